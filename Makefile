@@ -1,0 +1,46 @@
+# Two commands on a fresh machine: `make try` and `make test`. Both need Python 3.11+, make and a C library.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8080
+DATA_DIR ?= data
+OUT ?= demo
+
+.PHONY: try demo test check format clean state-machine
+
+try: .venv/ready
+	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
+
+demo: .venv/ready
+	@$(BIN)/pocketreel demo $(OUT)
+
+test: .venv/ready-dev
+	@$(BIN)/python -m tests.peers
+	@$(BIN)/python -m pytest
+
+check: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+format: .venv/ready-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
+	STATE_MACHINE=long $(BIN)/python -m pytest tests/jobs/test_state_machine.py
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv || { echo "On Debian and Ubuntu this needs: apt install python3-venv"; exit 1; }
+
+.venv/ready: .venv/bin/python requirements.txt pyproject.toml
+	@echo "Setting up (about half a minute, once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

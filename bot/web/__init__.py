@@ -1,0 +1,1 @@
+"""The bot's own HTTP server: one file per kind of route."""

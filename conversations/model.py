@@ -1,0 +1,149 @@
+"""What the conversation is made of: what happened, what is known, what to show, what to do."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from jobs.model import Asset, Changes, Edit, Job, Person, Source
+
+
+class Style(StrEnum):
+    """How a button is coloured; one green at most per keyboard, red only to stop and delete."""
+
+    PLAIN = ""
+    PRIMARY = "primary"
+    SUCCESS = "success"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """`data` (at most 64 bytes) comes back when it is pressed; or `url` is opened."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+    style: Style = Style.PLAIN
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A finished video as the chat shows it; keys are storage keys."""
+
+    key: str
+    thumbnail_key: str
+    width: int
+    height: int
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audio:
+    """A preview to listen to."""
+
+    key: str
+    title: str
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One message as it should look now. `text` is Telegram HTML, escaped by texts.py.
+
+    At most one of `picture_key`, `video`, `audio` is set; with none of them it is a text message.
+    """
+
+    text: str
+    keyboard: Keyboard = ()
+    picture_key: str = ""
+    video: Video | None = None
+    audio: Audio | None = None
+    reply_to: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What this bot takes and makes."""
+
+    telegram_bytes: int = 20 * 1024 * 1024
+    source_bytes: int = 100 * 1024 * 1024
+    audio_s: float = 1800.0
+    active_renders: int = 3
+    videos_per_day: int = 20
+    bytes_per_day: int = 2048 * 1024 * 1024
+    queued_ingests: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that is known when a decision is made or a view drawn: a frozen snapshot.
+
+    `ingest`, `card`, `save`, `render`, `preview` are the jobs the project names, None where it
+    names none. `queue_place` counts the jobs ahead of the project's waiting one. `eta_s` is None
+    while nothing is known. `last_edit` is what undo would bring back. `peaks` are 100 a second,
+    0-255, only present for decisions about time. `link` is the download link of the finished
+    video, empty where none can be given. `new_id` makes the ids of new jobs and projects.
+    """
+
+    person: Person
+    now: float = 0.0
+    asset: Asset | None = None
+    ingest: Job | None = None
+    card: Job | None = None
+    save: Job | None = None
+    render: Job | None = None
+    preview: Job | None = None
+    queue_place: int | None = None
+    eta_s: float | None = None
+    estimate_s: float | None = None  # how long a video of this edit will take to make
+    last_edit: Edit | None = None
+    peaks: bytes = b""
+    link: str = ""
+    owner_name: str = ""
+    limits: Limits = field(default_factory=Limits)
+    new_id: Callable[[], str] = lambda: ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to write, and what to say at once. `toast` answers a press (at most 200 characters)."""
+
+    changes: Changes = field(default_factory=Changes)
+    toast: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """Something with sound, or a link, came in."""
+
+    source: Source
+    message_id: int
+    chat_id: int
+    caption: str = ""
+
+
+def view_to_json(view: View) -> dict[str, Any]:
+    """The view as plain JSON, for messages that wait in the outbox."""
+    return dataclasses.asdict(view)
+
+
+def view_from_json(data: Mapping[str, Any]) -> View:
+    """The view that `view_to_json` wrote."""
+    return View(
+        text=data["text"],
+        keyboard=tuple(
+            tuple(Button(**{**button, "style": Style(button["style"])}) for button in row)
+            for row in data["keyboard"]
+        ),
+        picture_key=data["picture_key"],
+        video=Video(**data["video"]) if data["video"] else None,
+        audio=Audio(**data["audio"]) if data["audio"] else None,
+        reply_to=data["reply_to"],
+    )

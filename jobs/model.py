@@ -1,0 +1,259 @@
+"""The nouns of the product as frozen data: jobs, projects, and what one decision changes.
+
+Times named `..._at` are seconds since 1970 on the database's clock; `progress` is in percent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from jobs.recipe import Recipe
+
+Json = Mapping[str, Any]
+
+
+class JobKind(StrEnum):
+    INGEST = "ingest"  # bring the bytes in and listen to them once
+    PREVIEW = "preview"  # an MP3 of the edit
+    SAVE = "save"  # the prepared audio of the edit
+    LOOK = "look"  # a picture: the waveform card
+    RENDER = "render"  # the video
+
+
+class JobStatus(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    DISPATCHED = "dispatched"
+    COMPLETE = "complete"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self in (JobStatus.COMPLETE, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class Stage(StrEnum):
+    """What a job is doing now; the words for it are in conversations/texts.py."""
+
+    WAITING = "waiting"
+    FETCHING = "fetching"
+    LISTENING = "listening"
+    CUTTING = "cutting"
+    LEVELLING = "levelling"
+    DRAWING = "drawing"
+    PACKING = "packing"
+    STORING = "storing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One row of the queue, as it was when read. `attempt` is the fence of every later write."""
+
+    id: str
+    kind: JobKind
+    status: JobStatus
+    stage: Stage
+    progress: int
+    project_id: str
+    owner_id: int
+    chat_id: int
+    input: Json
+    result: Json
+    error_code: str
+    error_params: Json
+    attempt: int
+    failures: int
+    lease_owner: str
+    lease_until: float | None
+    run_after: float
+    after_job: str
+    call_id: str
+    created_at: float
+    updated_at: float
+    started_at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to create. A second job with the same `dedupe_key` is not created (empty: no check).
+
+    `after_job` names a job that must complete first; when that one fails or is cancelled, so is
+    this one, by a trigger.
+    """
+
+    id: str
+    kind: JobKind
+    project_id: str
+    owner_id: int
+    chat_id: int
+    input: Json
+    dedupe_key: str = ""
+    after_job: str = ""
+
+
+class SourceKind(StrEnum):
+    TELEGRAM = "telegram"
+    LINK = "link"
+    YOUTUBE = "youtube"
+    FILE = "file"  # a path on this machine: `pocketreel make`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a recording is to be fetched from: the input of an ingest job.
+
+    `media` is what the person sent: voice, audio, video, video_note, document or link.
+    Sizes and durations are the sender's claim, 0 when unknown.
+    """
+
+    kind: SourceKind
+    media: str
+    file_id: str = ""
+    url: str = ""
+    name: str = ""
+    mime: str = ""
+    size_bytes: int = 0
+    duration_s: float = 0.0
+    title: str = ""
+    performer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A recording we hold: the result of an ingest job. The asset's id is `{job}-{attempt}`.
+
+    `digest` is the first 16 hex digits of the SHA-256 of the bytes; recipes name sources by it.
+    `sound_start_s` / `sound_end_s` bound what is louder than silence; `pauses` are (start_s, end_s)
+    of quiet stretches of 0.8 s or more between them. `character` is "speech" or "music".
+    """
+
+    id: str
+    digest: str
+    original_key: str
+    peaks_key: str
+    size_bytes: int
+    duration_s: float
+    codec: str
+    rate_hz: int
+    channels: int
+    has_video: bool
+    loudness_lufs: float
+    true_peak_db: float
+    sound_start_s: float
+    sound_end_s: float
+    pauses: tuple[tuple[float, float], ...]
+    character: str
+    title: str = ""
+    artist: str = ""
+    cover_key: str = ""
+
+
+class Shape(StrEnum):
+    VERTICAL = "v"  # 1080x1920
+    SQUARE = "s"  # 1080x1080
+    WIDE = "w"  # 1920x1080
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Everything a person can change about a video, and so everything undo can bring back."""
+
+    recipe: Recipe
+    look: str
+    shape: Shape
+    title: str = ""
+    subtitle: str = ""
+    cover_key: str = ""
+
+
+class Face(StrEnum):
+    """Which side of the card is up."""
+
+    HOME = "home"
+    TRIM = "trim"
+    LOOK = "look"
+    SOUND = "sound"
+
+
+class Edge(StrEnum):
+    START = "s"
+    END = "e"
+
+
+class ProjectStatus(StrEnum):
+    OPEN = "open"
+    DELETED = "deleted"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """One recording on its way to a video, and the one message that shows it.
+
+    `id` is 8 base-32 characters. `edit` is None until the recording has been listened to.
+    `revision` rises by one with every committed change; a write based on an older revision is
+    refused. `card_job`, `save_job`, `render_job` name the newest job of that kind that the card
+    speaks about (empty: none). `message_id` is 0 until the greeting was sent.
+    """
+
+    id: str
+    owner_id: int
+    chat_id: int
+    source: Source
+    source_message_id: int
+    ingest_job: str
+    status: ProjectStatus = ProjectStatus.OPEN
+    revision: int = 0
+    edit: Edit | None = None
+    face: Face = Face.HOME
+    edge: Edge = Edge.START
+    card_job: str = ""
+    save_job: str = ""
+    render_job: str = ""
+    preview_job: str = ""
+    message_id: int = 0
+    created_at: float = 0.0
+    touched_at: float = 0.0
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    GUEST = "guest"
+    ASKING = "asking"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who wrote to the bot. `attested` is when they said links they send are theirs."""
+
+    id: int
+    name: str
+    language: str
+    role: Role
+    attested: bool = False
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Everything one decision writes, committed in one batch together with its update id.
+
+    `project` is inserted when its revision is 0, else updated if the stored revision is exactly
+    `project.revision` (the write raises it by one). `notices` are messages to send at most once
+    each, as the JSON of a View; `cancels` are job ids to cancel; `supersede` cancels jobs of these
+    kinds that the project still has pending, before the new ones are added.
+    """
+
+    project: Project | None = None
+    remember: bool = False  # push the stored edit on the undo history before writing
+    forget_last: bool = False  # an undo was taken: drop the newest remembered edit
+    jobs: tuple[NewJob, ...] = ()
+    cancels: tuple[str, ...] = ()
+    supersede: tuple[JobKind, ...] = ()
+    notices: tuple[Json, ...] = ()
+    person: Person | None = None

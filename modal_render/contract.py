@@ -1,0 +1,119 @@
+"""What the renderer takes and gives: requests as JSON files, reports as JSON lines.
+
+Standard library only, and the only file of this room that other rooms import.
+
+`python -m modal_render render REQUEST.json` writes the video and the thumbnail, printing
+`{"stage": "drawing", "progress": 41}` lines and one last `{"report": {...}}`;
+`python -m modal_render card REQUEST.json` and `... frame REQUEST.json` write one picture.
+A refusal is one `{"error": {"code": "...", "detail": "..."}}` line and exit status 1.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+FPS = 30
+SIZES: Mapping[str, tuple[int, int]] = {"v": (1080, 1920), "s": (1080, 1080), "w": (1920, 1080)}
+CARD_SIZE = (1080, 720)
+THUMBNAIL_EDGE = 320  # Telegram's limit for a thumbnail's longer edge, pixels
+LOOKS: Mapping[str, str] = {"pulse": "Pulse", "mist": "Mist"}  # id -> name, in the order shown
+
+
+class BadRequest(ValueError):
+    """The request's JSON is not one this renderer understands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What the video shows. `seed` decides every random choice; `cover` is a path or empty."""
+
+    look: str
+    width: int
+    height: int
+    fps: int = FPS
+    title: str = ""
+    subtitle: str = ""
+    cover: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderRequest:
+    """A whole video: absolute paths in and out. `threads` 0 means one per core."""
+
+    audio: str
+    video: str
+    thumbnail: str
+    scene: Scene
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderReport:
+    """What was made; `duration_s` is frames / fps, `poster_s` where the thumbnail was taken."""
+
+    width: int
+    height: int
+    frames: int
+    duration_s: float
+    size_bytes: int
+    poster_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameRequest:
+    """One frame of the video the scene would make, at `at_s`, as a PNG at `picture`."""
+
+    audio: str
+    picture: str
+    scene: Scene
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRequest:
+    """The waveform card: the whole recording, what of it is kept, and its progress.
+
+    `peaks` is the path of a peaks file: JSON `{"rate_hz": 100, "peaks": [0-255, ...]}`.
+    `kept` are (start_s, end_s) stretches drawn solid, the rest is hatched. `edge` ("s", "e" or "")
+    marks the handle being moved. `theme` is "light" or "dark".
+    """
+
+    peaks: str
+    picture: str
+    duration_s: float
+    kept: tuple[tuple[float, float], ...]
+    title: str = ""
+    edge: str = ""
+    look: str = "pulse"
+    shape: str = "v"
+    theme: str = "dark"
+
+
+Request = TypeVar("Request", Scene, RenderRequest, FrameRequest, CardRequest, RenderReport)
+
+
+def to_json(request: object) -> str:
+    """One line of JSON for any dataclass of this file."""
+    return json.dumps(dataclasses.asdict(request), sort_keys=True)  # type: ignore[call-overload]
+
+
+def from_json(kind: type[Request], text: str) -> Request:
+    """The dataclass that `to_json` wrote. Raises BadRequest."""
+    try:
+        return _build(kind, json.loads(text))
+    except (TypeError, ValueError, KeyError) as wrong:
+        raise BadRequest(f"not a {kind.__name__}: {wrong}") from wrong
+
+
+def _build(kind: type[Request], data: Mapping[str, Any]) -> Request:
+    values = dict(data)
+    if "scene" in values:
+        values["scene"] = Scene(**values["scene"])
+    if "kept" in values:
+        values["kept"] = tuple((float(start), float(end)) for start, end in values["kept"])
+    return kind(**values)

@@ -1,0 +1,252 @@
+"""Every environment variable, read once into a frozen `Settings`.
+
+Nothing below an entry point reads the environment. A missing value of a chosen backend stops the
+start with the names of all missing ones; a value is never guessed from where the program runs.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MIB = 1024 * 1024
+
+
+class JobStoreBackend(StrEnum):
+    SQLITE = "sqlite"
+    TURSO = "turso"
+
+
+class StorageBackend(StrEnum):
+    LOCAL = "local"
+    R2 = "r2"
+
+
+class RenderBackend(StrEnum):
+    LOCAL = "local"
+    MODAL = "modal"
+
+
+class UpdatesMode(StrEnum):
+    """How Telegram's updates reach the bot."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+class SettingsError(Exception):
+    """The environment does not describe a runnable Pocketreel; the message names every variable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the whole program may know about where it runs. Durations in seconds, sizes in bytes."""
+
+    telegram_bot_token: str = ""
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_updates: UpdatesMode = UpdatesMode.POLLING
+    public_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data_dir: Path = Path("data")
+    signing_secret: str = ""
+    job_store_backend: JobStoreBackend = JobStoreBackend.SQLITE
+    storage_backend: StorageBackend = StorageBackend.LOCAL
+    render_backend: RenderBackend = RenderBackend.LOCAL
+    worker_concurrency: int = 2
+    render_concurrency: int = 1
+    render_threads: int = 0
+    lease_s: float = 30.0
+    max_source_bytes: int = 100 * MIB
+    max_audio_s: float = 30 * 60.0
+    active_renders: int = 3
+    videos_per_day: int = 20
+    bytes_per_day: int = 2048 * MIB
+    queued_ingests: int = 20
+    retention_days: float = 7.0
+    log_level: str = "INFO"
+
+    @property
+    def database_path(self) -> Path:
+        return self.data_dir / "pocketreel.sqlite3"
+
+    @property
+    def storage_dir(self) -> Path:
+        return self.data_dir / "storage"
+
+    @property
+    def scratch_dir(self) -> Path:
+        """Where children work; swept at start, never holds the only copy of anything."""
+        return self.data_dir / "scratch"
+
+    @property
+    def link_base(self) -> str:
+        """Where signed links of local storage begin; empty when nobody outside can reach us."""
+        return self.public_url.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One environment variable: its name, the field it fills and the line that documents it."""
+
+    name: str
+    field: str
+    about: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable(
+        name="TELEGRAM_BOT_TOKEN",
+        field="telegram_bot_token",
+        about="from BotFather; `make try` needs none",
+    ),
+    Variable(
+        name="TELEGRAM_API_URL",
+        field="telegram_api_url",
+        about="a local Bot API server, if you run one",
+    ),
+    Variable(
+        name="TELEGRAM_UPDATES",
+        field="telegram_updates",
+        about="polling or webhook; webhook by default when PUBLIC_URL is https",
+    ),
+    Variable(
+        name="PUBLIC_URL",
+        field="public_url",
+        about="where the bot's server is reached from outside; without it no links are shown",
+    ),
+    Variable(name="HOST", field="host", about="address the bot's server listens on"),
+    Variable(name="PORT", field="port", about="port of the bot's server (`try`: of the phone)"),
+    Variable(name="DATA_DIR", field="data_dir", about="database, files and scratch space"),
+    Variable(
+        name="SIGNING_SECRET",
+        field="signing_secret",
+        about="signs links; at least 32 characters; made and kept in DATA_DIR when empty",
+    ),
+    Variable(
+        name="JOB_STORE_BACKEND", field="job_store_backend", about="sqlite (turso is to come)"
+    ),
+    Variable(name="STORAGE_BACKEND", field="storage_backend", about="local (r2 is to come)"),
+    Variable(name="RENDER_BACKEND", field="render_backend", about="local (modal is to come)"),
+    Variable(
+        name="WORKER_CONCURRENCY",
+        field="worker_concurrency",
+        about="recordings, previews and pictures worked on at once",
+    ),
+    Variable(name="RENDER_CONCURRENCY", field="render_concurrency", about="videos made at once"),
+    Variable(
+        name="RENDER_THREADS", field="render_threads", about="threads of one render; 0 = all cores"
+    ),
+    Variable(name="LEASE_S", field="lease_s", about="a worker silent this long is taken for dead"),
+    Variable(name="MAX_SOURCE_BYTES", field="max_source_bytes", about="largest source file"),
+    Variable(name="MAX_AUDIO_S", field="max_audio_s", about="longest recording"),
+    Variable(name="ACTIVE_RENDERS", field="active_renders", about="videos a person may have going"),
+    Variable(name="VIDEOS_PER_DAY", field="videos_per_day", about="videos a person may make a day"),
+    Variable(name="BYTES_PER_DAY", field="bytes_per_day", about="bytes a person may send a day"),
+    Variable(
+        name="QUEUED_INGESTS", field="queued_ingests", about="recordings a person may have waiting"
+    ),
+    Variable(name="RETENTION_DAYS", field="retention_days", about="how long quiet cards are kept"),
+    Variable(name="LOG_LEVEL", field="log_level", about="DEBUG, INFO, WARNING or ERROR"),
+)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings that `environment` (default: the process's own) describes.
+
+    Raises SettingsError with one line per variable that cannot be used.
+    """
+    env = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    problems: list[str] = []
+    for variable in VARIABLES:
+        text = env.get(variable.name, "").strip()
+        if text:
+            try:
+                values[variable.field] = _parse(variable.field, text)
+            except ValueError as wrong:
+                problems.append(f"{variable.name}: {wrong}")
+    if "telegram_updates" not in values and str(values.get("public_url", "")).startswith("https:"):
+        values["telegram_updates"] = UpdatesMode.WEBHOOK
+    if not problems:
+        settings = Settings(**values)  # type: ignore[arg-type]  # _parse made each field's own type
+        problems = _contradictions(settings)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The secret that signs links: SIGNING_SECRET, or one made once and kept in DATA_DIR (0600)."""
+    if settings.signing_secret:
+        return settings.signing_secret.encode()
+    path = settings.data_dir / "signing.key"
+    if not path.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_hex(32))
+        # link() refuses to replace: of two first starters one wins and both read the winner's.
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().encode()
+
+
+def _parse(field: str, text: str) -> object:
+    default = Settings.__dataclass_fields__[field].default
+    if isinstance(default, StrEnum):
+        kind = type(default)
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(kind)}") from None
+    if isinstance(default, Path):
+        return Path(text)
+    if isinstance(default, int | float):
+        return _number(type(default), text)
+    if field in ("public_url", "telegram_api_url"):
+        return _url(text)
+    return text
+
+
+def _number(kind: type[int | float], text: str) -> float:
+    try:
+        number = kind(text)
+    except ValueError:
+        raise ValueError("must be a number") from None
+    if not 0 <= number < 1e15:
+        raise ValueError("must be zero or more")
+    return number
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError("must be an http or https address without a password in it")
+    return text.rstrip("/")
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    problems = []
+    if settings.signing_secret and len(settings.signing_secret) < 32:
+        problems.append("SIGNING_SECRET: must be at least 32 characters")
+    if settings.telegram_updates is UpdatesMode.WEBHOOK and not settings.public_url:
+        problems.append("PUBLIC_URL: is needed when TELEGRAM_UPDATES=webhook")
+    if settings.job_store_backend is JobStoreBackend.TURSO:
+        problems.append("JOB_STORE_BACKEND: turso is not built yet; use sqlite")
+    if settings.storage_backend is StorageBackend.R2:
+        problems.append("STORAGE_BACKEND: r2 is not built yet; use local")
+    if settings.render_backend is RenderBackend.MODAL:
+        problems.append("RENDER_BACKEND: modal is not built yet; use local")
+    if settings.lease_s < 1:
+        problems.append("LEASE_S: must be at least 1")
+    return problems

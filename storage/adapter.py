@@ -1,0 +1,92 @@
+"""The storage port: few verbs, and what each promises.
+
+No reader ever sees half an object: an object appears whole under its key, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+DOWNLOAD_LINK_S = 7 * 24 * 3600
+UPLOAD_LINK_S = 3600
+CHUNK_BYTES = 256 * 1024
+
+
+class StorageError(Exception):
+    """Storage could not do what was asked."""
+
+
+class ObjectMissing(StorageError):
+    """There is no object under that key."""
+
+
+class ObjectTooLarge(StorageError):
+    """More bytes came than the caller allowed; nothing was stored."""
+
+
+class StorageUnavailable(StorageError):
+    """The backend did not answer, or has no room; trying later may help."""
+
+
+class StorageFull(StorageUnavailable):
+    """The disk is full."""
+
+
+class BadKey(StorageError):
+    """The key is not one that keys.py could have made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectInfo:
+    """What is known about an object without reading it. `etag` changes when the bytes do."""
+
+    key: str
+    size_bytes: int
+    etag: str
+    modified_at: float
+
+
+class StorageAdapter(Protocol):
+    """Objects by key. Every method raises BadKey for a key of the wrong form."""
+
+    async def put_file(self, key: str, path: Path) -> ObjectInfo:
+        """Store the file's bytes; an object already there is replaced as a whole."""
+
+    async def put_stream(
+        self, key: str, chunks: AsyncIterator[bytes], *, max_bytes: int | None = None
+    ) -> ObjectInfo:
+        """Store what the stream yields. Raises ObjectTooLarge past `max_bytes`."""
+
+    async def get_file(self, key: str, path: Path) -> None:
+        """Write the object to `path`. Raises ObjectMissing."""
+
+    def get_stream(
+        self, key: str, *, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """Bytes `start` to `end` (exclusive; None: to the last). Raises ObjectMissing."""
+
+    async def stat(self, key: str) -> ObjectInfo:
+        """Raises ObjectMissing."""
+
+    def list(self, prefix: str) -> AsyncIterator[ObjectInfo]:
+        """Objects whose keys begin with `prefix`, in key order."""
+
+    async def delete(self, key: str) -> None:
+        """Afterwards there is no such object; deleting a missing one is fine."""
+
+    async def delete_prefix(self, prefix: str) -> int:
+        """Delete every object under the prefix; how many there were."""
+
+    async def download_link(
+        self, key: str, *, filename: str = "", expires_s: int = DOWNLOAD_LINK_S
+    ) -> str:
+        """A link anyone holding it can read until it expires; empty when none can be given."""
+
+    async def upload_link(self, key: str, *, max_bytes: int, expires_s: int = UPLOAD_LINK_S) -> str:
+        """A link that takes one PUT of at most `max_bytes`; empty when none can be given."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

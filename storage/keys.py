@@ -1,0 +1,77 @@
+"""Every storage key there is. Nothing else spells one."""
+
+from __future__ import annotations
+
+import re
+
+_ID = r"[0-9a-z][0-9a-z-]{0,63}"
+_DIGEST = r"[0-9a-f]{16}"
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"assets/{_ID}/original\.[a-z0-9]{{1,5}}",
+        rf"assets/{_ID}/(metadata|peaks)\.json",
+        rf"assets/{_ID}/cover\.jpg",
+        rf"assets/{_ID}/preview_{_DIGEST}\.mp3",
+        rf"assets/{_ID}/prepared_{_DIGEST}\.(wav|m4a)",
+        rf"assets/{_ID}/card_{_DIGEST}\.png",
+        rf"renders/{_ID}/a[0-9]{{1,9}}/(output|inline)\.mp4",
+        rf"renders/{_ID}/a[0-9]{{1,9}}/(thumbnail|poster)\.jpg",
+        rf"uploads/{_ID}/[a-z0-9]{{1,16}}\.[a-z0-9]{{1,5}}",
+    )
+)
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` is a key that this file could have made."""
+    return any(pattern.fullmatch(text) for pattern in _PATTERNS)
+
+
+def asset_id(job_id: str, attempt: int) -> str:
+    """The asset an attempt at an ingest job makes; a later attempt makes another."""
+    return f"{job_id}-{attempt}"
+
+
+def original(asset: str, extension: str) -> str:
+    return f"assets/{asset}/original.{extension}"
+
+
+def metadata(asset: str) -> str:
+    return f"assets/{asset}/metadata.json"
+
+
+def peaks(asset: str) -> str:
+    return f"assets/{asset}/peaks.json"
+
+
+def cover(asset: str) -> str:
+    return f"assets/{asset}/cover.jpg"
+
+
+def preview(asset: str, digest: str) -> str:
+    return f"assets/{asset}/preview_{digest}.mp3"
+
+
+def prepared(asset: str, digest: str, extension: str) -> str:
+    return f"assets/{asset}/prepared_{digest}.{extension}"
+
+
+def card(asset: str, digest: str) -> str:
+    return f"assets/{asset}/card_{digest}.png"
+
+
+def render_prefix(job: str) -> str:
+    return f"renders/{job}/"
+
+
+def video(job: str, attempt: int) -> str:
+    return f"renders/{job}/a{attempt}/output.mp4"
+
+
+def inline_video(job: str, attempt: int) -> str:
+    """The copy of at most 48 MB that fits into a chat."""
+    return f"renders/{job}/a{attempt}/inline.mp4"
+
+
+def thumbnail(job: str, attempt: int) -> str:
+    return f"renders/{job}/a{attempt}/thumbnail.jpg"
