@@ -12,6 +12,7 @@ from typing import Protocol
 
 DOWNLOAD_LINK_S = 7 * 24 * 3600
 UPLOAD_LINK_S = 3600
+UNFINISHED_S = 3600.0  # a write silent for so long is dead
 CHUNK_BYTES = 256 * 1024
 
 
@@ -78,7 +79,13 @@ class StorageAdapter(Protocol):
         """Afterwards there is no such object; deleting a missing one is fine."""
 
     async def delete_prefix(self, prefix: str) -> int:
-        """Delete every object under the prefix; how many there were."""
+        """Delete every object under the prefix; how many there were.
+
+        Raises BadKey for a prefix wider than one asset, render or upload.
+        """
+
+    async def sweep_unfinished(self, *, older_than_s: float = UNFINISHED_S) -> int:
+        """Throw away what writers that died left behind; how many that were."""
 
     async def download_link(
         self, key: str, *, filename: str = "", expires_s: int = DOWNLOAD_LINK_S

@@ -20,6 +20,7 @@ _PATTERNS = tuple(
         rf"uploads/{_ID}/[a-z0-9]{{1,16}}\.[a-z0-9]{{1,5}}",
     )
 )
+_PREFIX = re.compile(r"([0-9a-z][0-9a-z._-]*/)*([0-9a-z][0-9a-z._-]*)?")
 
 
 def is_key(text: str) -> bool:
@@ -27,9 +28,18 @@ def is_key(text: str) -> bool:
     return any(pattern.fullmatch(text) for pattern in _PATTERNS)
 
 
+def is_prefix(text: str) -> bool:
+    """Whether keys may begin with `text`; the empty text begins all of them."""
+    return _PREFIX.fullmatch(text) is not None
+
+
 def asset_id(job_id: str, attempt: int) -> str:
     """The asset an attempt at an ingest job makes; a later attempt makes another."""
     return f"{job_id}-{attempt}"
+
+
+def asset_prefix(asset: str) -> str:
+    return f"assets/{asset}/"
 
 
 def original(asset: str, extension: str) -> str:
