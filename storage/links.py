@@ -80,16 +80,17 @@ def clean_filename(name: str) -> str:
 
     Too long a name is cut in its middle, so that it keeps its extension.
     """
-    text = unicodedata.normalize("NFC", " ".join(name.split()))
-    kept = "".join(
-        "_" if letter in _NOT_IN_NAMES else letter
-        for letter in text
-        if not unicodedata.category(letter).startswith("C")
-    ).strip(". ")
+    shown = (letter for letter in name if letter.isspace() or _is_visible(letter))
+    line = " ".join("".join("_" if letter in _NOT_IN_NAMES else letter for letter in shown).split())
+    kept = unicodedata.normalize("NFC", line).strip(". ")
     stem, dot, extension = kept.rpartition(".")
     if not dot or len(extension) > _EXTENSION_CHARACTERS:
         stem, dot, extension = kept, "", ""
     return stem[: MAX_NAME_CHARACTERS - len(dot + extension)].strip(". ") + dot + extension
+
+
+def _is_visible(letter: str) -> bool:
+    return not unicodedata.category(letter).startswith("C")
 
 
 def _signature(grant: Grant, secret: bytes) -> str:
