@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _ID = r"[0-9a-z][0-9a-z-]{0,63}"
 _DIGEST = r"[0-9a-f]{16}"
@@ -21,6 +22,22 @@ _PATTERNS = tuple(
     )
 )
 _PREFIX = re.compile(r"([0-9a-z][0-9a-z._-]*/)*([0-9a-z][0-9a-z._-]*)?")
+_WRITERS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<prefix>assets/(?P<job>[^/]+)-(?P<attempt>[0-9]{1,9})/).*",
+        r"(?P<prefix>renders/(?P<job>[^/]+)/a(?P<attempt>[0-9]{1,9})/).*",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """The attempt at a job that an object belongs to; `prefix` holds all that is that attempt's."""
+
+    job: str
+    attempt: int
+    prefix: str
 
 
 def is_key(text: str) -> bool:
@@ -31,6 +48,14 @@ def is_key(text: str) -> bool:
 def is_prefix(text: str) -> bool:
     """Whether keys may begin with `text`; the empty text begins all of them."""
     return _PREFIX.fullmatch(text) is not None
+
+
+def writer(key: str) -> Writer | None:
+    """Whose the object is; None for uploads, which no job wrote."""
+    for pattern in _WRITERS:
+        if found := pattern.fullmatch(key):
+            return Writer(job=found["job"], attempt=int(found["attempt"]), prefix=found["prefix"])
+    return None
 
 
 def asset_id(job_id: str, attempt: int) -> str:

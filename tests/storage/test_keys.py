@@ -1,0 +1,47 @@
+"""Keys: all that the builders make are keys, and each tells whose it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage import keys
+
+DIGEST = "0123456789abcdef"
+ASSET = keys.asset_id("abc", 2)
+
+
+@pytest.mark.parametrize(
+    ("key", "prefix"),
+    [
+        (keys.original(ASSET, "ogg"), "assets/abc-2/"),
+        (keys.metadata(ASSET), "assets/abc-2/"),
+        (keys.peaks(ASSET), "assets/abc-2/"),
+        (keys.cover(ASSET), "assets/abc-2/"),
+        (keys.preview(ASSET, DIGEST), "assets/abc-2/"),
+        (keys.prepared(ASSET, DIGEST, "wav"), "assets/abc-2/"),
+        (keys.card(ASSET, DIGEST), "assets/abc-2/"),
+        (keys.video("abc", 2), "renders/abc/a2/"),
+        (keys.inline_video("abc", 2), "renders/abc/a2/"),
+        (keys.thumbnail("abc", 2), "renders/abc/a2/"),
+    ],
+)
+def test_every_key_tells_which_attempt_it_belongs_to(key: str, prefix: str) -> None:
+    assert keys.is_key(key)
+    assert keys.writer(key) == keys.Writer(job="abc", attempt=2, prefix=prefix)
+    assert keys.is_prefix(prefix)
+
+
+def test_prefixes_hold_their_keys() -> None:
+    assert keys.peaks(ASSET).startswith(keys.asset_prefix(ASSET))
+    assert keys.video("abc", 2).startswith(keys.render_prefix("abc"))
+
+
+def test_an_upload_belongs_to_no_job() -> None:
+    assert keys.is_key("uploads/token/cover.jpg")
+    assert keys.writer("uploads/token/cover.jpg") is None
+
+
+def test_a_job_whose_id_has_a_dash_is_found() -> None:
+    writer = keys.writer(keys.peaks(keys.asset_id("a-b", 13)))
+    assert writer is not None
+    assert (writer.job, writer.attempt) == ("a-b", 13)
