@@ -27,6 +27,10 @@ class BadRequest(ValueError):
     """The request's JSON is not one this renderer understands."""
 
 
+class RenderFailed(Exception):
+    """The request is fine, but its audio cannot be heard or the picture cannot be made."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What the video shows. `seed` decides every random choice; `cover` is a path or empty."""
@@ -80,7 +84,8 @@ class CardRequest:
 
     `peaks` is the path of a peaks file: JSON `{"rate_hz": 100, "peaks": [0-255, ...]}`.
     `kept` are (start_s, end_s) stretches drawn solid, the rest is hatched. `edge` ("s", "e" or "")
-    marks the handle being moved. `theme` is "light" or "dark".
+    marks the handle being moved. `theme` is "light" or "dark". `look`, `shape`, `subtitle` and
+    `seed` are the scene's, for the small frame at the right.
     """
 
     peaks: str
@@ -88,10 +93,12 @@ class CardRequest:
     duration_s: float
     kept: tuple[tuple[float, float], ...]
     title: str = ""
+    subtitle: str = ""
     edge: str = ""
     look: str = "pulse"
     shape: str = "v"
     theme: str = "dark"
+    seed: int = 0
 
 
 Request = TypeVar("Request", Scene, RenderRequest, FrameRequest, CardRequest, RenderReport)
