@@ -1,0 +1,287 @@
+"""The waveform card: one picture that says what is kept, where it starts and ends, how long it is.
+
+Drawn for a phone: 1080 pixels wide is 360 on the screen, so no text is below 36 pixels. It shows
+numbers and the person's own title, never words of ours, so it needs no translation.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw
+
+from modal_render import yuv
+from modal_render.contract import CARD_SIZE, LOOKS, SIZES, BadRequest, CardRequest, Scene
+from modal_render.layout import Box
+from modal_render.looks import open_look
+from modal_render.palette import Rgb, mixed
+from modal_render.scene import rounded_mask
+from modal_render.sound import sketched
+from modal_render.typeset import Weight, draw_line, draw_paragraph, fit, line_width
+from modal_render.yuv import Planes
+
+MARGIN = 48
+TITLE_PX, LENGTH_PX, TOTAL_PX, LABEL_PX = 56, 76, 44, 38
+BAR, PITCH = 8, 13
+PILL_HEIGHT = 60
+WAVE_TOP, WAVE_BOTTOM = 308, 566
+RULER_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)
+PREVIEW_WIDTH = {"v": 236, "s": 268, "w": 336}
+GAP = 44
+PILL_GAP = 14
+_SMOOTH = 4  # shapes are drawn this much larger, then averaged
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours of a card; `start` to `end` run through the kept waveform."""
+
+    ground: Rgb
+    panel: Rgb
+    text: Rgb
+    muted: Rgb
+    dropped: Rgb
+    start: Rgb
+    end: Rgb
+    chosen: Rgb
+    on_chosen: Rgb
+
+
+THEMES = {
+    "dark": Theme(
+        (20, 15, 32), (39, 31, 60), (250, 244, 250), (178, 166, 196), (108, 97, 130),
+        (255, 196, 148), (244, 106, 168), (255, 208, 140), (38, 20, 34),
+    ),
+    "light": Theme(
+        (252, 248, 244), (243, 232, 232), (34, 22, 44), (104, 90, 116), (174, 161, 176),
+        (232, 98, 60), (196, 44, 128), (150, 24, 104), (255, 250, 246),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Seconds to pixels across the waveform."""
+
+    box: Box
+    duration_s: float
+
+    def x(self, at_s: float) -> float:
+        share = min(max(at_s / self.duration_s, 0.0), 1.0)
+        return self.box.x + share * self.box.width
+
+
+def card(request: CardRequest) -> None:
+    """Write the card as a PNG below 200 kB. Raises BadRequest."""
+    _check(request)
+    peaks = _peaks(request.peaks)
+    theme = THEMES[request.theme]
+    picture = Image.new("RGB", CARD_SIZE, theme.ground)
+    preview = _preview_box(request.shape)
+    wave = Box(MARGIN, WAVE_TOP, preview.x - GAP - MARGIN, WAVE_BOTTOM - WAVE_TOP)
+    scale = _Scale(wave, request.duration_s)
+    _head(picture, request, theme)
+    _waveform(picture, scale, peaks, request, theme)
+    _ruler(picture, scale, theme)
+    _handles(picture, scale, request, theme)
+    _preview(picture, preview, peaks, request)
+    picture.save(request.picture, "PNG", compress_level=7)
+
+
+def clock(seconds: float) -> str:
+    """1:05, or 1:02:05 from an hour on; rounded to the second."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _check(request: CardRequest) -> None:
+    if request.theme not in THEMES or request.shape not in SIZES or request.look not in LOOKS:
+        raise BadRequest("no such theme, shape or look")
+    if not request.duration_s > 0 or not request.kept or request.edge not in ("", "s", "e"):
+        raise BadRequest("a card needs a duration, something kept and a known edge")
+    if any(start > end for start, end in request.kept):
+        raise BadRequest("a kept stretch ends before it starts")
+
+
+def _peaks(path: str) -> list[int]:
+    try:
+        data: Any = json.loads(Path(path).read_text(encoding="utf-8"))
+        peaks = [min(255, max(0, int(value))) for value in data["peaks"]]
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        raise BadRequest(f"the peaks cannot be read: {wrong}") from wrong
+    return peaks or [0]
+
+
+def _preview_box(shape: str) -> Box:
+    width = PREVIEW_WIDTH[shape]
+    wide, tall = SIZES[shape]
+    height = width * tall // wide
+    middle = (WAVE_TOP + WAVE_BOTTOM) // 2 + (0 if shape != "v" else 14)
+    return Box(CARD_SIZE[0] - MARGIN - width, middle - height // 2, width, height)
+
+
+def _head(picture: Image.Image, request: CardRequest, theme: Theme) -> None:
+    width = CARD_SIZE[0] - 2 * MARGIN
+    title = fit(request.title, Weight.EXTRABOLD, width, 80, range(44, TITLE_PX + 1, 2), 1)
+    draw_paragraph(picture, (MARGIN, 40), title, theme.text, width_px=width)
+    kept = clock(sum(end - start for start, end in request.kept))
+    y = 190 if title.lines else 150
+    draw_line(picture, (MARGIN, y), kept, Weight.EXTRABOLD, LENGTH_PX, theme.text)
+    x = MARGIN + line_width(kept, Weight.EXTRABOLD, LENGTH_PX) + 18
+    total = f"/ {clock(request.duration_s)}"
+    draw_line(picture, (x, y), total, Weight.SEMIBOLD, TOTAL_PX, theme.muted)
+
+
+def _waveform(
+    picture: Image.Image, scale: _Scale, peaks: list[int], request: CardRequest, theme: Theme
+) -> None:
+    box = scale.box
+    bars = _bars(box, peaks)
+    kept = _kept_mask(scale, request)
+    panel = ImageChops.multiply(kept, rounded_mask((box.width, box.height), 18))
+    picture.paste(theme.panel, (box.x, box.y), panel)
+    # Stripes are cut out of the dropped bars: the difference shows without any colour.
+    hatched = ImageChops.multiply(ImageChops.invert(kept), _stripes(box))
+    picture.paste(theme.dropped, (box.x, box.y), ImageChops.multiply(bars, hatched))
+    faint = mixed(theme.ground, theme.dropped, 0.32)
+    outside = ImageChops.multiply(hatched, ImageChops.invert(bars))
+    picture.paste(faint, (box.x, box.y), outside)
+    colors = _across(box, theme)
+    picture.paste(colors, (box.x, box.y), ImageChops.multiply(bars, kept))
+
+
+def _bars(box: Box, peaks: list[int]) -> Image.Image:
+    """The whole waveform as a mask of rounded bars."""
+    large = Image.new("L", (box.width * _SMOOTH, box.height * _SMOOTH), 0)
+    draw = ImageDraw.Draw(large)
+    count = (box.width - BAR) // PITCH + 1
+    left = (box.width - (count - 1) * PITCH - BAR) / 2
+    loudest = max(24, max(peaks))
+    for i in range(count):
+        first = i * len(peaks) // count
+        part = peaks[first : max(first + 1, (i + 1) * len(peaks) // count)]
+        level = (0.6 * max(part) + 0.4 * sum(part) / len(part)) / loudest
+        half = max(BAR / 2, (level**0.85) * (box.height / 2 - 14))
+        x = (left + i * PITCH) * _SMOOTH
+        top, low = (box.height / 2 - half) * _SMOOTH, (box.height / 2 + half) * _SMOOTH
+        draw.rounded_rectangle(
+            (x, top, x + BAR * _SMOOTH - 1, low - 1), BAR * _SMOOTH / 2, fill=255
+        )
+    return large.reduce(_SMOOTH)
+
+
+def _kept_mask(scale: _Scale, request: CardRequest) -> Image.Image:
+    mask = Image.new("L", (scale.box.width, scale.box.height), 0)
+    draw = ImageDraw.Draw(mask)
+    for start, end in request.kept:
+        left, right = scale.x(start) - scale.box.x, scale.x(end) - scale.box.x
+        draw.rectangle((round(left), 0, round(right) - 1, scale.box.height), fill=255)
+    return mask
+
+
+def _stripes(box: Box) -> Image.Image:
+    large = Image.new("L", (box.width * 2, box.height * 2), 0)
+    draw = ImageDraw.Draw(large)
+    for x in range(-large.height, large.width, 40):
+        draw.line((x, large.height, x + large.height, 0), fill=255, width=16)
+    return large.reduce(2)
+
+
+def _across(box: Box, theme: Theme) -> Image.Image:
+    row = Image.new("RGB", (box.width, 1))
+    row.putdata([mixed(theme.start, theme.end, x / box.width) for x in range(box.width)])
+    return row.resize((box.width, box.height))
+
+
+def _ruler(picture: Image.Image, scale: _Scale, theme: Theme) -> None:
+    draw, box = ImageDraw.Draw(picture), scale.box
+    step = _ruler_step(scale)
+    y = box.bottom + 16
+    for i in range(int(scale.duration_s / step + 1e-6) + 1):
+        x = round(scale.x(i * step))
+        label = clock(i * step)
+        width = line_width(label, Weight.SEMIBOLD, LABEL_PX)
+        draw.rounded_rectangle((x - 2, y, x + 1, y + 14), 2, fill=theme.muted)
+        left = min(max(x - width / 2, box.x), box.right - width)
+        draw_line(picture, (left, y + 54), label, Weight.SEMIBOLD, LABEL_PX, theme.muted)
+
+
+def _ruler_step(scale: _Scale) -> int:
+    """The finest step whose labels stand clear of each other."""
+    label = line_width(clock(scale.duration_s), Weight.SEMIBOLD, LABEL_PX)
+    for step in RULER_STEPS_S:
+        if scale.box.width * step / scale.duration_s >= label + 44:
+            return step
+    return RULER_STEPS_S[-1]
+
+
+def _handles(picture: Image.Image, scale: _Scale, request: CardRequest, theme: Theme) -> None:
+    start, end = request.kept[0][0], request.kept[-1][1]
+    places = _pill_places(scale, (start, clock(start)), (end, clock(end)))
+    for edge, at_s, left in (("s", start, places[0]), ("e", end, places[1])):
+        chosen = request.edge == edge
+        _handle(picture, scale, at_s, theme, chosen=chosen)
+        _pill(picture, left, clock(at_s), theme, chosen=chosen)
+
+
+def _pill_width(label: str) -> int:
+    return round(line_width(label, Weight.EXTRABOLD, LABEL_PX)) + 44
+
+
+def _pill_places(scale: _Scale, start: tuple[float, str], end: tuple[float, str]) -> list[int]:
+    """Left ends of the two pills: over their handles, inside the picture, clear of each other."""
+    low, high = scale.box.x - 6, scale.box.right + 6
+    widths = [_pill_width(label) for _, label in (start, end)]
+    lefts = [
+        min(max(scale.x(at_s) - width / 2, low), high - width)
+        for (at_s, _), width in zip((start, end), widths, strict=True)
+    ]
+    overlap = lefts[0] + widths[0] + PILL_GAP - lefts[1]
+    if overlap > 0:
+        first = min(max(lefts[0] - overlap / 2, low), high - sum(widths) - PILL_GAP)
+        lefts = [first, first + widths[0] + PILL_GAP]
+    return [round(left) for left in lefts]
+
+
+def _handle(
+    picture: Image.Image, scale: _Scale, at_s: float, theme: Theme, *, chosen: bool
+) -> None:
+    box, x = scale.box, round(scale.x(at_s))
+    draw = ImageDraw.Draw(picture)
+    color = theme.chosen if chosen else theme.text
+    half = 4 if chosen else 2
+    draw.rounded_rectangle((x - half, box.y - 12, x + half, box.bottom + 8), half, fill=color)
+
+
+def _pill(picture: Image.Image, left: int, label: str, theme: Theme, *, chosen: bool) -> None:
+    width = _pill_width(label)
+    top = WAVE_TOP - 16 - PILL_HEIGHT
+    mask = rounded_mask((width, PILL_HEIGHT), PILL_HEIGHT / 2)
+    picture.paste(theme.chosen if chosen else theme.text, (left, top), mask)
+    ink = theme.on_chosen if chosen else theme.ground
+    middle = left + (width - line_width(label, Weight.EXTRABOLD, LABEL_PX)) / 2
+    draw_line(picture, (middle, top + 44), label, Weight.EXTRABOLD, LABEL_PX, ink)
+
+
+def _preview(picture: Image.Image, box: Box, peaks: list[int], request: CardRequest) -> None:
+    wide, tall = SIZES[request.shape]
+    scene = Scene(
+        look=request.look, width=wide // 4, height=tall // 4, title=request.title,
+        subtitle=request.subtitle, seed=request.seed,
+    )  # fmt: skip
+    look = open_look(scene, sketched(peaks), None, lambda: _enlarge)
+    planes = yuv.blank(scene.width, scene.height)
+    look.painter(planes).paint(0)
+    shown = yuv.to_image(planes).resize((box.width, box.height), Image.Resampling.LANCZOS)
+    picture.paste(shown, (box.x, box.y), rounded_mask((box.width, box.height), 20))
+
+
+def _enlarge(small: Planes, large: Planes) -> None:
+    for source, target in zip(small, large, strict=True):
+        size = (target.shape[1], target.shape[0])
+        target[:] = np.asarray(Image.fromarray(source).resize(size, Image.Resampling.BICUBIC))

@@ -1,0 +1,120 @@
+"""Encoders set up so that equal input gives equal bytes, and planes of frames to draw into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.codec.context import Flags
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from modal_render.contract import Scene
+from modal_render.yuv import Planes
+
+SEGMENT_FRAMES = 150
+CRF = 22
+AUDIO_RATE_HZ = 48_000
+AUDIO_BITS_PER_CHANNEL = 80_000  # a second
+BT709 = 1
+
+# Without `cpu-independent` the bytes follow the processor's instruction set. One thread and a
+# closed GOP per segment make a segment the same wherever and beside whatever it is encoded.
+X264 = (
+    f"keyint={SEGMENT_FRAMES}:min-keyint={SEGMENT_FRAMES}:scenecut=0:open-gop=0"
+    ":mbtree=1:rc-lookahead=10:bframes=3:b-adapt=1:stitchable=1:cpu-independent=1"
+    ":threads=1:lookahead-threads=1:sliced-threads=0"
+)
+# swscale's faster roundings differ by processor.
+_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A frame to encode and its planes, which are views of the frame's own memory."""
+
+    frame: VideoFrame
+    planes: Planes
+
+
+def picture(width: int, height: int) -> Picture:
+    """A picture with undefined content."""
+    frame = VideoFrame(width, height, "yuv420p")
+    return Picture(frame, _views(frame))
+
+
+def video_encoder(scene: Scene, extra: str = "") -> VideoCodecContext:
+    """An encoder for one segment. `extra` is appended to x264's parameters."""
+    codec = av.CodecContext.create("libx264", "w")
+    assert isinstance(codec, VideoCodecContext)
+    set_up_video(codec, scene, extra)
+    codec.flags |= Flags.global_header
+    return codec
+
+
+def set_up_video(codec: VideoCodecContext, scene: Scene, extra: str = "") -> None:
+    """The settings that every segment and the file's own stream must share."""
+    codec.width, codec.height, codec.pix_fmt = scene.width, scene.height, "yuv420p"
+    codec.time_base, codec.framerate = Fraction(1, scene.fps), Fraction(scene.fps)
+    codec.thread_count = 1
+    codec.color_primaries = codec.color_trc = codec.colorspace = BT709
+    codec.color_range = 1  # limited
+    codec.options = {"preset": "superfast", "crf": str(CRF), "x264-params": X264 + extra}
+
+
+def encode_audio(path: str, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
+    """AAC packets for `stream` of the file's sound, at AUDIO_RATE_HZ in the stream's layout."""
+    codec = stream.codec_context
+    with av.open(path) as container:
+        resampler = AudioResampler("fltp", codec.layout, AUDIO_RATE_HZ, codec.frame_size)
+        for frame in container.decode(audio=0):
+            for piece in resampler.resample(frame):
+                yield from stream.encode(piece)
+        for piece in resampler.resample(None):
+            yield from stream.encode(piece)
+        yield from stream.encode(None)
+
+
+def channels_of(path: str) -> int:
+    """1 for mono, 2 for anything wider."""
+    with av.open(path) as container:
+        return min(2, container.streams.audio[0].channels)
+
+
+class Enlarger:
+    """Enlarges pictures four times or so, bit for bit the same on every processor."""
+
+    def __init__(self) -> None:
+        self._scaler = VideoReformatter()
+        self._small: Picture | None = None
+
+    def __call__(self, small: Planes, large: Planes) -> None:
+        """Fill `large` with `small`."""
+        height, width = small[0].shape
+        source = self._small
+        if source is None:
+            source = self._small = picture(width, height)
+        for plane, content in zip(source.planes, small, strict=True):
+            plane[:] = content
+        tall, wide = large[0].shape
+        frame = self._scaler.reformat(source.frame, wide, tall, interpolation=_EXACT, threads=1)
+        for plane, content in zip(large, _views(frame), strict=True):
+            plane[:] = content
+
+
+def _views(frame: VideoFrame) -> Planes:
+    y, u, v = (
+        # A line in memory may be longer than the picture is wide.
+        np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[
+            : plane.height, : plane.width
+        ]
+        for plane in frame.planes
+    )
+    return y, u, v

@@ -1,0 +1,205 @@
+"""Pulse: rounded bars that grow from a line, low voices in the middle, high ones outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from modal_render import backdrop, yuv
+from modal_render.contract import Scene
+from modal_render.hud import Hud, HudColors
+from modal_render.layout import Layout, band_layout
+from modal_render.looks import Enlarge
+from modal_render.palette import Palette, mixed, palette_of
+from modal_render.scene import ink_on_dark, still
+from modal_render.sound import BANDS, Sound
+from modal_render.yuv import U8, Planes
+
+STEPS = 4  # heights are drawn to a quarter of a pixel
+_FLOOR = 34  # levels below this are a pause
+
+Heights = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tiles:
+    """One plane's bars, drawn once: `body` [bars, rows, wide] and round ends for every height.
+
+    `top` and `low` are [heights, bars, ends, wide], to be put at rows `top_at`, `low_at`.
+    """
+
+    columns: list[slice]
+    body: U8
+    top: U8
+    low: U8
+    top_at: list[int]
+    low_at: list[int]
+
+
+class Look:
+    """The still picture, the bars' tiles and the heights of every frame."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        sound: Sound,
+        cover: Image.Image | None,
+        _make_enlarge: Callable[[], Enlarge],
+    ) -> None:
+        layout = band_layout(scene)
+        palette = palette_of(scene.seed, cover)
+        self.ground = _ground(scene, layout, palette, cover)
+        self.hud = Hud(layout, HudColors(palette.warm, palette.text), sound.frames, sound.fps)
+        self.bars = _Bars.on(layout)
+        self.tiles = [
+            _tiles(self.bars, plane, ink, step)
+            for plane, ink, step in zip(
+                yuv.cut(self.ground, self.bars.top, self.bars.bottom),
+                _bar_inks(self.bars, palette),
+                (1, 2, 2),
+                strict=True,
+            )
+        ]
+        self.heights = _heights(sound, self.bars)
+
+    def painter(self, planes: Planes) -> _Painter:
+        return _Painter(self, planes)
+
+
+class _Painter:
+    def __init__(self, look: Look, planes: Planes) -> None:
+        self._look, self._planes = look, planes
+        for plane, ground in zip(planes, look.ground, strict=True):
+            plane[:] = ground
+
+    def paint(self, index: int) -> None:
+        look, bars = self._look, self._look.bars
+        self._restore(bars.top, bars.bottom)
+        self._restore(*look.hud.rows)
+        heights = look.heights[index].tolist()
+        views = yuv.cut(self._planes, bars.top, bars.bottom)
+        for view, tiles in zip(views, look.tiles, strict=True):
+            _draw(view, tiles, heights)
+        look.hud.paint(self._planes, index)
+
+    def _restore(self, top: int, bottom: int) -> None:
+        fresh = yuv.cut(self._look.ground, top, bottom)
+        for view, ground in zip(yuv.cut(self._planes, top, bottom), fresh, strict=True):
+            view[:] = ground
+
+
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """Where the bars stand: `count` of them `pitch` apart around the line at `middle`."""
+
+    count: int
+    left: int
+    pitch: int
+    wide: int
+    middle: int
+    reach: int
+    top: int
+    bottom: int
+
+    @classmethod
+    def on(cls, layout: Layout) -> _Bars:
+        stage = layout.stage
+        pitch = max(4, round(20 * layout.unit / 2) * 2)
+        count = (stage.width // pitch - 1) // 2 * 2 + 1
+        wide = max(2, round(pitch * 0.6 / 2) * 2)
+        left = stage.x + (stage.width - (count - 1) * pitch - wide) // 4 * 2
+        middle, reach = stage.y + stage.height // 4 * 2, stage.height // 2
+        return cls(count, left, pitch, wide, middle, reach, stage.y - 4, stage.bottom + 4)
+
+
+def _ground(scene: Scene, layout: Layout, palette: Palette, cover: Image.Image | None) -> Planes:
+    width, height = scene.width, scene.height
+    rgb = backdrop.gradient(width, height, palette.ground, palette.depth)
+    stage = layout.stage
+    spread = (stage.width * 0.52, stage.height * 0.95)
+    backdrop.add_glow(rgb, stage.middle, spread, palette.glow, 0.34)
+    overlay = np.asarray(still(scene, layout, ink_on_dark(palette), cover), np.float32)
+    rgb += (overlay[..., :3] - rgb) * (overlay[..., 3:] * np.float32(1 / 255))
+    return yuv.to_planes(rgb, backdrop.noise(scene.seed) * np.float32(0.7))
+
+
+def _heights(sound: Sound, bars: _Bars) -> Heights:
+    """Half heights in 1/STEPS pixel, int32[frames, bars], the middle bar lowest in pitch."""
+    half = bars.count // 2
+    place = np.abs(np.arange(bars.count) - half) * ((BANDS - 2) * 256) // max(half, 1)
+    band, share = place >> 8, place & 255
+    levels = sound.bands.astype(np.int32)
+    mixed_levels = (levels[:, band] * (256 - share) + levels[:, band + 1] * share) >> 8
+    open_levels = np.maximum(mixed_levels - _FLOOR, 0) * 255 // (255 - _FLOOR)
+    lively = open_levels * (128 + open_levels // 2) // 255
+    taper = 256 - np.abs(np.arange(bars.count) - half) * 110 // max(half, 1)
+    least = bars.wide * STEPS // 2
+    most = bars.reach * STEPS
+    heights: Heights = (least + (lively * taper >> 8) * (most - least) // 255).astype(np.int32)
+    return heights
+
+
+def _bar_inks(bars: _Bars, palette: Palette) -> list[NDArray[np.int32]]:
+    """The bars' colours per plane, int32[bars]: warm in the middle, cool outside."""
+    half = max(bars.count // 2, 1)
+    colors = [
+        yuv.color(mixed(palette.warm, palette.cool, abs(i - bars.count // 2) / half))
+        for i in range(bars.count)
+    ]
+    return [np.array(plane, np.int32) for plane in zip(*colors, strict=True)]
+
+
+def _tiles(bars: _Bars, ground: U8, ink: NDArray[np.int32], step: int) -> _Tiles:
+    wide, rows = bars.wide // step, ground.shape[0]
+    columns = [
+        slice((bars.left + i * bars.pitch) // step, (bars.left + i * bars.pitch) // step + wide)
+        for i in range(bars.count)
+    ]
+    under = np.stack([ground[:, column] for column in columns]).astype(np.int32)
+    body = np.broadcast_to(ink[:, None, None], (bars.count, rows, wide))
+    heights = np.arange(bars.reach * STEPS + 1)
+    middle = bars.middle - bars.top
+    top, top_at = _ends(under, ink, heights, middle, -1, step, bars.wide)
+    low, low_at = _ends(under, ink, heights, middle, 1, step, bars.wide)
+    return _Tiles(columns, body.astype(np.uint8), top, low, top_at, low_at)
+
+
+def _ends(
+    under: NDArray[np.int32],
+    ink: NDArray[np.int32],
+    heights: NDArray[np.int64],
+    middle: int,
+    side: int,
+    step: int,
+    wide: int,
+) -> tuple[U8, list[int]]:
+    """Round ends above (side -1) or below the line for every height, and their first rows."""
+    radius = wide / 2
+    tall = int(radius / step) + 2
+    edge = middle + side * heights / STEPS
+    first = np.floor((edge if side < 0 else edge - radius) / step).astype(np.int64) - (side > 0)
+    rows = np.clip(first[:, None] + np.arange(tall), 0, under.shape[1] - 1)
+    # Distance of each sample from the circle's centre, in luma pixels.
+    across = (np.arange(wide // step) + 0.5) * step - radius
+    centre = edge - side * radius
+    down = np.maximum(((rows + 0.5) * step - centre[:, None]) * side, 0)
+    distance = np.sqrt(down[..., None] ** 2 + across**2)
+    cover = np.clip(0.5 + (radius - distance) / step, 0, 1)
+    weight = np.rint(cover * 256).astype(np.int32)[:, None]
+    base = under[:, rows].transpose(1, 0, 2, 3)
+    value = ink[None, :, None, None]
+    return (base + (((value - base) * weight + 128) >> 8)).astype(np.uint8), first.tolist()
+
+
+def _draw(view: U8, tiles: _Tiles, heights: list[int]) -> None:
+    tall = tiles.top.shape[2]
+    for bar, (height, column) in enumerate(zip(heights, tiles.columns, strict=True)):
+        top, low = tiles.top_at[height], tiles.low_at[height]
+        if low > top + tall:
+            view[top + tall : low, column] = tiles.body[bar, top + tall : low]
+        view[top : top + tall, column] = tiles.top[height, bar]
+        view[low : low + tall, column] = tiles.low[height, bar]

@@ -1,0 +1,113 @@
+"""What stands still in a video: words, cover, progress track, as one RGBA picture to lay over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+from modal_render.contract import BadRequest, Scene
+from modal_render.layout import Box, Layout
+from modal_render.palette import Palette
+from modal_render.typeset import Paragraph, Weight, draw_paragraph, fit, printable
+
+Rgba = tuple[int, int, int, int]
+MAX_COVER_PIXELS = 50_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """The colours of what is laid over a picture."""
+
+    title: Rgba
+    subtitle: Rgba
+    shadow: Rgba
+
+
+def ink_on_dark(palette: Palette) -> Ink:
+    return Ink(title=(*palette.text, 255), subtitle=(*palette.muted, 255), shadow=(0, 0, 0, 130))
+
+
+def open_cover(path: str) -> Image.Image | None:
+    """The cover as a square RGB picture; None for an empty path. Raises BadRequest."""
+    if not path:
+        return None
+    try:
+        with Image.open(path) as opened:
+            if opened.width * opened.height > MAX_COVER_PIXELS:
+                raise BadRequest("the cover is too large")
+            upright = ImageOps.exif_transpose(opened)
+            side = min(upright.size)
+            return ImageOps.fit(upright.convert("RGB"), (side, side))
+    except (OSError, ValueError, SyntaxError) as broken:
+        raise BadRequest(f"the cover cannot be opened: {broken}") from broken
+
+
+def still(scene: Scene, layout: Layout, ink: Ink, cover: Image.Image | None) -> Image.Image:
+    """Words and cover as an RGBA picture of the scene's size."""
+    picture = Image.new("RGBA", (scene.width, scene.height), (0, 0, 0, 0))
+    if cover is not None and layout.cover is not None:
+        _lay_cover(picture, cover, layout.cover, layout.unit, ink.shadow)
+    _lay_words(picture, scene, layout, ink)
+    return picture
+
+
+def _lay_cover(
+    picture: Image.Image, cover: Image.Image, box: Box, unit: float, shadow: Rgba
+) -> None:
+    radius, blur, drop = round(36 * unit), 28 * unit, round(20 * unit)
+    margin = round(90 * unit)
+    size = (box.width + 2 * margin, box.height + 2 * margin)
+    shade = Image.new("L", size, 0)
+    inner = (margin, margin + drop, margin + box.width, margin + box.height + drop)
+    ImageDraw.Draw(shade).rounded_rectangle(inner, radius, fill=shadow[3])
+    shade = shade.reduce(2).filter(ImageFilter.GaussianBlur(blur / 2)).resize(size)
+    layer = Image.new("RGBA", size, (*shadow[:3], 0))
+    layer.putalpha(shade)
+    picture.alpha_composite(layer, (max(0, box.x - margin), max(0, box.y - margin)))
+    fitted = cover.resize((box.width, box.height), Image.Resampling.LANCZOS).convert("RGBA")
+    fitted.putalpha(rounded_mask((box.width, box.height), radius))
+    picture.alpha_composite(fitted, (box.x, box.y))
+
+
+def rounded_mask(size: tuple[int, int], radius: float) -> Image.Image:
+    """An antialiased rounded rectangle as an "L" mask."""
+    large = Image.new("L", (size[0] * 4, size[1] * 4), 0)
+    box = (0, 0, large.width - 1, large.height - 1)
+    ImageDraw.Draw(large).rounded_rectangle(box, radius * 4, fill=255)
+    return large.reduce(4)
+
+
+def _lay_words(picture: Image.Image, scene: Scene, layout: Layout, ink: Ink) -> None:
+    title, subtitle, gap = _set_words(scene, layout)
+    box = layout.words
+    height = title.height_px + (gap + subtitle.height_px if subtitle.lines else 0)
+    y = box.y + (max(0.0, box.height - height) / 2 if layout.centred else 0)
+    for paragraph, color in ((title, ink.title), (subtitle, ink.subtitle)):
+        draw_paragraph(
+            picture, (box.x, y), paragraph, color, align=layout.align, width_px=box.width
+        )
+        y += paragraph.height_px + gap
+
+
+def _set_words(scene: Scene, layout: Layout) -> tuple[Paragraph, Paragraph, float]:
+    unit, box = layout.unit, layout.words
+    small, large = (max(8, round(size * unit)) for size in layout.title_px)
+    gap = 20 * unit
+    subtitle_px = max(6, round(42 * unit))
+    subtitle = fit(
+        scene.subtitle, Weight.SEMIBOLD, box.width, box.height / 2,
+        range(max(6, round(34 * unit)), subtitle_px + 1), 2,
+    )  # fmt: skip
+    left = box.height - (subtitle.height_px + gap if subtitle.lines else 0)
+    step = max(1, round(2 * unit))
+    title = fit(
+        scene.title, Weight.EXTRABOLD, box.width, left,
+        range(small, large + 1, step), layout.title_lines,
+    )  # fmt: skip
+    return title, subtitle, gap
+
+
+def has_words(scene: Scene) -> bool:
+    """Whether there is anything to read once unprintable characters are gone."""
+    return bool(printable(scene.title) or printable(scene.subtitle))

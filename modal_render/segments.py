@@ -1,0 +1,84 @@
+"""The plan of a video: fixed stretches of frames, each encoded alone, given out in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+
+from modal_render.contract import Scene
+from modal_render.encode import SEGMENT_FRAMES, picture, video_encoder
+from modal_render.looks import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Frames first to last - 1 of a video."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One encoded frame; time stamps in frames from the start of the video."""
+
+    data: bytes
+    pts: int
+    dts: int
+    is_key: bool
+
+
+def plan(frames: int) -> list[Segment]:
+    """Segments of SEGMENT_FRAMES; the plan depends on nothing else, so neither do the bytes."""
+    return [
+        Segment(first, min(first + SEGMENT_FRAMES, frames))
+        for first in range(0, frames, SEGMENT_FRAMES)
+    ]
+
+
+def encode_segment(
+    look: Look, scene: Scene, segment: Segment, drawn: Callable[[], None]
+) -> list[Coded]:
+    """The segment's packets; `drawn` is called after each frame."""
+    codec = video_encoder(scene)
+    canvas = picture(scene.width, scene.height)
+    painter = look.painter(canvas.planes)
+    frame, packets = canvas.frame, []
+    frame.time_base = Fraction(1, scene.fps)
+    for index in range(segment.first, segment.last):
+        painter.paint(index)
+        frame.pts = index - segment.first
+        packets += codec.encode(frame)
+        drawn()
+    packets += codec.encode(None)
+    coded = []
+    for packet in packets:
+        assert packet.pts is not None
+        assert packet.dts is not None
+        coded.append(
+            Coded(
+                bytes(packet),
+                packet.pts + segment.first,
+                packet.dts + segment.first,
+                packet.is_keyframe,
+            )
+        )
+    return coded
+
+
+def encode_all(
+    look: Look, scene: Scene, frames: int, threads: int, drawn: Callable[[], None]
+) -> Iterator[list[Coded]]:
+    """Every segment's packets in order, `threads` at a time, few of them held at once."""
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[list[Coded]]] = deque()
+        for segment in plan(frames):
+            waiting.append(pool.submit(encode_segment, look, scene, segment, drawn))
+            # One more than is being worked on, so no thread waits for the writer.
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

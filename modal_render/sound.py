@@ -1,0 +1,102 @@
+"""The sound as a look sees it: levels per frame, smoothed so that pictures move well.
+
+Attack and release are given in seconds, so 60 frames a second move like 30. All arithmetic is
+integer: a level is 0 to 255, held in 1/256 while it is smoothed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+BANDS = 32
+ATTACK_S = 0.012
+RELEASE_S = 0.16
+# What lights more than a quarter of the picture may fall by this share of its range a second. A
+# flash needs a fall of a tenth of full luminance (WCAG 2.3.1); looks give their light a range of
+# at most 0.3, so a large fall takes a third of a second and no second holds more than three.
+LIGHT_FALL_PER_S = 0.95
+LIGHT_ATTACK_S = 0.09
+
+U8 = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """uint8 levels: `bands` [frames, BANDS] low to high, `loudness` and `light` [frames].
+
+    `loudness` follows the sound closely; `light` is safe to light the whole picture with.
+    """
+
+    fps: int
+    bands: U8
+    loudness: U8
+    light: U8
+
+    @property
+    def frames(self) -> int:
+        return len(self.loudness)
+
+    @property
+    def duration_s(self) -> float:
+        return self.frames / self.fps
+
+    def poster_frame(self) -> int:
+        """The frame that shows the sound at its fullest: loud now and around now."""
+        spread = self.bands.sum(axis=1, dtype=np.int64) + 8 * self.loudness.astype(np.int64)
+        wide = np.convolve(spread, np.ones(self.fps, np.int64), mode="same")
+        best = int(np.argmax(wide))
+        near = slice(max(0, best - self.fps // 2), best + self.fps // 2 + 1)
+        return near.start + int(np.argmax(spread[near]))
+
+
+def smoothed(bands: U8, loudness: U8, fps: int) -> Sound:
+    """A Sound from raw levels of each frame."""
+    both = np.concatenate([bands, loudness[:, None]], axis=1)
+    moved = follow(both, fps, ATTACK_S, RELEASE_S)
+    light = safe_light(moved[:, -1], fps)
+    return Sound(fps, np.ascontiguousarray(moved[:, :-1]), moved[:, -1].copy(), light)
+
+
+def follow(levels: U8, fps: int, attack_s: float, release_s: float) -> U8:
+    """Each column of `levels` [frames, n], rising within `attack_s`, falling within `release_s`."""
+    rise, fall = _share(fps, attack_s), _share(fps, release_s)
+    state = np.zeros(levels.shape[1], np.int32)
+    moved = np.empty_like(levels)
+    targets = levels.astype(np.int32) << 8
+    for i, target in enumerate(targets):
+        step = target - state
+        state += np.where(step > 0, step * rise, step * fall) >> 8
+        moved[i] = state >> 8
+    return moved
+
+
+def safe_light(levels: U8, fps: int) -> U8:
+    """`levels` [frames] with a soft rise and a fall too slow to flash (LIGHT_FALL_PER_S)."""
+    rise = _share(fps, LIGHT_ATTACK_S)
+    fall = int(LIGHT_FALL_PER_S * 255 * 256 / fps)
+    state, light = 0, np.empty_like(levels)
+    for i, level in enumerate(levels.tolist()):
+        step = (level << 8) - state
+        state += step * rise >> 8 if step > 0 else max(step * rise >> 8, -fall)
+        light[i] = state >> 8
+    return light
+
+
+def _share(fps: int, time_s: float) -> int:
+    """How much of the way a frame goes, in 1/256, to arrive with time constant `time_s`."""
+    return round(256 * (1 - math.exp(-1 / (fps * time_s))))
+
+
+def sketched(peaks: list[int]) -> Sound:
+    """Three equal frames that look like the sound whose peaks (0-255) these are, at its fullest."""
+    loudest = max(range(len(peaks)), key=peaks.__getitem__)
+    top = max(peaks[loudest], 1)
+    first = max(0, min(loudest - BANDS // 2, len(peaks) - BANDS))
+    near = (peaks[first : first + BANDS] * BANDS)[:BANDS]
+    bands = np.array([[60 + 180 * value // top for value in near]] * 3, np.uint8)
+    full = np.full(3, 235, np.uint8)
+    return Sound(3, bands, full, full)
