@@ -90,9 +90,14 @@ class Facts:
     while nothing is known. `last_edit` is what undo would bring back. `peaks` are 100 a second,
     0-255, only present for decisions about time. `link` is the download link of the finished
     video, empty where none can be given. `new_id` makes the ids of new jobs and projects.
+    `message_id` is the message the event is about, 0 for none; `claimed` says that the person has
+    just become the owner.
     """
 
     person: Person
+    chat_id: int = 0
+    message_id: int = 0
+    claimed: bool = False
     now: float = 0.0
     asset: Asset | None = None
     ingest: Job | None = None
@@ -124,8 +129,6 @@ class Received:
     """Something with sound, or a link, came in."""
 
     source: Source
-    message_id: int
-    chat_id: int
     caption: str = ""
 
 

@@ -221,10 +221,11 @@ class Project:
 
 
 class Role(StrEnum):
-    OWNER = "owner"
-    GUEST = "guest"
+    STRANGER = "stranger"  # never asked to be let in
     ASKING = "asking"
+    GUEST = "guest"
     REFUSED = "refused"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,13 +241,20 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message to send at most once; `view` is a View as JSON."""
+
+    chat_id: int
+    view: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """Everything one decision writes, committed in one batch together with its update id.
 
     `project` is inserted when its revision is 0, else updated if the stored revision is exactly
-    `project.revision` (the write raises it by one). `notices` are messages to send at most once
-    each, as the JSON of a View; `cancels` are job ids to cancel; `supersede` cancels jobs of these
-    kinds that the project still has pending, before the new ones are added.
+    `project.revision` (the write raises it by one). `cancels` are job ids to cancel; `supersede`
+    cancels jobs of these kinds that the project still has pending, before the new ones are added.
     """
 
     project: Project | None = None
@@ -255,5 +263,5 @@ class Changes:
     jobs: tuple[NewJob, ...] = ()
     cancels: tuple[str, ...] = ()
     supersede: tuple[JobKind, ...] = ()
-    notices: tuple[Json, ...] = ()
+    notices: tuple[Notice, ...] = ()
     person: Person | None = None
