@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from modal_render.palette import Rgb
 
@@ -47,3 +48,21 @@ def noise(seed: int, side: int = 256) -> Floats:
     one = generator.random((side, side), np.float32)
     other = generator.random((side, side), np.float32)
     return one - other
+
+
+def cloud(seed: int, side: int, cells: int, octaves: int) -> Floats:
+    """Seamless smooth noise float32[side, side] in 0..1: `cells` bumps across, finer ones over."""
+    generator = np.random.default_rng(seed)
+    total = np.zeros((side, side), np.float32)
+    for octave in range(octaves):
+        count = cells << octave
+        grid = np.pad(generator.random((count, count), np.float32), 4, mode="wrap")
+        step = side // count
+        large = Image.fromarray(grid).resize(
+            (grid.shape[1] * step, grid.shape[0] * step), Image.Resampling.BICUBIC
+        )
+        inner = slice(4 * step, 4 * step + side)
+        total += np.asarray(large)[inner, inner] * np.float32(0.5**octave)
+    total -= total.min()
+    total /= total.max()
+    return total

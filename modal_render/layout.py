@@ -141,8 +141,8 @@ _BAND_COVER = {
 }  # fmt: skip
 _FIELD = {
     Form.VERTICAL: replace(
-        _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(190, 330, 700, 700),
-        words=Box(120, 1080, 840, 300), title_px=(48, 84), title_lines=3,
+        _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(160, 280, 760, 760),
+        words=Box(120, 1090, 840, 300), title_px=(48, 84), title_lines=3,
     ),
     Form.SQUARE: replace(
         _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(280, 90, 520, 520),
@@ -150,7 +150,7 @@ _FIELD = {
     ),
     Form.WIDE: replace(
         _BAND[Form.WIDE], centred=True, stage=Box(150, 190, 700, 700),
-        words=Box(960, 250, 820, 560), title_px=(52, 100), title_lines=4,
+        words=Box(960, 260, 820, 560), title_px=(52, 100), title_lines=4,
     ),
 }  # fmt: skip
 _FIELD_COVER = {

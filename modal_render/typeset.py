@@ -22,6 +22,7 @@ FAMILIES = ("Manrope", "Rubik")  # the first that has the character draws it
 MAX_CHARS = 300
 LINE_HEIGHT = 1.16  # of the font size
 ELLIPSIS = "…"
+_CALM = 0.8  # fewer lines are worth being this much smaller
 _OVERSAMPLING = 4
 _MEASURED_AT = 256  # pixels; widths scale linearly because nothing is hinted
 _ASCENT, _DESCENT = 1.08, 0.36  # of the font size, room for stacked accents
@@ -75,17 +76,17 @@ def fit(
     broken.
     """
     words = printable(text).split()
-    for size in sorted(sizes_px, reverse=True):
-        limit = width_px * _MEASURED_AT / size
-        lines_fit = min(max_lines, int(height_px // (size * LINE_HEIGHT)))
-        lines = _wrap(words, weight, limit)
-        if len(lines) <= lines_fit and all(_width(line, weight) <= limit for line in lines):
-            break
-    else:
+    lines, size = _largest(words, weight, width_px, height_px, sizes_px, max_lines)
+    if not lines and words:
         size = min(sizes_px)
         limit = width_px * _MEASURED_AT / size
         lines_fit = max(1, min(max_lines, int(height_px // (size * LINE_HEIGHT))))
         lines = _cut(_wrap(_broken(words, weight, limit), weight, limit), lines_fit, weight, limit)
+    for fewer in range(1, len(lines)):
+        calmer, smaller = _largest(words, weight, width_px, height_px, sizes_px, fewer)
+        if calmer and smaller >= size * _CALM:
+            lines, size = calmer, smaller
+            break
     lines = _balanced(lines, weight)
     widest = max((_width(line, weight) for line in lines), default=0.0)
     return Paragraph(
@@ -159,6 +160,24 @@ def draw_paragraph(
         # Cap height is about 0.72 of the size, so this centres capitals in their line.
         baseline = xy[1] + size * (LINE_HEIGHT * (i + 0.5) + 0.36)
         draw_line(image, (x, baseline), line, paragraph.weight, size, fill)
+
+
+def _largest(
+    words: list[str],
+    weight: Weight,
+    width_px: float,
+    height_px: float,
+    sizes_px: range,
+    max_lines: int,
+) -> tuple[list[str], int]:
+    """The lines at the largest size that takes the words whole; no lines if none does."""
+    for size in sorted(sizes_px, reverse=True):
+        limit = width_px * _MEASURED_AT / size
+        lines = _wrap(words, weight, limit)
+        fitting = min(max_lines, int(height_px // (size * LINE_HEIGHT)))
+        if len(lines) <= fitting and all(_width(line, weight) <= limit for line in lines):
+            return lines, size
+    return [], min(sizes_px)
 
 
 def _drawable(char: str) -> str:

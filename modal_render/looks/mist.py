@@ -1,5 +1,197 @@
-"""Mist: until its cloud is drawn, the bars stand in for it."""
+"""Mist: a cloud in a glass ball, breathing with the voice, in a pastel haze.
 
-from modal_render.looks.pulse import Look
+The picture is computed at a quarter of its size and enlarged; only +, -, *, / and table look-ups
+on 32-bit floats, which every processor rounds alike.
+"""
 
-__all__ = ["Look"]
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from modal_render import backdrop, yuv
+from modal_render.contract import Scene
+from modal_render.hud import Hud, HudColors
+from modal_render.layout import Layout, field_layout
+from modal_render.looks import Enlarge
+from modal_render.palette import Rgb, oklch, palette_of
+from modal_render.scene import Ink, still
+from modal_render.sound import Sound
+from modal_render.yuv import Floats, Planes
+
+TEXTURE = 1024  # texels a side, a power of two
+_DETAIL = 4  # pixels of the video to one of ours, at a short side of 1080
+_BREATH = 0.17  # how much of its radius the ball gains with the voice
+
+
+class Look:
+    def __init__(
+        self,
+        scene: Scene,
+        sound: Sound,
+        cover: Image.Image | None,
+        make_enlarge: Callable[[], Enlarge],
+    ) -> None:
+        layout = field_layout(scene)
+        palette = palette_of(scene.seed, cover)
+        self.colors = _Colors(palette.hue, palette.turn)
+        self.hud = Hud(
+            layout, HudColors(self.colors.accent, self.colors.text, 0.16), sound.frames, sound.fps
+        )
+        self.overlays = yuv.overlays(still(scene, layout, self.colors.ink(), cover))
+        self.make_enlarge = make_enlarge
+        self.air = _Air(scene, layout)
+        self.motion = _Motion(sound)
+
+    def painter(self, planes: Planes) -> _Painter:
+        return _Painter(self, planes)
+
+
+class _Colors:
+    """Pastel ground, a ball of sky, dark words."""
+
+    def __init__(self, hue: float, turn: float) -> None:
+        self.text = oklch(0.27, 0.075, hue)
+        self.muted = oklch(0.45, 0.07, hue)
+        self.accent = oklch(0.56, 0.17, hue + turn * 0.3)
+        self.ground = (oklch(0.962, 0.022, hue + turn * 0.6), oklch(0.885, 0.06, hue))
+        self.haze = (oklch(0.93, 0.055, hue + turn), oklch(0.985, 0.012, hue + turn * 0.5))
+        self.sky = (oklch(0.68, 0.145, hue), oklch(0.83, 0.11, hue + turn * 0.75))
+        self.cloud = oklch(0.99, 0.012, hue + turn)
+        self.halo = oklch(0.86, 0.10, hue + turn * 0.35)
+
+    def ink(self) -> Ink:
+        return Ink(title=(*self.text, 255), subtitle=(*self.muted, 255), shadow=(*self.text, 90))
+
+
+class _Motion:
+    """Per frame: how far the clouds have drifted (texels), and how the ball stands."""
+
+    def __init__(self, sound: Sound) -> None:
+        light = sound.light.astype(np.int64)
+        # Clouds drift always and faster while there is a voice.
+        pace = 40 + light * 150 // 255
+        self.drift = np.cumsum(pace) * 256 // (sound.fps * 256)
+        self.light = light.astype(np.float32) / np.float32(255)
+        self.fps = sound.fps
+
+
+class _Air:
+    """The geometry and textures all painters share."""
+
+    def __init__(self, scene: Scene, layout: Layout) -> None:
+        detail = max(1, round(_DETAIL * layout.unit))
+        self.height = -(-scene.height // detail) // 2 * 2
+        self.width = -(-scene.width // detail) // 2 * 2
+        self.scale = self.width / scene.width
+        self.unit = layout.unit * self.scale  # our pixels to one unit
+        self.middle = tuple(part * self.scale for part in layout.stage.middle)
+        self.radius = layout.stage.width * self.scale / 2
+        self.textures = [backdrop.cloud(scene.seed + i, TEXTURE, 4, 3) for i in range(3)]
+        self.fine = backdrop.cloud(scene.seed + 7, TEXTURE, 8, 5)
+        self.noise = backdrop.noise(scene.seed)
+        self.down = np.linspace(0, 1, self.height, dtype=np.float32)[:, None]
+
+    def sheet(self, which: int, texels_per_unit: float, x: float, y: float) -> Floats:
+        """A texture over the whole picture, `x`, `y` texels along."""
+        step = texels_per_unit / self.unit
+        columns = _texels(self.width, step, x)
+        rows = _texels(self.height, step, y)
+        return self.textures[which].take(rows, axis=0).take(columns, axis=1)
+
+
+def _texels(count: int, step: float, start: float) -> NDArray[np.int64]:
+    fixed = np.arange(count, dtype=np.int64) * round(step * 65536) + round(start * 65536)
+    return (fixed >> 16) & (TEXTURE - 1)
+
+
+class _Painter:
+    def __init__(self, look: Look, planes: Planes) -> None:
+        self._look, self._planes = look, planes
+        self._enlarge = look.make_enlarge()
+        air = look.air
+        self._small = yuv.blank(air.width, air.height)
+
+    def paint(self, index: int) -> None:
+        look = self._look
+        picture = _haze(look, index)
+        _ball(look, index, picture)
+        noise = look.air.noise
+        for plane, target in zip(picture, self._small, strict=True):
+            plane += yuv.tiled(noise, *plane.shape) * np.float32(0.5)
+            np.clip(np.rint(plane), 0, 255, out=plane)
+            target[:] = plane
+        self._enlarge(self._small, self._planes)
+        for overlay in look.overlays:
+            overlay.blend(self._planes)
+        look.hud.paint(self._planes, index)
+
+
+def _color(rgb: Rgb) -> tuple[np.float32, np.float32, np.float32]:
+    y, u, v = yuv.color(rgb)
+    return np.float32(y), np.float32(u), np.float32(v)
+
+
+def _haze(look: Look, index: int) -> list[Floats]:
+    """The ground: two pastels from top to bottom, two more drifting through."""
+    air, colors = look.air, look.colors
+    drift = float(look.motion.drift[index]) * 0.35 + index * 14 / look.motion.fps
+    first = air.sheet(0, 0.42, drift, drift * 0.4)
+    second = air.sheet(1, 0.36, -drift * 0.7 + 300, drift * 0.6)
+    warm = np.clip((first * second - np.float32(0.10)) * np.float32(2.6), 0, 1)
+    pale = np.clip((second - np.float32(0.45)) * np.float32(2.0), 0, 1)
+    planes = []
+    top, low = (_color(c) for c in colors.ground)
+    haze, white = (_color(c) for c in colors.haze)
+    for part, step in enumerate((1, 2, 2)):
+        down = air.down[::step]
+        plane = np.repeat(top[part] * (1 - down) + low[part] * down, air.width // step, axis=1)
+        plane += (haze[part] - plane) * warm[::step, ::step]
+        plane += (white[part] - plane) * (pale[::step, ::step] * np.float32(0.6))
+        planes.append(plane)
+    return planes
+
+
+def _ball(look: Look, index: int, picture: list[Floats]) -> None:
+    """The ball of cloud and the glow around it, into the float planes."""
+    air, colors, light = look.air, look.colors, look.motion.light[index]
+    reach = air.radius * 1.55
+    top, left = int(air.middle[1] - reach) // 2 * 2, int(air.middle[0] - reach) // 2 * 2
+    top, left = max(0, top), max(0, left)
+    bottom = min(air.height, int(air.middle[1] + reach) // 2 * 2)
+    right = min(air.width, int(air.middle[0] + reach) // 2 * 2)
+    y = np.arange(top, bottom, dtype=np.float32)[:, None] + np.float32(0.5 - air.middle[1])
+    x = np.arange(left, right, dtype=np.float32)[None] + np.float32(0.5 - air.middle[0])
+    radius = np.float32(air.radius * (0.80 + _BREATH * float(light)))
+    away = np.sqrt(x * x + y * y) / radius
+    drift = float(look.motion.drift[index])
+    # The clouds: fine noise, bent by coarse noise that moves the other way.
+    step = 0.9 / air.unit
+    bend = air.sheet(2, 0.5, -drift * 0.5, drift * 0.3)[top:bottom, left:right]
+    bend2 = air.sheet(1, 0.5, drift * 0.4, drift * 0.2)[top:bottom, left:right]
+    rows = (y * step + bend * 330 - drift * 1.1).astype(np.int64) & (TEXTURE - 1)
+    columns = (x * step + bend2 * 330 + drift * 0.35).astype(np.int64) & (TEXTURE - 1)
+    n = air.fine.take(rows * TEXTURE + columns)
+    height = np.clip((y / radius + 1) * np.float32(0.5), 0, 1)
+    cover = np.clip((n + height * np.float32(0.45) - np.float32(0.60)) * np.float32(2.6), 0, 1)
+    cover = cover * cover * (3 - 2 * cover)
+    above = air.fine.take((rows - 26 & (TEXTURE - 1)) * TEXTURE + columns)
+    shade = np.clip((above - n) * np.float32(2.2) + np.float32(0.12), 0, np.float32(0.75))
+    rim = np.clip((away - np.float32(0.55)) * np.float32(2.2), 0, 1)
+    rim = rim * rim
+    edge = np.clip((1 - away) * (radius / np.float32(4)) + np.float32(0.5), 0, 1)
+    glow = np.clip(np.float32(1) - (away - 1) / np.float32(0.75), 0, 1)
+    glow = glow * glow * (np.float32(0.40) + light * np.float32(0.45))
+    halo, high, low, white = (_color(c) for c in (colors.halo, *colors.sky, colors.cloud))
+    for part, every in enumerate((1, 2, 2)):
+        cut = np.s_[::every, ::every]
+        view = picture[part][top // every : bottom // every, left // every : right // every]
+        view += (halo[part] - view) * glow[cut]
+        sky = high[part] + (low[part] - high[part]) * height[::every]
+        cloud = white[part] + (sky - white[part]) * shade[cut]
+        inside = sky + (cloud - sky) * cover[cut]
+        inside += (high[part] - inside) * (rim[cut] * np.float32(0.35))
+        view += (inside - view) * edge[cut]
