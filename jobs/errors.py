@@ -15,6 +15,7 @@ class ErrorClass(StrEnum):
 
     BAD_INPUT = "bad_input"  # fail now; the person must send something else
     TRANSIENT = "transient"  # back off and try again, five times at most
+    BROKEN = "broken"  # the file's fault or ours: try once more, then fail
     RESOURCE = "resource"  # requeue without charging a failure; pause claiming
 
 
@@ -125,7 +126,7 @@ class EditSilent(JobError):
 
 class RenderFailed(JobError):
     code = "render_failed"
-    error_class = ErrorClass.TRANSIENT
+    error_class = ErrorClass.BROKEN
 
 
 class TookTooLong(JobError):
@@ -148,7 +149,7 @@ class StorageAway(JobError):
 
 class Internal(JobError):
     code = "internal"
-    error_class = ErrorClass.TRANSIENT
+    error_class = ErrorClass.BROKEN
 
 
 class QuotaExceeded(Exception):
@@ -164,6 +165,10 @@ class QuotaExceeded(Exception):
 
 class StaleProject(Exception):
     """The project changed since it was read; read it again and decide anew."""
+
+
+class StoreUnusable(Exception):
+    """The database is damaged, read-only or of a newer Pocketreel; the message says what to do."""
 
 
 class StoreUnavailable(Exception):

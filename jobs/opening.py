@@ -1,0 +1,87 @@
+"""Open the database the settings ask for, with all that is kept in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobs.bells import Bells
+from jobs.database import Database
+from jobs.model import Quotas
+from jobs.outbox import Outbox
+from jobs.people import People
+from jobs.projects import ProjectStore
+from jobs.sqlite import SqliteDatabase
+from jobs.store import JobStore
+from jobs.updates import Updates
+from settings import Settings, read_settings
+
+_store: JobStore | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One database and its six sides."""
+
+    database: Database
+    jobs: JobStore
+    projects: ProjectStore
+    outbox: Outbox
+    people: People
+    updates: Updates
+    bells: Bells
+
+    async def close(self) -> None:
+        await self.database.close()
+
+
+def build_store(database: Database, quotas: Quotas | None = None) -> Store:
+    """The sides of a database, not set up yet."""
+    bells = Bells()
+    return Store(
+        database=database,
+        jobs=JobStore(database, bells=bells, quotas=quotas),
+        projects=ProjectStore(database, bells=bells),
+        outbox=Outbox(database, bells=bells),
+        people=People(database),
+        updates=Updates(database),
+        bells=bells,
+    )
+
+
+def build_database(settings: Settings) -> Database:
+    return SqliteDatabase(settings.database_path)
+
+
+def quotas_of(settings: Settings) -> Quotas:
+    return Quotas(
+        active_renders=settings.active_renders,
+        videos_per_day=settings.videos_per_day,
+        bytes_per_day=settings.bytes_per_day,
+        queued_ingests=settings.queued_ingests,
+    )
+
+
+async def open_store(settings: Settings) -> Store:
+    """The store of the chosen backend, ready for use. Raises StoreUnusable, StoreUnavailable."""
+    store = build_store(build_database(settings), quotas_of(settings))
+    try:
+        await store.jobs.setup()
+    except BaseException:
+        await store.close()
+        raise
+    return store
+
+
+def get_job_store() -> JobStore:
+    """The one queue that the process's environment describes; it may need `setup()`."""
+    global _store
+    if _store is None:
+        settings = read_settings()
+        _store = JobStore(build_database(settings), quotas=quotas_of(settings))
+    return _store
+
+
+def reset_job_store() -> None:
+    """Forget the queue; the next call of `get_job_store` reads the environment anew."""
+    global _store
+    _store = None

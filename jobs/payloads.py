@@ -1,0 +1,164 @@
+"""What jobs take and give, typed: the JSON of inputs and results is written and read here only."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from jobs import recipe
+from jobs.model import Asset, Edit, Json, Shape, Source, SourceKind
+
+
+class _Plain:
+    """A dataclass of plain values is its own JSON."""
+
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        return cls(**data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditWork:
+    """Input of a preview or a save: the recording of `ingest_job`, edited."""
+
+    ingest_job: str
+    recipe: recipe.Recipe
+    title: str = ""
+    artist: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "ingest_job": self.ingest_job,
+            "recipe": recipe.to_json(self.recipe),
+            "title": self.title,
+            "artist": self.artist,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        return cls(**{**data, "recipe": recipe.from_json(data["recipe"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardWork:
+    """Input of a look: the waveform card; `edge` is "s" or "e" while one is being moved."""
+
+    ingest_job: str
+    edit: Edit
+    edge: str = ""
+    theme: str = "dark"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "ingest_job": self.ingest_job,
+            "edit": edit_to_json(self.edit),
+            "edge": self.edge,
+            "theme": self.theme,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        return cls(**{**data, "edit": edit_from_json(data["edit"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderWork:
+    """Input of a render: the prepared audio of `save_job` becomes a video."""
+
+    ingest_job: str
+    save_job: str
+    edit: Edit
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "ingest_job": self.ingest_job,
+            "save_job": self.save_job,
+            "edit": edit_to_json(self.edit),
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        return cls(**{**data, "edit": edit_from_json(data["edit"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview(_Plain):
+    """Result of a preview: an MP3."""
+
+    key: str
+    duration_s: float
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared(_Plain):
+    """Result of a save: the audio that a video is made of."""
+
+    key: str
+    duration_s: float
+    size_bytes: int
+    loudness_lufs: float
+    true_peak_db: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture(_Plain):
+    """Result of a look; `digest` tells two pictures apart."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered(_Plain):
+    """Result of a render; the inline copy is the one of at most 48 MB, often the video itself."""
+
+    video_key: str
+    inline_key: str
+    thumbnail_key: str
+    width: int
+    height: int
+    frames: int
+    duration_s: float
+    size_bytes: int
+    inline_width: int
+    inline_height: int
+    inline_bytes: int
+
+
+def source_to_json(source: Source) -> dict[str, Any]:
+    return dataclasses.asdict(source)
+
+
+def source_from_json(data: Mapping[str, Any]) -> Source:
+    return Source(**{**data, "kind": SourceKind(data["kind"])})
+
+
+def asset_to_json(asset: Asset) -> dict[str, Any]:
+    return dataclasses.asdict(asset)
+
+
+def asset_from_json(data: Mapping[str, Any]) -> Asset:
+    pauses = tuple((float(start), float(end)) for start, end in data["pauses"])
+    return Asset(**{**data, "pauses": pauses})
+
+
+def edit_to_json(edit: Edit) -> dict[str, Any]:
+    return {**dataclasses.asdict(edit), "recipe": recipe.to_json(edit.recipe)}
+
+
+def edit_from_json(data: Mapping[str, Any]) -> Edit:
+    return Edit(
+        **{
+            **data,
+            "recipe": recipe.from_json(data["recipe"]),
+            "shape": Shape(data["shape"]),
+        }
+    )

@@ -1,0 +1,135 @@
+"""The cards: what one decision writes, all or nothing, and the undo history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jobs import sql
+from jobs.bells import Bells
+from jobs.database import ConstraintViolated, Database, Statement
+from jobs.errors import StaleProject
+from jobs.model import Changes, Edit, Project
+from jobs.rows import (
+    edit_from_text,
+    new_job_to_row,
+    person_to_row,
+    project_from_row,
+    project_to_row,
+    to_text,
+)
+from jobs.store import is_repeat, quota_or
+
+UNDO_STEPS = 20
+
+
+class ProjectStore:
+    """Projects in the database."""
+
+    def __init__(self, database: Database, *, bells: Bells | None = None) -> None:
+        self._database = database
+        self._bells = bells or Bells()
+
+    async def accept(
+        self, update_id: int | None, changes: Changes, *, settles: int | None = None
+    ) -> bool:
+        """Write a decision together with the update or outbox row that led to it.
+
+        False when that update or row was dealt with before; then, and when this raises, nothing
+        is written. Raises StaleProject, QuotaExceeded.
+        """
+        statements = [*_dealing(update_id, settles), *_writing(changes)]
+        if not statements:
+            return True
+        try:
+            await self._database.batch(statements)
+        except ConstraintViolated as refused:
+            if is_repeat(refused):
+                return False
+            if str(refused) == "stale" or "projects.id" in str(refused):
+                raise StaleProject from refused
+            raise quota_or(refused) from refused
+        self._ring(changes)
+        return True
+
+    async def get(self, project_id: str) -> Project | None:
+        return await self._one(sql.GET_PROJECT, id=project_id)
+
+    async def newest_open(self, owner_id: int, chat_id: int) -> Project | None:
+        """The person's open card that was touched last."""
+        return await self._one(sql.NEWEST_OPEN_PROJECT, owner_id=owner_id, chat_id=chat_id)
+
+    async def by_message(self, chat_id: int, message_id: int) -> Project | None:
+        """The project whose card, or whose recording, that message is."""
+        return await self._one(sql.PROJECT_BY_MESSAGE, chat_id=chat_id, message_id=message_id)
+
+    async def last_edit(self, project_id: str) -> Edit | None:
+        """What undo would bring back."""
+        rows = await self._database.execute(sql.LAST_EDIT, {"project_id": project_id})
+        return edit_from_text(rows[0]["edit"]) if rows else None
+
+    async def is_used(self, ingest_job: str) -> bool:
+        """Whether an open card shows the recording of that job."""
+        return bool(await self._database.execute(sql.IS_USED, {"ingest_job": ingest_job}))
+
+    async def expire(self, retention_s: float) -> int:
+        """Close cards that were quiet for so long and forget rows twice as old; cards closed."""
+        parameters = {"retention_s": retention_s}
+        rows = await self._database.execute(sql.EXPIRE_PROJECTS, parameters)
+        await self._database.batch([Statement(text, parameters) for text in sql.FORGET_ROWS])
+        if rows:
+            self._bells.outbox.ring()
+        return len(rows)
+
+    async def _one(self, statement: str, **parameters: object) -> Project | None:
+        rows = await self._database.execute(statement, parameters)
+        return project_from_row(rows[0]) if rows else None
+
+    def _ring(self, changes: Changes) -> None:
+        self._bells.outbox.ring()
+        if changes.jobs:
+            self._bells.claimable.ring()
+        if changes.cancels:
+            self._bells.cancelled.ring()
+
+
+def _dealing(update_id: int | None, settles: int | None) -> Iterator[Statement]:
+    if update_id is not None:
+        yield Statement(sql.DEAL_UPDATE, {"id": update_id})
+    if settles is not None:
+        yield Statement(sql.SETTLE_OUTGOING, {"id": settles})
+
+
+def _writing(changes: Changes) -> Iterator[Statement]:
+    if changes.person is not None:
+        yield Statement(sql.PUT_PERSON, person_to_row(changes.person))
+    for job_id in changes.cancels:
+        yield Statement(sql.CANCEL_JOB, {"id": job_id})
+    if changes.project is not None:
+        yield from _writing_project(changes.project, changes)
+    for job in changes.jobs:
+        yield Statement(sql.CREATE_JOB, new_job_to_row(job))
+    for notice in changes.notices:
+        row = {
+            "chat_id": notice.chat_id,
+            "project_id": changes.project.id if changes.project else "",
+            "view": to_text(notice.view),
+        }
+        yield Statement(sql.NOTE_NOTICE, row)
+
+
+def _writing_project(project: Project, changes: Changes) -> Iterator[Statement]:
+    named = {"project_id": project.id}
+    if changes.remember:
+        yield Statement(sql.REMEMBER_EDIT, named)
+        yield Statement(sql.FORGET_OLD_EDITS, {**named, "steps": UNDO_STEPS})
+    if changes.forget_last:
+        yield Statement(sql.FORGET_LAST_EDIT, named)
+    if changes.supersede:
+        kinds = to_text([kind.value for kind in changes.supersede])
+        yield Statement(sql.SUPERSEDE_JOBS, {**named, "kinds": kinds})
+    row = project_to_row(project)
+    if project.revision == 0:
+        yield Statement(sql.INSERT_PROJECT, {k: v for k, v in row.items() if k != "revision"})
+    else:
+        unchanging = ("owner_id", "chat_id", "source", "source_message_id")
+        yield Statement(sql.UPDATE_PROJECT, {k: v for k, v in row.items() if k not in unchanging})

@@ -1,0 +1,286 @@
+"""The tables, and the rules that no code path can go around: they are triggers.
+
+`clock` is the one clock of all durable arithmetic: seconds since 1970, on the database's side.
+"""
+
+from __future__ import annotations
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE VIEW IF NOT EXISTS clock AS SELECT (julianday('now') - 2440587.5) * 86400.0 AS t;
+
+CREATE TABLE IF NOT EXISTS limits (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS people (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('stranger', 'asking', 'guest', 'refused', 'owner')),
+    attested INTEGER NOT NULL DEFAULT 0,
+    blocked INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS people_one_owner ON people (role) WHERE role = 'owner';
+
+CREATE TABLE IF NOT EXISTS updates (
+    id INTEGER PRIMARY KEY,
+    tries INTEGER NOT NULL DEFAULT 0,
+    dealt INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '',
+    at REAL NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS projects (
+    id TEXT PRIMARY KEY,
+    owner_id INTEGER NOT NULL,
+    chat_id INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    source_message_id INTEGER NOT NULL,
+    ingest_job TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('open', 'deleted', 'expired')),
+    revision INTEGER NOT NULL,
+    edit TEXT,
+    face TEXT NOT NULL,
+    edge TEXT NOT NULL,
+    card_job TEXT NOT NULL,
+    save_job TEXT NOT NULL,
+    render_job TEXT NOT NULL,
+    preview_job TEXT NOT NULL,
+    message_id INTEGER NOT NULL DEFAULT 0,
+    created_at REAL NOT NULL,
+    touched_at REAL NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS projects_owner ON projects (owner_id, chat_id, status, touched_at);
+CREATE INDEX IF NOT EXISTS projects_message ON projects (chat_id, message_id);
+CREATE INDEX IF NOT EXISTS projects_ingest ON projects (ingest_job);
+
+CREATE TABLE IF NOT EXISTS history (
+    project_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    edit TEXT NOT NULL,
+    PRIMARY KEY (project_id, number)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('ingest', 'preview', 'save', 'look', 'render')),
+    status TEXT NOT NULL CHECK (
+        status IN ('pending', 'processing', 'dispatched', 'complete', 'failed', 'cancelled')
+    ),
+    stage TEXT NOT NULL DEFAULT 'waiting',
+    progress INTEGER NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+    project_id TEXT NOT NULL,
+    owner_id INTEGER NOT NULL,
+    chat_id INTEGER NOT NULL,
+    input TEXT NOT NULL,
+    result TEXT NOT NULL DEFAULT '{}',
+    error_code TEXT NOT NULL DEFAULT '',
+    error_params TEXT NOT NULL DEFAULT '{}',
+    attempt INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    losses INTEGER NOT NULL DEFAULT 0,
+    lease_owner TEXT NOT NULL DEFAULT '',
+    lease_until REAL,
+    run_after REAL NOT NULL,
+    turn REAL NOT NULL,
+    after_job TEXT NOT NULL DEFAULT '',
+    waits INTEGER NOT NULL DEFAULT 0,
+    call_id TEXT NOT NULL DEFAULT '',
+    dedupe_key TEXT NOT NULL DEFAULT '',
+    created_at REAL NOT NULL,
+    updated_at REAL NOT NULL,
+    started_at REAL
+);
+
+CREATE INDEX IF NOT EXISTS jobs_queue ON jobs (status, turn, id);
+CREATE INDEX IF NOT EXISTS jobs_owner ON jobs (owner_id, kind, status);
+CREATE INDEX IF NOT EXISTS jobs_updated ON jobs (updated_at);
+CREATE INDEX IF NOT EXISTS jobs_project ON jobs (project_id);
+CREATE INDEX IF NOT EXISTS jobs_after ON jobs (after_job) WHERE after_job <> '';
+CREATE UNIQUE INDEX IF NOT EXISTS jobs_dedupe ON jobs (dedupe_key) WHERE dedupe_key <> '';
+
+CREATE TABLE IF NOT EXISTS outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN ('greeting', 'final', 'notice', 'card', 'ping')),
+    project_id TEXT NOT NULL DEFAULT '',
+    job_id TEXT NOT NULL DEFAULT '',
+    chat_id INTEGER NOT NULL,
+    view TEXT NOT NULL DEFAULT '{}',
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (
+        state IN ('waiting', 'sending', 'sent', 'unknown', 'undeliverable')
+    ),
+    wanted INTEGER NOT NULL DEFAULT 0,
+    asked INTEGER NOT NULL DEFAULT 0,
+    done INTEGER NOT NULL DEFAULT 0,
+    shown TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0,
+    not_before REAL NOT NULL DEFAULT 0,
+    since REAL NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS outbox_once ON outbox (job_id, kind) WHERE job_id <> '';
+CREATE UNIQUE INDEX IF NOT EXISTS outbox_face ON outbox (project_id, kind)
+    WHERE kind IN ('greeting', 'card');
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (state, kind, project_id)
+    WHERE state IN ('waiting', 'sending');
+"""
+
+_QUEUE_TRIGGERS = """
+-- Terminal is final.
+CREATE TRIGGER IF NOT EXISTS jobs_terminal BEFORE UPDATE OF status ON jobs
+WHEN OLD.status IN ('complete', 'failed', 'cancelled')
+BEGIN SELECT RAISE(IGNORE); END;
+
+CREATE TRIGGER IF NOT EXISTS jobs_transition BEFORE UPDATE OF status ON jobs
+WHEN OLD.status || '>' || NEW.status NOT IN (
+    'pending>processing', 'pending>failed', 'pending>cancelled',
+    'processing>dispatched', 'processing>complete', 'processing>failed', 'processing>cancelled',
+    'processing>pending', 'dispatched>complete', 'dispatched>failed', 'dispatched>cancelled',
+    'dispatched>pending'
+) AND OLD.status NOT IN ('complete', 'failed', 'cancelled')
+BEGIN SELECT RAISE(ABORT, 'transition'); END;
+
+-- Whoever waited for a job goes on when it is complete, and shares its fate when it is not.
+CREATE TRIGGER IF NOT EXISTS jobs_follow AFTER UPDATE OF status ON jobs
+WHEN NEW.status = 'complete' AND OLD.status <> 'complete'
+BEGIN
+    UPDATE jobs SET waits = 0, run_after = (SELECT t FROM clock)
+    WHERE after_job = NEW.id AND waits = 1;
+END;
+
+CREATE TRIGGER IF NOT EXISTS jobs_share_fate AFTER UPDATE OF status ON jobs
+WHEN NEW.status IN ('failed', 'cancelled') AND OLD.status NOT IN ('failed', 'cancelled')
+BEGIN
+    UPDATE jobs
+    SET status = NEW.status, error_code = NEW.error_code, error_params = NEW.error_params,
+        updated_at = (SELECT t FROM clock)
+    WHERE after_job = NEW.id AND status = 'pending';
+END;
+
+CREATE TRIGGER IF NOT EXISTS jobs_late_follower AFTER INSERT ON jobs
+WHEN NEW.waits = 1
+BEGIN
+    UPDATE jobs SET status = 'failed', error_code = 'internal', updated_at = (SELECT t FROM clock)
+    WHERE id = NEW.id AND NOT EXISTS (
+        SELECT 1 FROM jobs WHERE id = NEW.after_job AND status IN (
+            'pending', 'processing', 'dispatched'
+        )
+    );
+END;
+"""
+
+_QUOTA_TRIGGERS = """
+CREATE TRIGGER IF NOT EXISTS quota_active_renders BEFORE INSERT ON jobs
+WHEN NEW.kind = 'render' AND (
+    SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'render'
+    AND status IN ('pending', 'processing', 'dispatched')
+) >= (SELECT value FROM limits WHERE name = 'active_renders')
+BEGIN SELECT RAISE(ABORT, 'quota:active_renders'); END;
+
+CREATE TRIGGER IF NOT EXISTS quota_videos_per_day BEFORE INSERT ON jobs
+WHEN NEW.kind = 'render' AND (
+    SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'render'
+    AND status IN ('pending', 'processing', 'dispatched', 'complete')
+    AND created_at >= (SELECT t - t % 86400 FROM clock)
+) >= (SELECT value FROM limits WHERE name = 'videos_per_day')
+BEGIN SELECT RAISE(ABORT, 'quota:videos_per_day'); END;
+
+CREATE TRIGGER IF NOT EXISTS quota_queued_ingests BEFORE INSERT ON jobs
+WHEN NEW.kind = 'ingest' AND (
+    SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'ingest'
+    AND status = 'pending'
+) >= (SELECT value FROM limits WHERE name = 'queued_ingests')
+BEGIN SELECT RAISE(ABORT, 'quota:queued_ingests'); END;
+
+CREATE TRIGGER IF NOT EXISTS quota_bytes_per_day BEFORE INSERT ON jobs
+WHEN NEW.kind = 'ingest' AND (
+    SELECT coalesce(sum(coalesce(
+        json_extract(result, '$.size_bytes'), json_extract(input, '$.size_bytes'), 0
+    )), 0) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'ingest'
+    AND created_at >= (SELECT t - t % 86400 FROM clock)
+) + coalesce(json_extract(NEW.input, '$.size_bytes'), 0)
+    > (SELECT value FROM limits WHERE name = 'bytes_per_day')
+BEGIN SELECT RAISE(ABORT, 'quota:bytes_per_day'); END;
+"""
+
+_OUTBOX_TRIGGERS = """
+-- The end of a job is told once, a new project is greeted once, whoever wrote the row.
+CREATE TRIGGER IF NOT EXISTS outbox_final AFTER UPDATE OF status ON jobs
+WHEN NEW.status IN ('complete', 'failed', 'cancelled')
+    AND OLD.status NOT IN ('complete', 'failed', 'cancelled')
+BEGIN
+    INSERT OR IGNORE INTO outbox (kind, project_id, job_id, chat_id, since)
+    VALUES ('final', NEW.project_id, NEW.id, NEW.chat_id, (SELECT t FROM clock));
+    INSERT OR IGNORE INTO outbox (kind, project_id, job_id, chat_id, since)
+    SELECT 'ping', NEW.project_id, NEW.id, NEW.chat_id, (SELECT t FROM clock)
+    WHERE NEW.kind = 'render' AND NEW.status = 'complete';
+END;
+
+CREATE TRIGGER IF NOT EXISTS outbox_greeting AFTER INSERT ON projects
+BEGIN
+    INSERT INTO outbox (kind, project_id, chat_id, since)
+    VALUES ('greeting', NEW.id, NEW.chat_id, (SELECT t FROM clock));
+    INSERT INTO outbox (kind, project_id, chat_id, since)
+    VALUES ('card', NEW.id, NEW.chat_id, (SELECT t FROM clock));
+END;
+
+-- `since` of a card is when the oldest change that nobody has seen yet came about.
+CREATE TRIGGER IF NOT EXISTS outbox_card_asked AFTER UPDATE OF revision ON projects
+BEGIN
+    UPDATE outbox SET since = iif(wanted = done, (SELECT t FROM clock), since),
+        wanted = wanted + 1, asked = wanted + 1
+    WHERE kind = 'card' AND project_id = NEW.id;
+END;
+
+CREATE TRIGGER IF NOT EXISTS outbox_card_news AFTER UPDATE OF status, stage, progress ON jobs
+WHEN OLD.status <> NEW.status OR OLD.stage <> NEW.stage OR OLD.progress <> NEW.progress
+BEGIN
+    UPDATE outbox SET since = iif(wanted = done, (SELECT t FROM clock), since),
+        wanted = wanted + 1
+    WHERE kind = 'card' AND project_id = NEW.project_id;
+END;
+
+-- When a render leaves the queue, all who stand behind it have another place.
+CREATE TRIGGER IF NOT EXISTS outbox_card_place AFTER UPDATE OF status ON jobs
+WHEN NEW.kind = 'render' AND OLD.status = 'pending' AND NEW.status <> 'pending'
+BEGIN
+    UPDATE outbox SET since = iif(wanted = done, (SELECT t FROM clock), since),
+        wanted = wanted + 1
+    WHERE kind = 'card' AND project_id IN (
+        SELECT project_id FROM jobs WHERE status = 'pending' AND kind = 'render'
+    );
+END;
+
+CREATE TRIGGER IF NOT EXISTS outbox_settled BEFORE UPDATE OF state ON outbox
+WHEN OLD.state IN ('sent', 'undeliverable')
+BEGIN SELECT RAISE(ABORT, 'settled'); END;
+"""
+
+_OTHER_TRIGGERS = """
+CREATE TRIGGER IF NOT EXISTS projects_stale BEFORE UPDATE OF revision ON projects
+WHEN NEW.revision <> OLD.revision + 1
+BEGIN SELECT RAISE(ABORT, 'stale'); END;
+
+CREATE TRIGGER IF NOT EXISTS updates_dealt BEFORE UPDATE OF dealt ON updates
+WHEN OLD.dealt = 1
+BEGIN SELECT RAISE(ABORT, 'dealt'); END;
+"""
+
+
+def statements() -> list[str]:
+    """Everything that makes an empty database ours; each statement is safe to repeat."""
+    script = _TABLES + _QUEUE_TRIGGERS + _QUOTA_TRIGGERS + _OUTBOX_TRIGGERS + _OTHER_TRIGGERS
+    found: list[str] = []
+    lines: list[str] = []
+    for line in script.splitlines():
+        if line.strip() and not line.startswith("--"):
+            lines.append(line)
+        is_trigger = bool(lines) and lines[0].startswith("CREATE TRIGGER")
+        if line.endswith("END;" if is_trigger else ";"):
+            found.append("\n".join(lines))
+            lines = []
+    return found

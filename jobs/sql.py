@@ -1,0 +1,317 @@
+"""Every statement, once, in the SQL that both databases speak.
+
+Parameters are named; `(SELECT t FROM clock)` is the only clock.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+NOW: Final = "(SELECT t FROM clock)"
+_ACTIVE: Final = "('pending', 'processing', 'dispatched')"
+_IN_HAND: Final = "('processing', 'dispatched')"
+
+SET_LIMIT: Final = """
+INSERT INTO limits (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
+SCHEMA_VERSION: Final = "SELECT value FROM meta WHERE name = 'schema'"
+SET_META: Final = """
+INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING
+"""
+GET_META: Final = "SELECT value FROM meta WHERE name = :name"
+
+# --- the queue --------------------------------------------------------------------------------
+
+# Turns are an hour apart for what one person has waiting, so that everybody's first job stands
+# before anybody's second.
+CREATE_JOB: Final = f"""
+INSERT INTO jobs (id, kind, status, project_id, owner_id, chat_id, input, dedupe_key, after_job,
+    waits, run_after, turn, created_at, updated_at)
+VALUES (:id, :kind, 'pending', :project_id, :owner_id, :chat_id, :input, :dedupe_key, :after_job,
+    :after_job <> '' AND NOT EXISTS (
+        SELECT 1 FROM jobs WHERE id = :after_job AND status = 'complete'
+    ),
+    {NOW},
+    {NOW} + 3600 * (
+        SELECT count(*) FROM jobs
+        WHERE owner_id = :owner_id AND kind = :kind AND status = 'pending'
+    ),
+    {NOW}, {NOW})
+"""
+GET_JOB: Final = "SELECT * FROM jobs WHERE id = :id"
+JOBS_OF_PROJECT: Final = """
+SELECT * FROM jobs WHERE project_id = :project_id ORDER BY created_at DESC, id
+"""
+CLAIM_JOB: Final = f"""
+UPDATE jobs SET status = 'processing', attempt = attempt + 1, stage = 'waiting', progress = 0,
+    lease_owner = :owner, lease_until = {NOW} + :lease_s, started_at = {NOW}, updated_at = {NOW}
+WHERE status = 'pending' AND id = (
+    SELECT id FROM jobs
+    WHERE status = 'pending' AND waits = 0 AND run_after <= {NOW}
+        AND kind IN (SELECT value FROM json_each(:kinds))
+    ORDER BY turn, id LIMIT 1
+)
+RETURNING *
+"""
+BEAT_JOB: Final = f"""
+UPDATE jobs SET lease_until = {NOW} + :lease_s, stage = :stage,
+    progress = max(progress, :progress), updated_at = {NOW}
+WHERE id = :id AND attempt = :attempt AND status = 'processing'
+RETURNING id
+"""
+HELD_JOBS: Final = """
+SELECT held.key AS id FROM json_each(:held) AS held
+WHERE NOT EXISTS (
+    SELECT 1 FROM jobs
+    WHERE id = held.key AND attempt = held.value AND status IN ('processing', 'dispatched')
+)
+"""
+DISPATCH_JOB: Final = f"""
+UPDATE jobs SET status = 'dispatched', lease_owner = '', lease_until = NULL, updated_at = {NOW}
+WHERE id = :id AND attempt = :attempt AND status = 'processing'
+RETURNING id
+"""
+COMPLETE_JOB: Final = f"""
+UPDATE jobs SET status = 'complete', result = :result, progress = 100, losses = 0,
+    lease_owner = '', lease_until = NULL, updated_at = {NOW}
+WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
+RETURNING id
+"""
+# Waits grow as 5, 10, 20 ... 300 s, each shortened at random so that a crowd comes apart.
+FAIL_JOB: Final = f"""
+UPDATE jobs SET
+    status = iif(failures + 1 < :tries, 'pending', 'failed'),
+    failures = failures + 1, losses = 0, stage = 'waiting',
+    progress = iif(failures + 1 < :tries, 0, progress),
+    error_code = :code, error_params = :params,
+    run_after = {NOW} + min(300.0, 5.0 * (1 << min(failures, 10))) * (abs(random() % 1000) / 1e3),
+    lease_owner = '', lease_until = NULL, updated_at = {NOW}
+WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
+RETURNING id
+"""
+RELEASE_JOB: Final = f"""
+UPDATE jobs SET status = 'pending', stage = 'waiting', progress = 0, losses = 0,
+    run_after = {NOW} + :wait_s, lease_owner = '', lease_until = NULL, updated_at = {NOW}
+WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
+RETURNING id
+"""
+CANCEL_JOB: Final = f"""
+UPDATE jobs SET status = 'cancelled', lease_owner = '', lease_until = NULL, updated_at = {NOW}
+WHERE id = :id AND status IN {_ACTIVE}
+RETURNING id
+"""
+SUPERSEDE_JOBS: Final = f"""
+UPDATE jobs SET status = 'cancelled', updated_at = {NOW}
+WHERE project_id = :project_id AND status = 'pending'
+    AND kind IN (SELECT value FROM json_each(:kinds))
+"""
+RESCUE_JOBS: Final = f"""
+UPDATE jobs SET
+    status = iif(losses + 1 < :losses, 'pending', 'failed'), losses = losses + 1,
+    error_code = iif(losses + 1 < :losses, error_code, 'worker_lost'),
+    stage = 'waiting', progress = iif(losses + 1 < :losses, 0, progress),
+    lease_owner = '', lease_until = NULL, updated_at = {NOW}
+WHERE status = 'processing' AND lease_until < {NOW}
+RETURNING id
+"""
+QUEUE_PLACE: Final = """
+SELECT count(*) AS ahead FROM jobs
+WHERE status = 'pending' AND (kind = 'render') = (:kind = 'render')
+    AND (turn, id) < (SELECT turn, id FROM jobs WHERE id = :id)
+"""
+RECENT_RENDERS: Final = """
+SELECT updated_at - started_at AS took_s, json_extract(result, '$.duration_s') AS duration_s
+FROM jobs WHERE kind = 'render' AND status = 'complete'
+ORDER BY updated_at DESC LIMIT 10
+"""
+
+# --- projects ---------------------------------------------------------------------------------
+
+INSERT_PROJECT: Final = f"""
+INSERT INTO projects (id, owner_id, chat_id, source, source_message_id, ingest_job, status,
+    revision, edit, face, edge, card_job, save_job, render_job, preview_job, created_at, touched_at)
+VALUES (:id, :owner_id, :chat_id, :source, :source_message_id, :ingest_job, :status,
+    1, :edit, :face, :edge, :card_job, :save_job, :render_job, :preview_job, {NOW}, {NOW})
+"""
+UPDATE_PROJECT: Final = f"""
+UPDATE projects SET ingest_job = :ingest_job, status = :status, revision = :revision + 1,
+    edit = :edit, face = :face, edge = :edge, card_job = :card_job, save_job = :save_job,
+    render_job = :render_job, preview_job = :preview_job, touched_at = {NOW}
+WHERE id = :id
+"""
+GET_PROJECT: Final = "SELECT * FROM projects WHERE id = :id"
+NEWEST_OPEN_PROJECT: Final = """
+SELECT * FROM projects WHERE owner_id = :owner_id AND chat_id = :chat_id AND status = 'open'
+ORDER BY touched_at DESC, created_at DESC LIMIT 1
+"""
+PROJECT_BY_MESSAGE: Final = """
+SELECT * FROM projects WHERE chat_id = :chat_id
+    AND (message_id = :message_id OR source_message_id = :message_id)
+ORDER BY created_at DESC LIMIT 1
+"""
+IS_USED: Final = """
+SELECT 1 FROM projects WHERE ingest_job = :ingest_job AND status = 'open' LIMIT 1
+"""
+REMEMBER_EDIT: Final = """
+INSERT INTO history (project_id, number, edit)
+SELECT id, 1 + coalesce((SELECT max(number) FROM history WHERE project_id = :project_id), 0), edit
+FROM projects WHERE id = :project_id AND edit IS NOT NULL
+"""
+FORGET_OLD_EDITS: Final = """
+DELETE FROM history WHERE project_id = :project_id AND number <= (
+    SELECT max(number) FROM history WHERE project_id = :project_id
+) - :steps
+"""
+FORGET_LAST_EDIT: Final = """
+DELETE FROM history WHERE project_id = :project_id AND number = (
+    SELECT max(number) FROM history WHERE project_id = :project_id
+)
+"""
+LAST_EDIT: Final = """
+SELECT edit FROM history WHERE project_id = :project_id ORDER BY number DESC LIMIT 1
+"""
+EXPIRE_PROJECTS: Final = f"""
+UPDATE projects SET status = 'expired', revision = revision + 1
+WHERE status = 'open' AND touched_at < {NOW} - :retention_s
+RETURNING id
+"""
+_FORGOTTEN: Final = f"""(
+    SELECT id FROM projects WHERE status <> 'open' AND touched_at < {NOW} - 2 * :retention_s
+)"""
+# What nobody can ask for any more: rows go one retention after their card did.
+FORGET_ROWS: Final = (
+    f"""
+    DELETE FROM outbox WHERE kind IN ('final', 'notice', 'ping') AND since < {NOW} - :retention_s
+        AND state IN ('sent', 'unknown', 'undeliverable')
+    """,
+    f"DELETE FROM outbox WHERE project_id IN {_FORGOTTEN}",
+    f"DELETE FROM history WHERE project_id IN {_FORGOTTEN}",
+    f"DELETE FROM jobs WHERE project_id IN {_FORGOTTEN}",
+    f"DELETE FROM projects WHERE id IN {_FORGOTTEN}",
+    # Telegram keeps an update for a day; two weeks are far beyond that.
+    f"DELETE FROM updates WHERE at < {NOW} - 14 * 86400",
+)
+
+# --- the outbox -------------------------------------------------------------------------------
+
+# A card waits for its message; a ping waits until the video is in its place.
+DUE_OUTGOING: Final = f"""
+SELECT o.*, CASE o.kind WHEN 'greeting' THEN 0 WHEN 'final' THEN 1 WHEN 'notice' THEN 2
+    WHEN 'card' THEN 3 ELSE 4 END AS place
+FROM outbox AS o LEFT JOIN projects AS p ON p.id = o.project_id
+WHERE o.state = 'waiting' AND o.not_before <= {NOW} AND CASE o.kind
+    WHEN 'card' THEN o.wanted > o.done AND NOT EXISTS (
+        SELECT 1 FROM outbox AS g WHERE g.project_id = o.project_id AND g.kind = 'greeting'
+            AND g.state IN ('waiting', 'sending')
+    )
+    WHEN 'ping' THEN p.message_id <> 0 AND NOT EXISTS (
+        SELECT 1 FROM outbox AS c WHERE c.project_id = o.project_id
+            AND c.state IN ('waiting', 'sending')
+            AND (c.kind = 'final' OR (c.kind = 'card' AND c.wanted > c.done))
+    )
+    ELSE 1 END
+ORDER BY place, o.id LIMIT :limit
+"""
+NOTE_NOTICE: Final = f"""
+INSERT INTO outbox (kind, chat_id, project_id, view, since)
+VALUES ('notice', :chat_id, :project_id, :view, {NOW})
+"""
+SETTLE_OUTGOING: Final = "UPDATE outbox SET state = 'sent' WHERE id = :id"
+MARK_SENDING: Final = """
+UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = :id AND state = 'waiting'
+RETURNING id
+"""
+MARK_SENT: Final = """
+UPDATE outbox SET state = 'sent' WHERE id = :id AND state IN ('waiting', 'sending')
+"""
+SET_MESSAGE: Final = "UPDATE projects SET message_id = :message_id WHERE id = :project_id"
+SET_SHOWN: Final = """
+UPDATE outbox SET shown = :shown, state = 'waiting', tries = 0
+WHERE kind = 'card' AND project_id = :project_id AND state IN ('waiting', 'sending')
+"""
+MARK_SHOWED: Final = """
+UPDATE outbox SET done = max(done, :wanted), shown = :shown, state = 'waiting', tries = 0
+WHERE id = :id AND state IN ('waiting', 'sending')
+"""
+POSTPONE_OUTGOING: Final = f"""
+UPDATE outbox SET state = 'waiting', not_before = {NOW} + :wait_s
+WHERE id = :id AND state IN ('waiting', 'sending')
+"""
+LOSE_MESSAGE: Final = """
+UPDATE projects SET message_id = 0 WHERE id = :project_id
+"""
+UNSHOW: Final = """
+UPDATE outbox SET shown = '', wanted = max(wanted, done + 1)
+WHERE kind = 'card' AND project_id = :project_id
+"""
+GIVE_UP_MESSAGES: Final = """
+UPDATE outbox SET state = 'undeliverable'
+WHERE chat_id = :chat_id AND kind IN ('greeting', 'notice', 'ping')
+    AND state IN ('waiting', 'sending')
+"""
+GIVE_UP_CARDS: Final = """
+UPDATE outbox SET done = wanted WHERE chat_id = :chat_id AND kind = 'card'
+"""
+# Nobody knows whether these arrived; sending them again could show them twice.
+FORGET_SENDING: Final = """
+UPDATE outbox SET state = 'unknown'
+WHERE state = 'sending' AND kind IN ('greeting', 'notice', 'ping')
+RETURNING id
+"""
+SHOW_AFTER_UNKNOWN: Final = """
+UPDATE outbox SET wanted = max(wanted, done + 1)
+WHERE kind = 'card' AND project_id IN (
+    SELECT p.id FROM projects AS p JOIN outbox AS g ON g.project_id = p.id
+    WHERE g.kind = 'greeting' AND g.state = 'unknown' AND p.message_id = 0 AND p.status = 'open'
+)
+"""
+CARDS_WAIT_AGAIN: Final = """
+UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND kind IN ('card', 'final')
+"""
+OLDEST_DUE: Final = f"""
+SELECT {NOW} - min(max(since, not_before)) AS age_s FROM outbox
+WHERE state = 'waiting' AND not_before <= {NOW} AND (kind <> 'card' OR wanted > done)
+"""
+NEXT_DUE: Final = f"""
+SELECT min(not_before) - {NOW} AS wait_s FROM outbox
+WHERE state = 'waiting' AND not_before > {NOW} AND (kind <> 'card' OR wanted > done)
+"""
+
+# --- people and updates -----------------------------------------------------------------------
+
+GET_PERSON: Final = "SELECT * FROM people WHERE id = :id"
+GET_OWNER: Final = "SELECT * FROM people WHERE role = 'owner'"
+ALL_PEOPLE: Final = "SELECT * FROM people ORDER BY id"
+PUT_PERSON: Final = """
+INSERT INTO people (id, name, language, role, attested, blocked)
+VALUES (:id, :name, :language, :role, :attested, :blocked)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, language = excluded.language,
+    role = iif(people.role = 'owner', 'owner', excluded.role),
+    attested = excluded.attested, blocked = excluded.blocked
+"""
+CLAIM_BOT: Final = """
+INSERT INTO people (id, name, language, role)
+SELECT :id, :name, :language, 'owner'
+WHERE EXISTS (SELECT 1 FROM meta WHERE name = 'claim_code' AND value = :code)
+    AND NOT EXISTS (SELECT 1 FROM people WHERE role = 'owner')
+ON CONFLICT (id) DO UPDATE SET role = 'owner'
+"""
+OWNS_BY_CODE: Final = """
+SELECT 1 FROM people JOIN meta ON meta.name = 'claim_code' AND meta.value = :code
+WHERE people.id = :id AND people.role = 'owner'
+"""
+DEAL_UPDATE: Final = f"""
+INSERT INTO updates (id, dealt, at) VALUES (:id, 1, {NOW})
+ON CONFLICT (id) DO UPDATE SET dealt = 1
+"""
+FAIL_UPDATE: Final = f"""
+INSERT INTO updates (id, tries, reason, at) VALUES (:id, 1, :reason, {NOW})
+ON CONFLICT (id) DO UPDATE SET tries = tries + 1, reason = excluded.reason
+RETURNING tries
+"""
+SKIP_UPDATE: Final = "UPDATE updates SET dealt = 1 WHERE id = :id AND dealt = 0"
+# Telegram starts its numbers anew after a quiet week, so an old number says nothing.
+LAST_UPDATE: Final = f"""
+SELECT max(id) AS id FROM updates WHERE dealt = 1 AND at > {NOW} - 6 * 86400
+"""

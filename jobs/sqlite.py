@@ -1,0 +1,123 @@
+"""SQLite behind the three verbs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import sqlite3
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from jobs.database import ConstraintViolated, Parameters, Row, Statement
+from jobs.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 30.0  # how long a locked database is asked again
+_BUSY_S = 0.25
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+# A statement that is wrong is our mistake, not the database's state.
+_OURS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE)
+# Before these, two connections in WAL mode can corrupt the file (the "WAL-reset" bug).
+_WAL_IS_SAFE = ((3, 44, 6, 3, 45), (3, 50, 7, 3, 51), (3, 51, 3, 4, 0))
+
+_Answer = TypeVar("_Answer")
+
+
+def journal_mode(version: tuple[int, int, int]) -> str:
+    """WAL where this version of SQLite may use it with several connections, else TRUNCATE."""
+    for major, minor, patch, end_major, end_minor in _WAL_IS_SAFE:
+        if (major, minor, patch) <= version < (end_major, end_minor, 0):
+            return "WAL"
+    return "WAL" if version >= (4, 0, 0) else "TRUNCATE"
+
+
+class SqliteDatabase:
+    """One connection to the file, opened by the first caller; every commit is on the disk."""
+
+    def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
+        self._path = path
+        self._patience_s = patience_s
+        self._connection: aiosqlite.Connection | None = None
+        # Two first callers would each open a connection, and a statement of another task must
+        # not slip into an open transaction.
+        self._lock = asyncio.Lock()
+
+    async def execute(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        """The rows the statement returns, after its commit.
+
+        Raises StoreUnavailable or ConstraintViolated.
+        """
+        return (await self.batch([Statement(sql, parameters or {})]))[0]
+
+    async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        """All statements in one immediate transaction: every one is applied, or none is."""
+        # Shielded: a cancelled caller must not leave a transaction open.
+        return await asyncio.shield(self._alone(statements))
+
+    async def close(self) -> None:
+        """Let go of the connection; a closed database is not used again."""
+        async with self._lock:
+            if self._connection is not None:
+                await self._connection.close()
+                self._connection = None
+
+    async def _alone(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        async with self._lock:
+            return await self._patiently(lambda: self._apply(statements))
+
+    async def _patiently(self, turn: Callable[[], Coroutine[Any, Any, _Answer]]) -> _Answer:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._patience_s
+        while True:
+            try:
+                return await turn()
+            except sqlite3.IntegrityError as refused:
+                raise ConstraintViolated(str(refused)) from refused
+            except sqlite3.DatabaseError as problem:
+                code = getattr(problem, "sqlite_errorcode", None)
+                if code is None or code & 0xFF in _OURS:
+                    raise
+                if code & 0xFF not in _BUSY or clock() > deadline:
+                    raise StoreUnavailable(str(problem)) from problem
+            await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311
+
+    async def _apply(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        connection = self._connection or await self._open()
+        if len(statements) == 1:
+            return [await _rows(connection, statements[0])]
+        await connection.execute("BEGIN IMMEDIATE")
+        try:
+            answers = [await _rows(connection, statement) for statement in statements]
+            await connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                await connection.execute("ROLLBACK")
+            raise
+        return answers
+
+    async def _open(self) -> aiosqlite.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = await aiosqlite.connect(self._path, timeout=_BUSY_S, isolation_level=None)
+        try:
+            connection.row_factory = sqlite3.Row
+            await connection.execute(
+                f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}"
+            )
+            await connection.execute("PRAGMA synchronous=FULL")
+            await connection.execute("PRAGMA foreign_keys=ON")
+        except BaseException:
+            # Its thread is no daemon: forgotten, it would keep the process from ever ending.
+            await connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+
+async def _rows(connection: aiosqlite.Connection, statement: Statement) -> list[Row]:
+    async with connection.execute(statement.sql, dict(statement.parameters)) as cursor:
+        return [dict(row) for row in await cursor.fetchall()]

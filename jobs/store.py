@@ -1,0 +1,188 @@
+"""Every rule of the queue, once: who works on what, who may still write, how a job ends.
+
+`attempt` is the fence. A claim raises it; every later write names it and the status it expects,
+and when no row answers, the writer is a ghost: somebody else has the job, or nobody needs it.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Collection, Mapping
+
+from jobs import schema, sql
+from jobs.bells import Bells
+from jobs.database import ConstraintViolated, Database, Statement
+from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
+from jobs.model import Job, JobKind, JobStatus, Json, NewJob, Quotas, Stage
+from jobs.rows import job_from_row, new_job_to_row, to_text
+
+MAX_LOSSES = 3  # workers that may die over one job before it is taken for the cause
+RESOURCE_WAIT_S = 10.0
+TRIES: Mapping[ErrorClass, int] = {
+    ErrorClass.BAD_INPUT: 1,
+    ErrorClass.BROKEN: 2,
+    ErrorClass.TRANSIENT: 5,
+}
+_QUOTA = re.compile(r"quota:(\w+)")
+
+
+class JobStore:
+    """The queue in the database. Any number of processes may use it at once."""
+
+    def __init__(
+        self, database: Database, *, bells: Bells | None = None, quotas: Quotas | None = None
+    ) -> None:
+        self._database = database
+        self._quotas = quotas or Quotas()
+        self.bells = bells or Bells()
+
+    async def setup(self) -> None:
+        """Make the tables and rules that are missing. Raises StoreUnusable."""
+        await self._database.batch([Statement(text, {}) for text in schema.statements()])
+        limits = {name: getattr(self._quotas, name) for name in Quotas.__slots__}
+        await self._database.batch(
+            [Statement(sql.SET_META, {"name": "schema", "value": str(schema.VERSION)})]
+            + [
+                Statement(sql.SET_LIMIT, {"name": name, "value": value})
+                for name, value in limits.items()
+            ]
+        )
+        found = await self._database.execute(sql.SCHEMA_VERSION)
+        if int(found[0]["value"]) > schema.VERSION:
+            raise StoreUnusable(
+                "the database was written by a newer Pocketreel: update, or use another DATA_DIR"
+            )
+
+    async def create(self, job: NewJob) -> bool:
+        """Queue the job; False when one with its dedupe key exists. Raises QuotaExceeded."""
+        try:
+            await self._database.execute(sql.CREATE_JOB, new_job_to_row(job))
+        except ConstraintViolated as refused:
+            if is_repeat(refused):
+                return False
+            raise quota_or(refused) from refused
+        self._ring()
+        return True
+
+    async def get(self, job_id: str) -> Job | None:
+        rows = await self._database.execute(sql.GET_JOB, {"id": job_id})
+        return job_from_row(rows[0]) if rows else None
+
+    async def of_project(self, project_id: str) -> list[Job]:
+        """The project's jobs, newest first."""
+        rows = await self._database.execute(sql.JOBS_OF_PROJECT, {"project_id": project_id})
+        return [job_from_row(row) for row in rows]
+
+    async def claim_next_pending(
+        self, owner: str, kinds: Collection[JobKind], lease_s: float
+    ) -> Job | None:
+        """Take the next job of these kinds for `lease_s`; the attempt it returns is the fence."""
+        wanted = to_text(sorted(kinds))
+        parameters = {"owner": owner, "kinds": wanted, "lease_s": lease_s}
+        rows = await self._database.execute(sql.CLAIM_JOB, parameters)
+        if not rows:
+            return None
+        self.bells.outbox.ring()
+        return job_from_row(rows[0])
+
+    async def beat(self, job: Job, *, stage: Stage, progress: int, lease_s: float) -> bool:
+        """Keep the lease and tell how far it is; False: the job is not ours any more."""
+        rows = await self._database.execute(
+            sql.BEAT_JOB,
+            {
+                "id": job.id,
+                "attempt": job.attempt,
+                "stage": stage.value,
+                "progress": progress,
+                "lease_s": lease_s,
+            },
+        )
+        self.bells.outbox.ring()
+        return bool(rows)
+
+    async def lost(self, held: Mapping[str, int]) -> list[str]:
+        """Which of the held jobs (id to attempt) are not the holder's any more."""
+        rows = await self._database.execute(sql.HELD_JOBS, {"held": to_text(dict(held))})
+        return [row["id"] for row in rows]
+
+    async def dispatch(self, job: Job) -> bool:
+        """The job goes on elsewhere, without a lease."""
+        return await self._write(sql.DISPATCH_JOB, job.id, job.attempt)
+
+    async def complete(self, job_id: str, attempt: int, result: Json) -> bool:
+        """The one way to a result; a repeat or a stale one changes nothing."""
+        return await self._write(sql.COMPLETE_JOB, job_id, attempt, result=to_text(dict(result)))
+
+    async def fail(
+        self, job_id: str, attempt: int, code: str, error_class: ErrorClass, params: Json
+    ) -> bool:
+        """The attempt failed: the job waits for another one, or is over. See ErrorClass."""
+        if error_class is ErrorClass.RESOURCE:
+            return await self._write(sql.RELEASE_JOB, job_id, attempt, wait_s=RESOURCE_WAIT_S)
+        return await self._write(
+            sql.FAIL_JOB,
+            job_id,
+            attempt,
+            code=code,
+            params=to_text(dict(params)),
+            tries=TRIES[error_class],
+        )
+
+    async def release(self, job: Job) -> bool:
+        """Back to the queue at once; nothing is charged."""
+        return await self._write(sql.RELEASE_JOB, job.id, job.attempt, wait_s=0.0)
+
+    async def cancel(self, job_id: str) -> bool:
+        """End the job now, whoever works on it; False when it had ended."""
+        rows = await self._database.execute(sql.CANCEL_JOB, {"id": job_id})
+        self._ring()
+        self.bells.cancelled.ring()
+        return bool(rows)
+
+    async def sweep(self) -> int:
+        """Take jobs from workers that fell silent; how many. Any number may sweep at once."""
+        rows = await self._database.execute(sql.RESCUE_JOBS, {"losses": MAX_LOSSES})
+        if rows:
+            self._ring()
+        return len(rows)
+
+    async def queue_place(self, job: Job) -> int | None:
+        """How many of its lane (renders, or all the others) go first; None unless pending."""
+        if job.status is not JobStatus.PENDING:
+            return None
+        parameters = {"id": job.id, "kind": job.kind.value}
+        rows = await self._database.execute(sql.QUEUE_PLACE, parameters)
+        return int(rows[0]["ahead"])
+
+    async def render_speed(self) -> float | None:
+        """Seconds of work for a second of video: the median of the last ten; None before any."""
+        rows = await self._database.execute(sql.RECENT_RENDERS)
+        speeds = [
+            row["took_s"] / row["duration_s"]
+            for row in rows
+            if row["duration_s"] and row["took_s"] is not None
+        ]
+        return statistics.median(speeds) if speeds else None
+
+    async def _write(self, statement: str, job_id: str, attempt: int, **values: object) -> bool:
+        parameters = {"id": job_id, "attempt": attempt, **values}
+        rows = await self._database.execute(statement, parameters)
+        self._ring()
+        return bool(rows)
+
+    def _ring(self) -> None:
+        self.bells.claimable.ring()
+        self.bells.outbox.ring()
+
+
+def is_repeat(refused: ConstraintViolated) -> bool:
+    """Whether the write was refused because the same had been written before."""
+    said = str(refused)
+    return "dedupe_key" in said or said in ("dealt", "settled")
+
+
+def quota_or(refused: ConstraintViolated) -> Exception:
+    """QuotaExceeded when a quota refused the write, else the refusal itself."""
+    found = _QUOTA.search(str(refused))
+    return QuotaExceeded(found[1]) if found else refused
