@@ -1,1 +1,1 @@
-"""A strict local Telegram Bot API and the phone in the browser that speaks to it."""
+"""A strict local Telegram Bot API and the phone in the browser that talks through it."""
