@@ -1,0 +1,197 @@
+"""What is thrown away, and what is not."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jobs.bells import Bells
+from jobs.model import (
+    Changes,
+    JobKind,
+    NewJob,
+    Project,
+    ProjectStatus,
+    Source,
+    SourceKind,
+)
+from jobs.projects import ProjectStore
+from jobs.store import JobStore
+from storage import keys
+from storage.local import LocalStorage
+from tests.worker.shop import LEASE_S, Watched
+from worker.sweep import House, tidy
+
+DAY_S = 24 * 3600.0
+RETENTION_S = 7 * DAY_S
+
+
+@pytest.fixture
+def house(store: JobStore, database: Watched, tmp_path: Path) -> House:
+    return House(
+        jobs=store,
+        projects=ProjectStore(database, bells=Bells()),
+        storage=LocalStorage(tmp_path / "storage", secret=b"s" * 32, link_base=""),
+        scratch_dir=tmp_path / "scratch",
+        retention_s=RETENTION_S,
+    )
+
+
+async def _bytes() -> AsyncIterator[bytes]:
+    yield b"x"
+
+
+async def _store(house: House, tmp_path: Path, key: str, age_s: float) -> None:
+    await house.storage.put_stream(key, _bytes())
+    then = time.time() - age_s
+    os.utime(tmp_path / "storage" / "objects" / key, (then, then))
+
+
+async def _kept(house: House) -> list[str]:
+    return [found.key async for found in house.storage.list("")]
+
+
+async def _project(house: House) -> Project:
+    """An open project whose ingest is waiting."""
+    source = Source(kind=SourceKind.TELEGRAM, media="voice", file_id="f")
+    project = Project(
+        id="project1",
+        owner_id=1,
+        chat_id=1,
+        source=source,
+        source_message_id=1,
+        ingest_job="note",
+    )
+    await house.projects.accept(1, Changes(project=project, jobs=(_job("note", JobKind.INGEST),)))
+    return project
+
+
+def _job(job_id: str, kind: JobKind) -> NewJob:
+    return NewJob(id=job_id, kind=kind, project_id="project1", owner_id=1, chat_id=1, input={})
+
+
+async def _complete(house: House, kind: JobKind, result_key: str) -> None:
+    job = await house.jobs.claim_next_pending("me", [kind], LEASE_S)
+    assert job is not None
+    assert await house.jobs.complete(job.id, job.attempt, {"key": result_key, "size_bytes": 1})
+
+
+async def test_losers_go_after_a_day_and_the_winner_stays(house: House, tmp_path: Path) -> None:
+    await _project(house)
+    winner, loser = keys.original("note-1", "ogg"), keys.original("note-2", "ogg")
+    await _complete(house, JobKind.INGEST, winner)
+    await _store(house, tmp_path, winner, 2 * DAY_S)
+    await _store(house, tmp_path, keys.peaks("note-1"), 2 * DAY_S)
+    await _store(house, tmp_path, loser, DAY_S - 60)
+    assert await tidy(house) == 0
+    await _store(house, tmp_path, loser, DAY_S + 60)
+    assert await tidy(house) == 1
+    assert await _kept(house) == [winner, keys.peaks("note-1")]
+
+
+async def test_what_belongs_to_no_job_goes_after_a_day(house: House, tmp_path: Path) -> None:
+    await _store(house, tmp_path, keys.video("unknown", 1), DAY_S + 60)
+    await _store(house, tmp_path, keys.video("unknown2", 1), DAY_S - 60)
+    assert await tidy(house) == 1
+    assert await _kept(house) == [keys.video("unknown2", 1)]
+
+
+async def test_files_of_a_job_at_work_stay_however_old(house: House, tmp_path: Path) -> None:
+    await _project(house)
+    assert await house.jobs.claim_next_pending("me", [JobKind.INGEST], LEASE_S)
+    await _store(house, tmp_path, keys.original("note-1", "ogg"), 9 * DAY_S)
+    assert await tidy(house) == 0
+
+
+async def test_a_deleted_project_takes_its_files_with_it(house: House, tmp_path: Path) -> None:
+    project = await _project(house)
+    await house.jobs.create(_job("video", JobKind.RENDER))
+    for kind, key in (
+        (JobKind.INGEST, keys.original("note-1", "ogg")),
+        (JobKind.RENDER, keys.video("video", 1)),
+    ):
+        await _complete(house, kind, key)
+        await _store(house, tmp_path, key, 60)
+    assert await tidy(house) == 0
+    stored = await house.projects.get(project.id)
+    assert stored is not None
+    await house.projects.accept(2, Changes(project=replace(stored, status=ProjectStatus.DELETED)))
+    assert await tidy(house) == 2
+    assert await _kept(house) == []
+
+
+async def test_a_card_quiet_for_a_week_loses_its_recording_and_a_video_stays_its_own_week(
+    house: House, database: Watched, tmp_path: Path
+) -> None:
+    project = await _project(house)
+    await house.jobs.create(_job("video", JobKind.RENDER))
+    original, video = keys.original("note-1", "ogg"), keys.video("video", 1)
+    await _complete(house, JobKind.INGEST, original)
+    await _complete(house, JobKind.RENDER, video)
+    await _store(house, tmp_path, original, 8 * DAY_S)
+    await _store(house, tmp_path, video, 6 * DAY_S)
+    assert await tidy(house) == 0, "it was touched just now"
+
+    await database.execute(
+        "UPDATE projects SET touched_at = touched_at - :age_s", {"age_s": RETENTION_S + 60}
+    )
+    assert await tidy(house) == 1
+    assert await _kept(house) == [video]
+    expired = await house.projects.get(project.id)
+    assert expired is not None
+    assert expired.status is ProjectStatus.EXPIRED
+
+    await _store(house, tmp_path, video, RETENTION_S + 60)
+    assert await tidy(house) == 1
+
+
+async def test_a_recording_stays_while_another_card_shows_it(house: House, tmp_path: Path) -> None:
+    project = await _project(house)
+    original = keys.original("note-1", "ogg")
+    await _complete(house, JobKind.INGEST, original)
+    await _store(house, tmp_path, original, 60)
+    again = replace(project, id="project2", revision=0)
+    await house.projects.accept(2, Changes(project=again))
+    stored = await house.projects.get(project.id)
+    assert stored is not None
+    await house.projects.accept(3, Changes(project=replace(stored, status=ProjectStatus.DELETED)))
+    assert await tidy(house) == 0
+    assert await _kept(house) == [original]
+
+
+async def test_scratch_of_the_dead_goes_and_of_the_living_stays(
+    house: House, tmp_path: Path
+) -> None:
+    await _project(house)
+    assert await house.jobs.claim_next_pending("me", [JobKind.INGEST], LEASE_S)
+    scratch = tmp_path / "scratch"
+    for name in ("note-1", "note-0", "unknown-1", "something"):
+        (scratch / name).mkdir(parents=True)
+        (scratch / name / "part").write_bytes(b"x")
+    assert await tidy(house) == 2
+    assert sorted(path.name for path in scratch.iterdir()) == ["note-1", "something"]
+    long_ago = time.time() - 3700
+    os.utime(scratch / "something", (long_ago, long_ago))
+    assert await tidy(house) == 1
+    assert [path.name for path in scratch.iterdir()] == ["note-1"]
+
+
+async def test_unfinished_uploads_of_dead_writers_go_after_an_hour(
+    house: House, tmp_path: Path
+) -> None:
+    incoming = tmp_path / "storage" / "incoming"
+    incoming.mkdir(parents=True)
+    for name, age_s in (("young", 60), ("old", 3700)):
+        (incoming / name).write_bytes(b"x")
+        os.utime(incoming / name, (time.time() - age_s, time.time() - age_s))
+    assert await tidy(house) == 1
+    assert [path.name for path in incoming.iterdir()] == ["young"]
+
+
+async def test_an_empty_house_is_tidy(house: House) -> None:
+    assert await tidy(house) == 0

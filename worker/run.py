@@ -1,0 +1,269 @@
+"""Claim jobs, hold them while their pipelines work, and record how each ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import shutil
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.errors import ErrorClass, Internal, StoreUnavailable
+from jobs.model import Job, JobKind
+from jobs.store import JobStore
+from pipelines import Pipeline
+from worker.endings import gravest, job_error
+from worker.lease import HandedBack, Hold, LeaseLost, keep_lease
+from worker.sweep import House, tidy
+
+log = logging.getLogger(__name__)
+
+LIGHT = frozenset({JobKind.INGEST, JobKind.PREVIEW, JobKind.LOOK, JobKind.SAVE})
+HEAVY = frozenset({JobKind.RENDER})
+POLL_S = 3.0
+WATCH_S = 2.0
+SWEEP_S = 5.0
+TIDY_S = 600.0
+DRAIN_S = 25.0
+PAUSE_S = 10.0
+MIN_FREE_BYTES = 2 * 1024**3
+_STORE_AWAY = "the job store does not answer"
+_NO_SPACE = "too little room on the disk, claiming nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """The disk that work needs: nothing is claimed while `folder` has less than this free."""
+
+    folder: Path
+    min_free_bytes: int = MIN_FREE_BYTES
+
+    def is_short(self) -> bool:
+        return shutil.disk_usage(self.folder).free < self.min_free_bytes
+
+
+class Worker:
+    """Works on at most `light` short jobs and `heavy` renders at once.
+
+    `name` must be this worker's alone. Woken by the store's bells when they are in this process,
+    it asks every `poll_s` or so in any case.
+    """
+
+    def __init__(
+        self,
+        store: JobStore,
+        pipelines: Mapping[JobKind, Pipeline],
+        *,
+        light: int,
+        heavy: int,
+        lease_s: float,
+        poll_s: float = POLL_S,
+        drain_s: float = DRAIN_S,
+        sweep_s: float = SWEEP_S,
+        name: str,
+        room: Room | None = None,
+        house: House | None = None,
+    ) -> None:
+        self._store = store
+        self._pipelines = pipelines
+        self._lanes = ((LIGHT, light), (HEAVY, heavy))
+        self._lease_s = lease_s
+        self._poll_s = poll_s
+        self._drain_s = drain_s
+        self._sweep_s = sweep_s
+        self._name = name
+        self._room = room
+        self._house = house
+        self._holds: dict[Hold, asyncio.Task[None]] = {}
+        self._paused_until = 0.0
+        self._complaints: set[str] = set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until `stopping`, then let jobs finish for `drain_s` and hand back the rest."""
+        async with asyncio.TaskGroup() as group:
+            rounds = [
+                group.create_task(self._watch()),
+                group.create_task(self._sweep()),
+                group.create_task(self._tidy()),
+                group.create_task(self._wake_when(stopping)),
+            ]
+            async with asyncio.TaskGroup() as jobs:
+                await self._claim(jobs, stopping)
+                await self._drain()
+            for task in rounds:
+                task.cancel()
+
+    async def _claim(self, jobs: asyncio.TaskGroup, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            if not await self._survive(self._claim_one(jobs)):
+                await self._store.bells.claimable.wait(_about(self._poll_s))
+
+    async def _claim_one(self, jobs: asyncio.TaskGroup) -> bool:
+        kinds = self._wanted_kinds()
+        since = asyncio.get_running_loop().time()
+        if not kinds:
+            return False
+        job = await self._store.claim_next_pending(self._name, kinds, self._lease_s)
+        self._complain(_STORE_AWAY, is_so=False)
+        if job is None:
+            return False
+        log.info("job %s: claimed, %s, attempt %d", job.id, job.kind, job.attempt)
+        for older in self._holds:
+            if older.job.id == job.id:
+                older.interrupt(LeaseLost("it came back as a new attempt"))
+        hold = Hold(job, since)
+        self._holds[hold] = jobs.create_task(self._work(hold))
+        return True
+
+    def _wanted_kinds(self) -> frozenset[JobKind]:
+        if asyncio.get_running_loop().time() < self._paused_until:
+            return frozenset()
+        is_short = self._room is not None and self._room.is_short()
+        self._complain(_NO_SPACE, is_so=is_short)
+        if is_short:
+            return frozenset()
+        free = [
+            kinds
+            for kinds, size in self._lanes
+            if sum(hold.job.kind in kinds for hold in self._holds) < size
+        ]
+        return frozenset().union(*free) & self._pipelines.keys()
+
+    async def _work(self, hold: Hold) -> None:
+        try:
+            pipeline = self._pipelines[hold.job.kind]
+            error_class = await run_job(self._store, hold, pipeline, lease_s=self._lease_s)
+            if error_class is ErrorClass.RESOURCE:
+                self._paused_until = asyncio.get_running_loop().time() + PAUSE_S
+        finally:
+            del self._holds[hold]
+            self._store.bells.claimable.ring()  # there is a free place now
+
+    async def _watch(self) -> None:
+        while True:
+            await self._store.bells.cancelled.wait(WATCH_S)
+            await self._survive(self._drop_lost())
+
+    async def _drop_lost(self) -> bool:
+        holds = {hold.job.id: hold for hold in self._holds if not hold.is_interrupted}
+        if holds:
+            held = {job_id: hold.job.attempt for job_id, hold in holds.items()}
+            for job_id in await self._store.lost(held):
+                holds[job_id].interrupt(LeaseLost("the row is not ours any more"))
+        return True
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._survive(self._rescue())
+            await asyncio.sleep(_about(self._sweep_s))
+
+    async def _rescue(self) -> bool:
+        rescued = await self._store.sweep()
+        if rescued:
+            log.info("worker %s: took %d jobs from dead workers", self._name, rescued)
+            self._store.bells.claimable.ring()
+        return True
+
+    async def _tidy(self) -> None:
+        while self._house is not None:
+            await self._survive(self._tidy_house(self._house))
+            await asyncio.sleep(_about(TIDY_S))
+
+    async def _tidy_house(self, house: House) -> bool:
+        return await tidy(house) > 0
+
+    async def _wake_when(self, stopping: asyncio.Event) -> None:
+        await stopping.wait()
+        self._store.bells.claimable.ring()
+
+    async def _drain(self) -> None:
+        if self._holds:
+            log.info("worker %s: %d jobs to finish before it stops", self._name, len(self._holds))
+            await asyncio.wait(self._holds.values(), timeout=self._drain_s)
+        for hold in self._holds:
+            hold.interrupt(HandedBack("the worker is stopping"))
+
+    async def _survive(self, turn: Awaitable[bool]) -> bool:
+        """What the turn says, False when it broke; a round outlives its turns."""
+        try:
+            return await turn
+        except StoreUnavailable:
+            self._complain(_STORE_AWAY, is_so=True)
+        except Exception:
+            log.exception("worker %s: a turn broke", self._name)
+        return False
+
+    def _complain(self, complaint: str, *, is_so: bool) -> None:
+        # Said when it begins, not with every turn.
+        if is_so and complaint not in self._complaints:
+            log.warning("worker %s: %s", self._name, complaint)
+            self._complaints.add(complaint)
+        if not is_so:
+            self._complaints.discard(complaint)
+
+
+async def run_job(
+    store: JobStore, hold: Hold, pipeline: Pipeline, *, lease_s: float
+) -> ErrorClass | None:
+    """Run one job to its end, whatever that end is. Only cancellation escapes.
+
+    Returns the class of the error it failed with, None when it did not fail.
+    """
+    problem: Exception | None = None
+    try:
+        await _work(store, hold, pipeline, lease_s)
+    except* Exception as problems:  # noqa: BLE001
+        problem = gravest(problems)
+    if problem is None:
+        took_s = asyncio.get_running_loop().time() - hold.since
+        log.info("job %s: finished in %.1f s", hold.job.id, took_s)
+        return None
+    try:
+        return await _record(store, hold.job, problem)
+    except StoreUnavailable:
+        log.warning("job %s: its end could not be written, its lease will run out", hold.job.id)
+    except Exception:
+        log.exception("job %s: its end could not be written", hold.job.id)
+    return None
+
+
+async def _work(store: JobStore, hold: Hold, pipeline: Pipeline, lease_s: float) -> None:
+    job = hold.job
+    try:
+        async with asyncio.TaskGroup() as group:
+            guards = [
+                group.create_task(keep_lease(store, hold, lease_s=lease_s)),
+                group.create_task(hold.interruption()),
+            ]
+            result = await pipeline(store, job, hold.child_ref)
+            for guard in guards:
+                guard.cancel()
+    finally:
+        await hold.child_ref.stop()
+    if result is not None and not await store.complete(job.id, job.attempt, result):
+        raise LeaseLost("it ended elsewhere first")
+
+
+async def _record(store: JobStore, job: Job, problem: Exception) -> ErrorClass | None:
+    if isinstance(problem, LeaseLost):
+        log.info("job %s: lost, attempt %d: %s", job.id, job.attempt, problem)
+        return None
+    if isinstance(problem, HandedBack):
+        released = await store.release(job)
+        log.info("job %s: %s", job.id, "released" if released else "lost")
+        return None
+    error = job_error(problem)
+    if isinstance(error, Internal):
+        log.error("job %s: broke", job.id, exc_info=problem)
+    if await store.fail(job.id, job.attempt, error.code, error.error_class, error.params):
+        log.warning("job %s: failed, %s (%s): %s", job.id, error.code, error.error_class, problem)
+    else:
+        log.info("job %s: lost, attempt %d", job.id, job.attempt)
+    return error.error_class
+
+
+def _about(seconds: float) -> float:
+    # Workers that started together must not go on asking together.
+    return seconds * random.uniform(0.75, 1.25)  # noqa: S311

@@ -1,0 +1,120 @@
+"""Throw away files nobody will ask for again: leavings of the dead, losers, and what grew old.
+
+What a file was for is looked up in the job store each time, so it does not matter who sweeps, how
+often, or whether two do at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.model import Job, JobKind, ProjectStatus
+from jobs.projects import ProjectStore
+from jobs.store import JobStore
+from storage import keys
+from storage.adapter import StorageAdapter
+
+log = logging.getLogger(__name__)
+
+LOSERS_S = 24 * 3600.0  # until then a late reader of a lost attempt's files still finds them
+STRAYS_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What is to be kept tidy. Results and quiet cards stay for `retention_s`."""
+
+    jobs: JobStore
+    projects: ProjectStore
+    storage: StorageAdapter
+    scratch_dir: Path
+    retention_s: float
+
+
+async def tidy(house: House) -> int:
+    """Expire quiet cards and delete all files that are of no use; how many those were."""
+    await house.projects.expire(house.retention_s)
+    deleted = await house.storage.sweep_unfinished()
+    deleted += await _tidy_storage(house)
+    deleted += await _tidy_scratch(house)
+    if deleted:
+        log.info("deleted %d files that were of no more use", deleted)
+    return deleted
+
+
+async def _tidy_storage(house: House) -> int:
+    deleted = 0
+    for writer, age_s in (await _ages_s(house.storage)).items():
+        if await _is_waste(house, writer, age_s):
+            deleted += await house.storage.delete_prefix(writer.prefix)
+    return deleted
+
+
+async def _ages_s(storage: StorageAdapter) -> dict[keys.Writer, float]:
+    """For every attempt that stored something, how long ago it last did."""
+    ages_s: dict[keys.Writer, float] = {}
+    now = time.time()
+    async for found in storage.list(""):
+        if (writer := keys.writer(found.key)) is not None:
+            age_s = now - found.modified_at
+            ages_s[writer] = min(age_s, ages_s.get(writer, age_s))
+    return ages_s
+
+
+async def _is_waste(house: House, writer: keys.Writer, age_s: float) -> bool:
+    job = await house.jobs.get(writer.job)
+    if job is None or not _won(job, writer):
+        return age_s > LOSERS_S and not _is_at_work(job, writer.attempt)
+    # Another card may show the same recording: "change" and "square too" make one.
+    if job.kind is JobKind.INGEST and await house.projects.is_used(job.id):
+        return False
+    project = await house.projects.get(job.project_id)
+    if project is not None and project.status is ProjectStatus.DELETED:
+        return True
+    if project is not None and job.kind is JobKind.INGEST:
+        return project.status is not ProjectStatus.OPEN
+    return age_s > house.retention_s
+
+
+def _won(job: Job, writer: keys.Writer) -> bool:
+    """Whether the job's result names this attempt's files."""
+    return any(
+        isinstance(value, str) and value.startswith(writer.prefix) for value in job.result.values()
+    )
+
+
+def _is_at_work(job: Job | None, attempt: int) -> bool:
+    return job is not None and not job.status.is_terminal and job.attempt == attempt
+
+
+async def _tidy_scratch(house: House) -> int:
+    deleted = 0
+    for folder in await asyncio.to_thread(_folders_in, house.scratch_dir):
+        if await _is_abandoned(house, folder):
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            deleted += 1
+    return deleted
+
+
+async def _is_abandoned(house: House, folder: Path) -> bool:
+    # The folder was there before we ask, so an attempt that is not at work now never will be.
+    job_id, _, attempt = folder.name.rpartition("-")
+    if not job_id or not attempt.isdigit():
+        return await asyncio.to_thread(_age_s, folder) > STRAYS_S
+    return not _is_at_work(await house.jobs.get(job_id), int(attempt))
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return [entry for entry in folder.iterdir() if entry.is_dir()] if folder.is_dir() else []
+
+
+def _age_s(folder: Path) -> float:
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0  # somebody else tidied it away
