@@ -19,12 +19,16 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from modal_render.contract import RenderFailed
-from modal_render.sound import BANDS, Sound, smoothed
+from modal_render.sound import BANDS, U8, Sound, smoothed
 
 RATE_HZ = 48_000
 WINDOW = 2048  # samples: 43 ms, a click lights its own frame and hardly its neighbours
-LOW_HZ, HIGH_HZ = 80.0, 9_000.0
+LOW_HZ, HIGH_HZ = 90.0, 7_500.0
 RANGE_DB = 42.0
+# A band is measured against its own loudest moments as well, or a voice would move only the
+# bands around its vowels; one that is far below the whole stays small, or hiss would dance.
+OWN_SHARE = 0.55
+OWN_RANGE_DB = 20.0
 BLOCK = 256  # frames worked on at once
 
 Floats = NDArray[np.float32]
@@ -146,14 +150,25 @@ def _banded(power: Floats) -> Floats:
     return np.asarray(sums * _TILT, np.float32)
 
 
-def _levels(power: Floats) -> NDArray[np.uint8]:
-    """0 to 255 for the RANGE_DB below what only one in two hundred values exceeds."""
+def _levels(power: Floats) -> U8:
+    """Each column of `power` [frames, n] as 0 to 255 for the RANGE_DB below its top.
+
+    The top lies between what one value in two hundred exceeds, of the whole and of the column.
+    """
+    whole = _loud(power)
+    least = whole / 10 ** (OWN_RANGE_DB / 10)
+    levels = np.empty(power.shape, np.uint8)
+    for i in range(power.shape[1]):
+        own = max(_loud(power[:, i]), least)
+        top = math.pow(own, OWN_SHARE) * math.pow(whole, 1 - OWN_SHARE)
+        steps = [10.0 ** ((step / 256 - 1) * RANGE_DB / 10) * top for step in range(1, 256)]
+        levels[:, i] = np.searchsorted(np.array(steps, np.float32), power[:, i], side="right")
+    return levels
+
+
+def _loud(power: Floats) -> float:
     ranked = np.sort(power, axis=None)
-    loud = ranked[min(len(ranked) - 1, int(len(ranked) * 0.995))]
-    reference = max(float(loud), 1e-7)
-    steps = [10.0 ** ((i / 256 - 1) * RANGE_DB / 10) * reference for i in range(1, 256)]
-    found = np.searchsorted(np.array(steps, np.float32), power, side="right")
-    return found.astype(np.uint8)
+    return max(float(ranked[min(len(ranked) - 1, int(len(ranked) * 0.995))]), 1e-7)
 
 
 def _bands() -> tuple[NDArray[np.intp], Floats]:

@@ -15,7 +15,9 @@ from itertools import pairwise
 _RIGHT = ("R", "AL")
 _NUMBER = ("EN", "AN")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
-_FORMS = range(0xFE70, 0xFEFD)  # Arabic Presentation Forms-B: the joined shapes, one by one
+# Arabic's presentation forms: the joined shapes, one by one (Persian's and Urdu's come first).
+_FORMS = (*range(0xFB50, 0xFC00), *range(0xFE80, 0xFEFD))
+_LAM, _TATWEEL = "\u0644", "\u0640"
 
 
 def is_right_to_left(text: str) -> bool:
@@ -106,7 +108,7 @@ def join_arabic(text: str) -> str:
 
 def _letter(char: str) -> str:
     """A lam-alef pair travels as one private-use character while its neighbours are looked at."""
-    return "\u0644" + chr(ord(char) - 0xE000) if "\ue600" <= char <= "\ue6ff" else char
+    return _LAM + chr(ord(char) - 0xE000) if "\ue600" <= char <= "\ue6ff" else char
 
 
 def _form(shapes: dict[str, str], *, joins_before: bool, joins_after: bool) -> str:
@@ -126,6 +128,7 @@ def _arabic_forms() -> dict[str, dict[str, str]]:
     for code in _FORMS:
         kind, _, letters = unicodedata.decomposition(chr(code)).partition("> ")
         plain = "".join(chr(int(part, 16)) for part in letters.split())
-        if plain and not plain.startswith(" "):
+        if len(plain) == 1 or (len(plain) == 2 and plain[0] == _LAM):
             forms.setdefault(plain, {})[kind.lstrip("<")] = chr(code)
+    forms[_TATWEEL] = dict.fromkeys(("isolated", "initial", "medial", "final"), _TATWEEL)
     return forms

@@ -21,7 +21,7 @@ from modal_render.looks import open_look
 from modal_render.palette import Rgb, mixed
 from modal_render.scene import rounded_mask
 from modal_render.sound import sketched
-from modal_render.typeset import Weight, draw_line, draw_paragraph, fit, line_width
+from modal_render.typeset import Weight, draw_line, draw_paragraph, fit, line_width, natural_align
 from modal_render.yuv import Planes
 
 MARGIN = 48
@@ -128,7 +128,8 @@ def _preview_box(shape: str) -> Box:
 def _head(picture: Image.Image, request: CardRequest, theme: Theme) -> None:
     width = CARD_SIZE[0] - 2 * MARGIN
     title = fit(request.title, Weight.EXTRABOLD, width, 80, range(44, TITLE_PX + 1, 2), 1)
-    draw_paragraph(picture, (MARGIN, 40), title, theme.text, width_px=width)
+    align = natural_align(request.title)
+    draw_paragraph(picture, (MARGIN, 40), title, theme.text, align=align, width_px=width)
     kept = clock(sum(end - start for start, end in request.kept))
     y = 190 if title.lines else 150
     draw_line(picture, (MARGIN, y), kept, Weight.EXTRABOLD, LENGTH_PX, theme.text)

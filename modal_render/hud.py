@@ -44,7 +44,7 @@ class Hud:
         self._ink = yuv.color(colors.ink)
         self._fill = yuv.color(colors.fill)
         self._mask = _even_mask(self._bar)
-        self._total = self._text(_clock((frames - 1) // fps))
+        self._total = self._text(_clock(round(frames / fps)))
 
     def paint(self, planes: Planes, index: int) -> None:
         """Draw frame `index` over whatever the planes hold."""

@@ -6,11 +6,12 @@ words and buttons: the top 250, the bottom 400 and the outer 120 units.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from modal_render.contract import Scene
-from modal_render.typeset import Align
+from modal_render.typeset import Align, printable
 
 
 class Form(StrEnum):
@@ -45,7 +46,8 @@ class Box:
 class Layout:
     """`stage` is where the sound is drawn; `cover` is None without one.
 
-    `words` holds title and subtitle: hung from its top, or centred in its height.
+    `words` holds title and subtitle: hung from its top, or centred in its height. `round_cover`
+    cuts the cover to a disc.
     """
 
     unit: float
@@ -58,6 +60,11 @@ class Layout:
     progress: Box
     title_px: tuple[int, int]
     title_lines: int
+    round_cover: bool = False
+
+
+_Forms = Mapping[Form, Layout]
+_Bare = Mapping[tuple[Form, bool], tuple[Box, Box | None]]
 
 
 def form_of(width: int, height: int) -> Form:
@@ -69,15 +76,22 @@ def form_of(width: int, height: int) -> Form:
 
 def band_layout(scene: Scene) -> Layout:
     """For looks whose sound is a band: words above it, progress below it."""
-    form = form_of(scene.width, scene.height)
-    plain = _BAND[form]
-    return _scaled(_BAND_COVER[form] if scene.cover else plain, scene)
+    return _chosen(scene, _BAND, _BAND_COVER, _BAND_BARE)
 
 
 def field_layout(scene: Scene) -> Layout:
     """For looks that fill the picture around one centre: words below or beside it."""
+    return _chosen(scene, _FIELD, _FIELD_COVER, _FIELD_BARE)
+
+
+def _chosen(scene: Scene, plain: _Forms, cover: _Forms, bare: _Bare) -> Layout:
+    """The scene's form, with its cover if it has one, filled up if it has no words."""
     form = form_of(scene.width, scene.height)
-    return _scaled(_FIELD[form] if not scene.cover else _FIELD_COVER[form], scene)
+    layout = (cover if scene.cover else plain)[form]
+    if not printable(scene.title + scene.subtitle):
+        stage, box = bare[form, bool(scene.cover)]
+        layout = replace(layout, stage=stage, cover=box)
+    return _scaled(layout, scene)
 
 
 def _scaled(layout: Layout, scene: Scene) -> Layout:
@@ -107,54 +121,71 @@ def _even(value: float) -> int:
     return round(value / 2) * 2
 
 
-_BAND = {
+_BAND: _Forms = {
     Form.VERTICAL: Layout(
         unit=1, form=Form.VERTICAL, align=Align.LEFT, centred=False,
-        words=Box(120, 290, 840, 520), stage=Box(120, 860, 840, 480), cover=None,
-        progress=Box(120, 1424, 840, 10), title_px=(60, 116), title_lines=4,
+        words=Box(120, 290, 840, 520), stage=Box(120, 830, 840, 520), cover=None,
+        progress=Box(120, 1430, 840, 10), title_px=(60, 116), title_lines=5,
     ),
     Form.SQUARE: Layout(
         unit=1, form=Form.SQUARE, align=Align.LEFT, centred=False,
-        words=Box(92, 92, 896, 340), stage=Box(92, 470, 896, 380), cover=None,
-        progress=Box(92, 926, 896, 10), title_px=(52, 104), title_lines=3,
+        words=Box(92, 88, 896, 340), stage=Box(92, 450, 896, 420), cover=None,
+        progress=Box(92, 936, 896, 10), title_px=(52, 104), title_lines=3,
     ),
     Form.WIDE: Layout(
         unit=1, form=Form.WIDE, align=Align.LEFT, centred=False,
-        words=Box(140, 110, 1640, 300), stage=Box(140, 430, 1640, 420), cover=None,
-        progress=Box(140, 930, 1640, 10), title_px=(56, 112), title_lines=2,
+        words=Box(140, 100, 1640, 300), stage=Box(140, 410, 1640, 470), cover=None,
+        progress=Box(140, 940, 1640, 10), title_px=(60, 116), title_lines=2,
     ),
 }  # fmt: skip
-_BAND_COVER = {
+_BAND_COVER: _Forms = {
     Form.VERTICAL: replace(
-        _BAND[Form.VERTICAL], align=Align.CENTER, cover=Box(270, 270, 540, 540),
-        words=Box(120, 850, 840, 270), stage=Box(120, 1130, 840, 260),
-        title_px=(44, 76), title_lines=2,
+        _BAND[Form.VERTICAL], align=Align.CENTER, cover=Box(250, 270, 580, 580),
+        words=Box(120, 894, 840, 250), stage=Box(120, 1150, 840, 250),
+        title_px=(48, 80), title_lines=2,
     ),
     Form.SQUARE: replace(
-        _BAND[Form.SQUARE], centred=True, cover=Box(92, 92, 340, 340),
-        words=Box(480, 92, 508, 340), title_px=(40, 72), title_lines=4,
+        _BAND[Form.SQUARE], centred=True, cover=Box(92, 92, 380, 380),
+        words=Box(520, 92, 468, 380), stage=Box(92, 520, 896, 360),
+        title_px=(44, 76), title_lines=4,
     ),
     Form.WIDE: replace(
-        _BAND[Form.WIDE], cover=Box(140, 200, 620, 620), words=Box(850, 200, 930, 300),
-        stage=Box(850, 500, 930, 320), title_px=(48, 88), title_lines=3,
+        _BAND[Form.WIDE], cover=Box(140, 180, 660, 660), words=Box(880, 190, 900, 340),
+        stage=Box(880, 540, 900, 300), title_px=(52, 92), title_lines=3,
     ),
 }  # fmt: skip
-_FIELD = {
+_BAND_BARE: _Bare = {
+    (Form.VERTICAL, False): (Box(120, 560, 840, 640), None),
+    (Form.SQUARE, False): (Box(92, 220, 896, 540), None),
+    (Form.WIDE, False): (Box(140, 210, 1640, 560), None),
+    (Form.VERTICAL, True): (Box(120, 1040, 840, 340), Box(210, 290, 660, 660)),
+    (Form.SQUARE, True): (Box(92, 580, 896, 300), Box(310, 80, 460, 460)),
+    (Form.WIDE, True): (Box(880, 330, 900, 360), Box(140, 180, 660, 660)),
+}
+_FIELD: _Forms = {
     Form.VERTICAL: replace(
-        _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(160, 280, 760, 760),
-        words=Box(120, 1090, 840, 300), title_px=(48, 84), title_lines=3,
+        _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(150, 270, 780, 780),
+        words=Box(120, 1090, 840, 310), title_px=(52, 88), title_lines=3,
     ),
     Form.SQUARE: replace(
-        _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(280, 90, 520, 520),
-        words=Box(92, 640, 896, 250), title_px=(44, 76), title_lines=2,
+        _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(270, 76, 540, 540),
+        words=Box(92, 650, 896, 250), title_px=(46, 80), title_lines=2,
     ),
     Form.WIDE: replace(
-        _BAND[Form.WIDE], centred=True, stage=Box(150, 190, 700, 700),
-        words=Box(960, 260, 820, 560), title_px=(52, 100), title_lines=4,
+        _BAND[Form.WIDE], centred=True, stage=Box(130, 150, 740, 740),
+        words=Box(980, 250, 800, 540), title_px=(56, 104), title_lines=4,
     ),
 }  # fmt: skip
-_FIELD_COVER = {
-    Form.VERTICAL: replace(_FIELD[Form.VERTICAL], cover=Box(350, 490, 380, 380)),
-    Form.SQUARE: replace(_FIELD[Form.SQUARE], cover=Box(410, 220, 260, 260)),
-    Form.WIDE: replace(_FIELD[Form.WIDE], cover=Box(310, 350, 380, 380)),
+_FIELD_COVER: _Forms = {
+    Form.VERTICAL: replace(_FIELD[Form.VERTICAL], cover=Box(306, 426, 468, 468), round_cover=True),
+    Form.SQUARE: replace(_FIELD[Form.SQUARE], cover=Box(376, 182, 328, 328), round_cover=True),
+    Form.WIDE: replace(_FIELD[Form.WIDE], cover=Box(276, 296, 448, 448), round_cover=True),
+}
+_FIELD_BARE: _Bare = {
+    (Form.VERTICAL, False): (Box(120, 400, 840, 840), None),
+    (Form.SQUARE, False): (Box(190, 120, 700, 700), None),
+    (Form.WIDE, False): (Box(600, 110, 720, 720), None),
+    (Form.VERTICAL, True): (Box(120, 400, 840, 840), Box(288, 568, 504, 504)),
+    (Form.SQUARE, True): (Box(190, 120, 700, 700), Box(330, 260, 420, 420)),
+    (Form.WIDE, True): (Box(600, 110, 720, 720), Box(744, 254, 432, 432)),
 }

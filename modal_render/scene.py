@@ -9,7 +9,15 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from modal_render.contract import BadRequest, Scene
 from modal_render.layout import Box, Layout
 from modal_render.palette import Palette
-from modal_render.typeset import Paragraph, Weight, draw_paragraph, fit, printable
+from modal_render.typeset import (
+    Align,
+    Paragraph,
+    Weight,
+    draw_paragraph,
+    fit,
+    natural_align,
+    printable,
+)
 
 Rgba = tuple[int, int, int, int]
 MAX_COVER_PIXELS = 50_000_000
@@ -47,16 +55,17 @@ def still(scene: Scene, layout: Layout, ink: Ink, cover: Image.Image | None) -> 
     """Words and cover as an RGBA picture of the scene's size."""
     picture = Image.new("RGBA", (scene.width, scene.height), (0, 0, 0, 0))
     if cover is not None and layout.cover is not None:
-        _lay_cover(picture, cover, layout.cover, layout.unit, ink.shadow)
+        _lay_cover(picture, cover, layout, layout.cover, ink.shadow)
     _lay_words(picture, scene, layout, ink)
     return picture
 
 
 def _lay_cover(
-    picture: Image.Image, cover: Image.Image, box: Box, unit: float, shadow: Rgba
+    picture: Image.Image, cover: Image.Image, layout: Layout, box: Box, shadow: Rgba
 ) -> None:
-    radius, blur, drop = round(36 * unit), 28 * unit, round(20 * unit)
-    margin = round(90 * unit)
+    unit = layout.unit
+    radius = box.width // 2 if layout.round_cover else round(36 * unit)
+    blur, drop, margin = 28 * unit, round(20 * unit), round(90 * unit)
     size = (box.width + 2 * margin, box.height + 2 * margin)
     shade = Image.new("L", size, 0)
     inner = (margin, margin + drop, margin + box.width, margin + box.height + drop)
@@ -80,34 +89,32 @@ def rounded_mask(size: tuple[int, int], radius: float) -> Image.Image:
 
 def _lay_words(picture: Image.Image, scene: Scene, layout: Layout, ink: Ink) -> None:
     title, subtitle, gap = _set_words(scene, layout)
-    box = layout.words
+    box, align = layout.words, layout.align
+    if align is Align.LEFT:
+        align = natural_align(" ".join(title.lines))
     height = title.height_px + (gap + subtitle.height_px if subtitle.lines else 0)
     y = box.y + (max(0.0, box.height - height) / 2 if layout.centred else 0)
     for paragraph, color in ((title, ink.title), (subtitle, ink.subtitle)):
-        draw_paragraph(
-            picture, (box.x, y), paragraph, color, align=layout.align, width_px=box.width
-        )
+        draw_paragraph(picture, (box.x, y), paragraph, color, align=align, width_px=box.width)
         y += paragraph.height_px + gap
 
 
 def _set_words(scene: Scene, layout: Layout) -> tuple[Paragraph, Paragraph, float]:
     unit, box = layout.unit, layout.words
+    words, lesser = scene.title, scene.subtitle
+    if not printable(words):
+        words, lesser = lesser, ""
     small, large = (max(8, round(size * unit)) for size in layout.title_px)
     gap = 20 * unit
     subtitle_px = max(6, round(42 * unit))
     subtitle = fit(
-        scene.subtitle, Weight.SEMIBOLD, box.width, box.height / 2,
+        lesser, Weight.SEMIBOLD, box.width, box.height / 2,
         range(max(6, round(34 * unit)), subtitle_px + 1), 2,
     )  # fmt: skip
     left = box.height - (subtitle.height_px + gap if subtitle.lines else 0)
     step = max(1, round(2 * unit))
     title = fit(
-        scene.title, Weight.EXTRABOLD, box.width, left,
+        words, Weight.EXTRABOLD, box.width, left,
         range(small, large + 1, step), layout.title_lines,
     )  # fmt: skip
     return title, subtitle, gap
-
-
-def has_words(scene: Scene) -> bool:
-    """Whether there is anything to read once unprintable characters are gone."""
-    return bool(printable(scene.title) or printable(scene.subtitle))

@@ -22,10 +22,11 @@ FAMILIES = ("Manrope", "Rubik")  # the first that has the character draws it
 MAX_CHARS = 300
 LINE_HEIGHT = 1.16  # of the font size
 ELLIPSIS = "…"
+NON_JOINER = "\u200c"  # keeps two Arabic letters apart; takes no room of its own
 _CALM = 0.8  # fewer lines are worth being this much smaller
 _OVERSAMPLING = 4
 _MEASURED_AT = 256  # pixels; widths scale linearly because nothing is hinted
-_ASCENT, _DESCENT = 1.08, 0.36  # of the font size, room for stacked accents
+_ASCENT, _DESCENT = 1.08, 0.48  # of the font size, room for stacked accents and Arabic's tails
 
 
 class Weight(StrEnum):
@@ -36,6 +37,15 @@ class Weight(StrEnum):
 class Align(StrEnum):
     LEFT = "left"
     CENTER = "center"
+    RIGHT = "right"
+
+
+_SPARE_LEFT = {Align.LEFT: 0.0, Align.CENTER: 0.5, Align.RIGHT: 1.0}
+
+
+def natural_align(text: str) -> Align:
+    """The side that text set neither centred nor otherwise begins at."""
+    return Align.RIGHT if is_right_to_left(text) else Align.LEFT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +65,17 @@ class Paragraph:
 def printable(text: str) -> str:
     """What of `text` our fonts can draw, on one line, at most MAX_CHARS characters.
 
-    Control, bidi and private characters vanish, letters without a glyph fall back to their
-    compatible form (full width, ligatures) or vanish; emoji vanish.
+    Control, bidi and private characters vanish, and so do marks that belong on another letter
+    (vowel points, piled-up accents); letters without a glyph fall back to their compatible form
+    (full width, ligatures) or vanish; emoji vanish.
     """
-    chars = []
+    chars: list[str] = []
     for char in unicodedata.normalize("NFC", text[: MAX_CHARS * 4]):
         if char.isspace():
             chars.append(" ")
-        elif unicodedata.category(char)[0] != "C":
+        elif char == NON_JOINER and is_right_to_left("".join(chars[-1:])):
+            chars.append(char)
+        elif unicodedata.category(char)[0] not in "CM":
             chars.append(_drawable(char))
     return " ".join("".join(chars).split())[:MAX_CHARS].strip()
 
@@ -148,15 +161,11 @@ def draw_paragraph(
     align: Align = Align.LEFT,
     width_px: float = 0,
 ) -> None:
-    """Draw the lines with the block's top left corner at `xy`, centred in `width_px` if asked.
-
-    Right-to-left text set to the left is set to the right instead.
-    """
-    size = paragraph.size_px
-    rightward = align is Align.LEFT and is_right_to_left(" ".join(paragraph.lines))
+    """Draw the lines with the block's top left corner at `xy`, set within `width_px`."""
+    size, share = paragraph.size_px, _SPARE_LEFT[align]
     for i, line in enumerate(paragraph.lines):
         spare = max(0.0, width_px - line_width(line, paragraph.weight, size))
-        x = xy[0] + (spare if rightward else spare / 2 if align is Align.CENTER else 0)
+        x = xy[0] + spare * share
         # Cap height is about 0.72 of the size, so this centres capitals in their line.
         baseline = xy[1] + size * (LINE_HEIGHT * (i + 0.5) + 0.36)
         draw_line(image, (x, baseline), line, paragraph.weight, size, fill)
@@ -266,6 +275,9 @@ def _cut(lines: list[str], count: int, weight: Weight, limit: float) -> list[str
     last = lines[count - 1]
     while last and _width(last + ELLIPSIS, weight) > limit:
         last = last[:-1]
+    rest, whole = lines[count - 1][len(last) :], last.rpartition(" ")[0]
+    if rest and not rest.startswith(" ") and len(whole) > len(last) / 2:
+        last = whole
     return [*lines[: count - 1], last.rstrip(" ,.;:-") + ELLIPSIS]
 
 

@@ -19,12 +19,19 @@ from modal_render.layout import Layout, field_layout
 from modal_render.looks import Enlarge
 from modal_render.palette import Rgb, oklch, palette_of
 from modal_render.scene import Ink, still
-from modal_render.sound import Sound
+from modal_render.sound import U8, Sound, follow
 from modal_render.yuv import Floats, Planes
 
 TEXTURE = 1024  # texels a side, a power of two
 _DETAIL = 4  # pixels of the video to one of ours, at a short side of 1080
-_BREATH = 0.17  # how much of its radius the ball gains with the voice
+# The ball's radius in silence, and what a lasting voice and each syllable add to it.
+_REST, _LIFT, _PUNCH = 0.76, 0.09, 0.15
+_SWELL_ATTACK_S, _SWELL_RELEASE_S = 0.03, 0.20
+_RINGS = 256  # steps of brightness from the ball's edge to where its air ends
+_AIR = 0.85  # thickness of that air, in radii
+_OUTWARD_S = 0.5  # how long a sound is seen leaving
+_RING_TIMES = np.array([_OUTWARD_S * i / _RINGS for i in range(_RINGS)], np.float32)
+_FADE = np.array([(1 - i / (_RINGS - 1)) ** 2 for i in range(_RINGS)], np.float32)
 
 
 class Look:
@@ -68,15 +75,42 @@ class _Colors:
 
 
 class _Motion:
-    """Per frame: how far the clouds have drifted (texels), and how the ball stands."""
+    """Per frame: how far the clouds have drifted (texels), how large the ball, how bright its air.
+
+    Levels are 0 to 1. `swell` follows the voice closely, which is no flash: it only moves an edge.
+    """
 
     def __init__(self, sound: Sound) -> None:
         light = sound.light.astype(np.int64)
         # Clouds drift always and faster while there is a voice.
         pace = 40 + light * 150 // 255
-        self.drift = np.cumsum(pace) * 256 // (sound.fps * 256)
-        self.light = light.astype(np.float32) / np.float32(255)
+        self.drift = np.cumsum(pace) // sound.fps
+        swell = follow(sound.loudness[:, None], sound.fps, _SWELL_ATTACK_S, _SWELL_RELEASE_S)
+        self.light = _share(sound.light)
+        self.swell = _share(swell[:, 0])
+        self.voice = self.swell * np.float32(0.6) + self.light * np.float32(0.4)
         self.fps = sound.fps
+
+    def radius(self, index: int) -> float:
+        """Of the ball, in parts of the largest."""
+        return _REST + _LIFT * float(self.light[index]) + _PUNCH * float(self.swell[index])
+
+    def ripples(self, index: int) -> Floats:
+        """How bright the air is, float32[_RINGS], from the ball's edge outwards.
+
+        What the voice did a moment ago is a little way out, so it is seen to leave.
+        """
+        back = np.maximum(index - _RING_TIMES * np.float32(self.fps), 0)
+        early = back.astype(np.int64)
+        late = np.minimum(early + 1, index)
+        seen = self.voice[early]
+        seen = seen + (self.voice[late] - seen) * (back - early.astype(np.float32))
+        rings: Floats = (np.float32(0.26) + seen * np.float32(0.62)) * _FADE
+        return rings
+
+
+def _share(levels: U8) -> Floats:
+    return levels.astype(np.float32) / np.float32(255)
 
 
 class _Air:
@@ -157,15 +191,16 @@ def _haze(look: Look, index: int) -> list[Floats]:
 
 def _ball(look: Look, index: int, picture: list[Floats]) -> None:
     """The ball of cloud and the glow around it, into the float planes."""
-    air, colors, light = look.air, look.colors, look.motion.light[index]
-    reach = air.radius * 1.55
+    air, colors = look.air, look.colors
+    size = air.radius * look.motion.radius(index)
+    reach = size * (1 + _AIR)
     top, left = int(air.middle[1] - reach) // 2 * 2, int(air.middle[0] - reach) // 2 * 2
     top, left = max(0, top), max(0, left)
     bottom = min(air.height, int(air.middle[1] + reach) // 2 * 2)
     right = min(air.width, int(air.middle[0] + reach) // 2 * 2)
     y = np.arange(top, bottom, dtype=np.float32)[:, None] + np.float32(0.5 - air.middle[1])
     x = np.arange(left, right, dtype=np.float32)[None] + np.float32(0.5 - air.middle[0])
-    radius = np.float32(air.radius * (0.80 + _BREATH * float(light)))
+    radius = np.float32(size)
     away = np.sqrt(x * x + y * y) / radius
     drift = float(look.motion.drift[index])
     # The clouds: fine noise, bent by coarse noise that moves the other way.
@@ -183,8 +218,8 @@ def _ball(look: Look, index: int, picture: list[Floats]) -> None:
     rim = np.clip((away - np.float32(0.55)) * np.float32(2.2), 0, 1)
     rim = rim * rim
     edge = np.clip((1 - away) * (radius / np.float32(4)) + np.float32(0.5), 0, 1)
-    glow = np.clip(np.float32(1) - (away - 1) / np.float32(0.75), 0, 1)
-    glow = glow * glow * (np.float32(0.40) + light * np.float32(0.45))
+    ring = np.clip((away - 1) * np.float32((_RINGS - 1) / _AIR), 0, _RINGS - 1)
+    glow = look.motion.ripples(index).take(ring.astype(np.int64))
     halo, high, low, white = (_color(c) for c in (colors.halo, *colors.sky, colors.cloud))
     for part, every in enumerate((1, 2, 2)):
         cut = np.s_[::every, ::every]

@@ -108,7 +108,7 @@ class _Bars:
     @classmethod
     def on(cls, layout: Layout) -> _Bars:
         stage = layout.stage
-        pitch = max(4, round(20 * layout.unit / 2) * 2)
+        pitch = max(4, round(24 * layout.unit / 2) * 2)
         count = (stage.width // pitch - 1) // 2 * 2 + 1
         wide = max(2, round(pitch * 0.6 / 2) * 2)
         left = stage.x + (stage.width - (count - 1) * pitch - wide) // 4 * 2
@@ -129,18 +129,35 @@ def _ground(scene: Scene, layout: Layout, palette: Palette, cover: Image.Image |
 
 def _heights(sound: Sound, bars: _Bars) -> Heights:
     """Half heights in 1/STEPS pixel, int32[frames, bars], the middle bar lowest in pitch."""
-    half = bars.count // 2
-    place = np.abs(np.arange(bars.count) - half) * ((BANDS - 2) * 256) // max(half, 1)
+    half = max(bars.count // 2, 1)
+    outward = np.abs(np.arange(bars.count) - bars.count // 2)
+    place = outward * ((BANDS - 2) * 256) // half
     band, share = place >> 8, place & 255
-    levels = sound.bands.astype(np.int32)
-    mixed_levels = (levels[:, band] * (256 - share) + levels[:, band + 1] * share) >> 8
-    open_levels = np.maximum(mixed_levels - _FLOOR, 0) * 255 // (255 - _FLOOR)
-    lively = open_levels * (128 + open_levels // 2) // 255
-    taper = 256 - np.abs(np.arange(bars.count) - half) * 110 // max(half, 1)
+    levels = _joined(sound.bands.astype(np.int32))
+    voices = _opened((levels[:, band] * (256 - share) + levels[:, band + 1] * share) >> 8)
+    voices = voices * (150 + voices * 105 // 255) // 255
+    # However pure a sound, its loudness lifts all bars a little, the middle most.
+    body = _opened(sound.loudness.astype(np.int32))[:, None] * (96 - outward * 80 // half) >> 8
+    taper = 256 - outward * 90 // half
     least = bars.wide * STEPS // 2
     most = bars.reach * STEPS
-    heights: Heights = (least + (lively * taper >> 8) * (most - least) // 255).astype(np.int32)
+    lively = np.maximum(voices, body) * taper >> 8
+    heights: Heights = (least + lively * (most - least) // 255).astype(np.int32)
     return heights
+
+
+def _joined(levels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Each band [frames, BANDS] with a little of its neighbours: hills instead of needles."""
+    wide = np.pad(levels, ((0, 0), (1, 1)), mode="edge")
+    mean = (wide[:, :-2] + 2 * levels + wide[:, 2:]) >> 2
+    joined: NDArray[np.int32] = np.maximum(mean, levels * 7 >> 3)
+    return joined
+
+
+def _opened(levels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """0 up to _FLOOR, 255 at 255."""
+    opened: NDArray[np.int32] = np.maximum(levels - _FLOOR, 0) * 255 // (255 - _FLOOR)
+    return opened
 
 
 def _bar_inks(bars: _Bars, palette: Palette) -> list[NDArray[np.int32]]:
