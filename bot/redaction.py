@@ -1,0 +1,72 @@
+"""Logging as the whole program does it: one format, no secret in any line."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Collection
+from urllib.parse import quote
+
+from settings import Settings, signing_key
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+MASK = "[redacted]"
+MIN_SECRET_CHARACTERS = 6  # shorter ones would blank out innocent words
+# At INFO httpx writes the whole URL of each request, and the bot's token is part of it.
+TALKATIVE = ("httpx", "httpcore", "telegram", "aiohttp.access", "botocore", "urllib3")
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats a record, traceback included, and takes the secrets out of the result.
+
+    A filter would see the message only before the traceback is written below it. Line breaks in
+    what is logged are kept off the margin, so that nobody can write a log line of their own.
+    """
+
+    def __init__(self, secrets: Collection[str]) -> None:
+        super().__init__(FORMAT)
+        spellings = {spelt for secret in secrets for spelt in _spellings(secret)}
+        # Longest first: a part masked early would leave the rest of the whole in sight.
+        self._secrets = sorted(spellings, key=len, reverse=True)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record))
+
+    def _redact(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """What the settings hold that nobody may read in a log."""
+    known = (settings.telegram_bot_token, signing_key(settings).decode())
+    return tuple(secret for secret in known if secret)
+
+
+def configure_logging(level: str, secrets: Collection[str]) -> None:
+    """Log to standard error at `level`; none of `secrets` is ever part of a line.
+
+    A bot token is also masked by its second half alone, which is the secret part of it.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter(secrets))
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _spellings(secret: str) -> set[str]:
+    parts = {secret, *secret.split(":")} if ":" in secret else {secret}
+    long_enough = {part for part in parts if len(part) >= MIN_SECRET_CHARACTERS}
+    # The half before the colon is the bot's public id.
+    long_enough -= {part for part in long_enough if part.isdigit()}
+    encoded = {base64.b64encode(part.encode()).decode() for part in long_enough}
+    return long_enough | encoded | {quote(part, safe="") for part in long_enough}

@@ -1,0 +1,186 @@
+"""Local storage's signed links: `/files/{key}?...` read with GET and HEAD, filled with PUT."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.web.ranges import RangeNotSatisfiable, wanted_range
+from storage.adapter import (
+    ObjectInfo,
+    ObjectMissing,
+    ObjectTooLarge,
+    StorageError,
+    StorageUnavailable,
+)
+from storage.links import Grant, LinkExpired, LinkForged
+from storage.local import LocalStorage
+
+log = logging.getLogger(__name__)
+
+UPLOAD_S = 3600.0  # a slower upload is given up
+UPLOAD_QUIET_S = 30.0  # so is one that stands still
+BLOCK_BYTES = 256 * 1024
+_TYPES: Mapping[str, str] = {
+    "mp4": "video/mp4",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "wav": "audio/wav",
+    "ogg": "audio/ogg",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+}
+# What a person sent us is never anything a browser would run or draw as a page.
+_SAFE_HEADERS: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+class Files:
+    """Serves the links that `storage` signed, and no others."""
+
+    def __init__(self, storage: LocalStorage) -> None:
+        self._storage = storage
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/files/{key:.*}", self._read),  # HEAD comes with it
+            web.put("/files/{key:.*}", self._write),
+        ]
+
+    async def _read(self, request: web.Request) -> web.StreamResponse:
+        try:
+            # The signature is over the link as it was sent, so no second spelling passes.
+            grant = self._storage.verify_download(request.raw_path)
+            info = await self._storage.stat(grant.key)
+        except LinkExpired:
+            raise web.HTTPGone(text="This link has expired.\n") from None
+        except LinkForged:
+            raise web.HTTPForbidden(text="This link is not valid.\n") from None
+        except ObjectMissing:
+            raise web.HTTPNotFound(text="This file is gone.\n") from None
+        return await self._answer(request, grant, info)
+
+    async def _answer(
+        self, request: web.Request, grant: Grant, info: ObjectInfo
+    ) -> web.StreamResponse:
+        headers = _headers(grant, info)
+        if _has_it(request, info):
+            return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+        try:
+            wanted = _range(request, info)
+        except RangeNotSatisfiable:
+            headers["Content-Range"] = f"bytes */{info.size_bytes}"
+            return web.Response(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+        start, end = wanted or (0, info.size_bytes)
+        response = web.StreamResponse(headers=headers)
+        response.content_type = _TYPES.get(grant.key.rpartition(".")[2], "application/octet-stream")
+        response.content_length = end - start
+        if wanted:
+            response.set_status(HTTPStatus.PARTIAL_CONTENT)
+            response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{info.size_bytes}"
+        await response.prepare(request)
+        if request.method != "HEAD" and end > start:
+            await self._copy(response, grant.key, start, end)
+        await response.write_eof()
+        return response
+
+    async def _copy(self, response: web.StreamResponse, key: str, start: int, end: int) -> None:
+        try:
+            async for chunk in self._storage.get_stream(key, start=start, end=end):
+                await response.write(chunk)
+        except StorageError as lost:
+            # The length was promised; only a cut line tells the reader that this is not all.
+            log.warning("file %s: lost while it was read: %s", key, type(lost).__name__)
+            raise ConnectionResetError from lost
+
+    async def _write(self, request: web.Request) -> web.Response:
+        try:
+            grant = self._storage.verify_upload(request.raw_path)
+        except LinkExpired:
+            raise web.HTTPGone(text="This link has expired.\n") from None
+        except LinkForged:
+            raise web.HTTPForbidden(text="This link is not valid.\n") from None
+        if (request.content_length or 0) > grant.max_bytes:
+            raise _too_large(grant, request.content_length or 0)
+        if await self._exists(grant.key):
+            raise web.HTTPConflict(text="This link was used already.\n")
+        try:
+            async with asyncio.timeout(UPLOAD_S):
+                await self._storage.put_stream(
+                    grant.key, _blocks(request), max_bytes=grant.max_bytes
+                )
+        except ObjectTooLarge:
+            raise _too_large(grant, grant.max_bytes + 1) from None
+        except TimeoutError:
+            raise web.HTTPRequestTimeout(text="The upload took too long.\n") from None
+        except StorageUnavailable:
+            raise web.HTTPServiceUnavailable(
+                text="There is no room right now.\n", headers={"Retry-After": "60"}
+            ) from None
+        return web.Response(status=HTTPStatus.CREATED, headers=dict(_SAFE_HEADERS))
+
+    async def _exists(self, key: str) -> bool:
+        try:
+            await self._storage.stat(key)
+        except ObjectMissing:
+            return False
+        return True
+
+
+async def _blocks(request: web.Request) -> AsyncIterator[bytes]:
+    while True:
+        async with asyncio.timeout(UPLOAD_QUIET_S):
+            block = await request.content.read(BLOCK_BYTES)
+        if not block:
+            return
+        yield block
+
+
+def _headers(grant: Grant, info: ObjectInfo) -> dict[str, str]:
+    return {
+        **_SAFE_HEADERS,
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{info.etag}"',
+        "Cache-Control": "private, max-age=3600",
+        "Content-Disposition": _disposition(grant.filename),
+    }
+
+
+def _disposition(filename: str) -> str:
+    """Saved under the given name, or shown in place when there is none (RFC 6266)."""
+    if not filename:
+        return "inline"
+    plain = "".join(
+        letter if letter.isascii() and letter not in '"%' else "_" for letter in filename
+    )
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def _has_it(request: web.Request, info: ObjectInfo) -> bool:
+    """Whether the reader said that it holds these very bytes."""
+    said = request.headers.get("If-None-Match", "")
+    tags = [tag.strip().removeprefix("W/") for tag in said.split(",")]
+    return "*" in tags or f'"{info.etag}"' in tags
+
+
+def _range(request: web.Request, info: ObjectInfo) -> tuple[int, int] | None:
+    condition = request.headers.get("If-Range", "")
+    if condition and condition != f'"{info.etag}"':
+        return None  # the reader's first part is of other bytes
+    return wanted_range(request.headers.get("Range", ""), info.size_bytes)
+
+
+def _too_large(grant: Grant, size_bytes: int) -> web.HTTPRequestEntityTooLarge:
+    return web.HTTPRequestEntityTooLarge(
+        max_size=grant.max_bytes, actual_size=size_bytes, text="The file is too large.\n"
+    )

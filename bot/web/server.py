@@ -1,0 +1,59 @@
+"""The bot's own HTTP server, whatever its routes are."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from jobs.errors import StoreUnavailable
+from storage.adapter import StorageUnavailable
+
+log = logging.getLogger(__name__)
+
+STOP_S = 2.0  # for answers under way when the server stops
+MAX_BODY_BYTES = 1024 * 1024  # of what is read whole; uploads are streamed
+
+
+@asynccontextmanager
+async def serving(host: str, port: int, routes: Sequence[web.RouteDef]) -> AsyncIterator[int]:
+    """Serve the routes; gives the port that was bound (for port 0: a free one).
+
+    Raises OSError when the port is taken.
+    """
+    app = web.Application(
+        middlewares=[_answer_outages],
+        client_max_size=MAX_BODY_BYTES,
+        # The event loop's debug mode would otherwise send tracebacks to visitors.
+        handler_args={"debug": False},
+    )
+    app.add_routes(routes)
+    # No access log: the links in it open files.
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=STOP_S)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        bound = int(runner.addresses[0][1])
+        log.info("serving on port %d", bound)
+        yield bound
+    finally:
+        await runner.cleanup()
+
+
+@web.middleware
+async def _answer_outages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except (StoreUnavailable, StorageUnavailable) as away:
+        log.warning("%s %s: %s", request.method, _room(request), type(away).__name__)
+        raise web.HTTPServiceUnavailable(
+            text="Not right now.\n", headers={"Retry-After": "5"}
+        ) from None
+
+
+def _room(request: web.Request) -> str:
+    """The first part of the path; the rest may be a secret."""
+    return "/" + request.path.lstrip("/").partition("/")[0][:20]

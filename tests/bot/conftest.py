@@ -1,0 +1,50 @@
+"""A phone on loopback, the bot library's client for it, and storage on this disk."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from telegram import Bot
+
+from phone.limits import Limits
+from phone.server import Phone, start_phone
+from phone.visitor import Visitor
+from storage.local import LocalStorage
+
+SECRET = b"a secret that signs what tests make"
+LINK_BASE = "http://reel.example"
+
+
+@pytest.fixture
+def limits() -> Limits:
+    """Telegram's, except that nothing is a flood: the tests of floods bring their own."""
+    return Limits(chat_burst=10_000, overall_burst=10_000, group_per_min=10_000)
+
+
+@pytest.fixture
+async def phone(tmp_path: Path, limits: Limits) -> AsyncIterator[Phone]:
+    running = await start_phone(tmp_path / "phone", limits=limits)
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def bot(phone: Phone) -> AsyncIterator[Bot]:
+    made = Bot(phone.token, base_url=f"{phone.url}/bot", base_file_url=f"{phone.url}/file/bot")
+    async with made:
+        yield made
+
+
+@pytest.fixture
+async def visitor(phone: Phone) -> AsyncIterator[Visitor]:
+    """Somebody who has started the bot."""
+    async with Visitor(phone.url) as made:
+        await made.start()
+        yield made
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> LocalStorage:
+    return LocalStorage(tmp_path / "storage", secret=SECRET, link_base=LINK_BASE)
