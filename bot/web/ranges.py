@@ -26,9 +26,9 @@ def wanted_range(header: str, size_bytes: int) -> tuple[int, int] | None:
             raise RangeNotSatisfiable
         return size_bytes - length, size_bytes
     start = int(found[1])
-    end = int(found[2]) + 1 if found[2] else size_bytes
-    if end <= start:
+    last = int(found[2]) if found[2] else size_bytes
+    if found[2] and last < start:
         return None
     if start >= size_bytes:
         raise RangeNotSatisfiable
-    return start, min(end, size_bytes)
+    return start, min(last + 1, size_bytes)

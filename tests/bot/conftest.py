@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
+from jobs.opening import Store, build_store
+from jobs.sqlite import SqliteDatabase
 from phone.limits import Limits
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
 from storage.local import LocalStorage
+from tests.worker.shop import Watched
 
 SECRET = b"a secret that signs what tests make"
 LINK_BASE = "http://reel.example"
@@ -48,3 +51,16 @@ async def visitor(phone: Phone) -> AsyncIterator[Visitor]:
 @pytest.fixture
 def storage(tmp_path: Path) -> LocalStorage:
     return LocalStorage(tmp_path / "storage", secret=SECRET, link_base=LINK_BASE)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Watched:
+    return Watched(SqliteDatabase(tmp_path / "jobs.sqlite3"))
+
+
+@pytest.fixture
+async def store(database: Watched) -> AsyncIterator[Store]:
+    made = build_store(database)
+    await made.jobs.setup()
+    yield made
+    await made.close()
