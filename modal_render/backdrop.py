@@ -56,13 +56,12 @@ def cloud(seed: int, side: int, cells: int, octaves: int) -> Floats:
     total = np.zeros((side, side), np.float32)
     for octave in range(octaves):
         count = cells << octave
-        grid = np.pad(generator.random((count, count), np.float32), 4, mode="wrap")
-        step = side // count
+        # Wrapped around, so that the resampling finds at each edge what the other edge holds.
+        grid = np.pad(generator.random((count, count), np.float32), 2, mode="wrap")
         large = Image.fromarray(grid).resize(
-            (grid.shape[1] * step, grid.shape[0] * step), Image.Resampling.BICUBIC
+            (side, side), Image.Resampling.BICUBIC, (2, 2, count + 2, count + 2)
         )
-        inner = slice(4 * step, 4 * step + side)
-        total += np.asarray(large)[inner, inner] * np.float32(0.5**octave)
+        total += np.asarray(large) * np.float32(0.5**octave)
     total -= total.min()
     total /= total.max()
     return total

@@ -14,26 +14,21 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
 
-from modal_render import yuv
-from modal_render.contract import CARD_SIZE, LOOKS, SIZES, BadRequest, CardRequest, Scene
+from modal_render.contract import CARD_SIZE, LOOKS, SIZES, BadRequest, CardRequest
 from modal_render.layout import Box
-from modal_render.looks import open_look
 from modal_render.palette import Rgb, mixed
+from modal_render.preview import MARGIN, WAVE_BOTTOM, WAVE_TOP, Peaks, draw_preview, preview_box
 from modal_render.scene import rounded_mask
-from modal_render.sound import sketched
 from modal_render.typeset import Weight, draw_line, draw_paragraph, fit, line_width, natural_align
-from modal_render.yuv import Planes
 
-MARGIN = 48
 TITLE_PX, LENGTH_PX, TOTAL_PX, LABEL_PX = 56, 76, 44, 38
-BAR, PITCH = 8, 13
+BAR, PITCH = 7, 11
 PILL_HEIGHT = 60
-WAVE_TOP, WAVE_BOTTOM = 308, 566
 RULER_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)
-PREVIEW_WIDTH = {"v": 236, "s": 268, "w": 336}
-GAP = 44
+GAP = 40
 PILL_GAP = 14
 _SMOOTH = 4  # shapes are drawn this much larger, then averaged
+_QUIET = 24  # of 255: a recording that stays below is not blown up to look loud
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +76,14 @@ def card(request: CardRequest) -> None:
     peaks = _peaks(request.peaks)
     theme = THEMES[request.theme]
     picture = Image.new("RGB", CARD_SIZE, theme.ground)
-    preview = _preview_box(request.shape)
+    preview = preview_box(request.shape)
     wave = Box(MARGIN, WAVE_TOP, preview.x - GAP - MARGIN, WAVE_BOTTOM - WAVE_TOP)
     scale = _Scale(wave, request.duration_s)
     _head(picture, request, theme)
     _waveform(picture, scale, peaks, request, theme)
     _ruler(picture, scale, theme)
     _handles(picture, scale, request, theme)
-    _preview(picture, preview, peaks, request)
+    draw_preview(picture, preview, peaks, request, theme.panel)
     picture.save(request.picture, "PNG", compress_level=7)
 
 
@@ -108,21 +103,15 @@ def _check(request: CardRequest) -> None:
         raise BadRequest("a kept stretch ends before it starts")
 
 
-def _peaks(path: str) -> list[int]:
+def _peaks(path: str) -> Peaks:
     try:
         data: Any = json.loads(Path(path).read_text(encoding="utf-8"))
-        peaks = [min(255, max(0, int(value))) for value in data["peaks"]]
-    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        peaks: Peaks = np.clip(np.array(data["peaks"] or [0], np.int64), 0, 255)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as wrong:
         raise BadRequest(f"the peaks cannot be read: {wrong}") from wrong
-    return peaks or [0]
-
-
-def _preview_box(shape: str) -> Box:
-    width = PREVIEW_WIDTH[shape]
-    wide, tall = SIZES[shape]
-    height = width * tall // wide
-    middle = (WAVE_TOP + WAVE_BOTTOM) // 2 + (0 if shape != "v" else 14)
-    return Box(CARD_SIZE[0] - MARGIN - width, middle - height // 2, width, height)
+    if peaks.ndim != 1:
+        raise BadRequest("the peaks are not a list of numbers")
+    return peaks
 
 
 def _head(picture: Image.Image, request: CardRequest, theme: Theme) -> None:
@@ -139,7 +128,7 @@ def _head(picture: Image.Image, request: CardRequest, theme: Theme) -> None:
 
 
 def _waveform(
-    picture: Image.Image, scale: _Scale, peaks: list[int], request: CardRequest, theme: Theme
+    picture: Image.Image, scale: _Scale, peaks: Peaks, request: CardRequest, theme: Theme
 ) -> None:
     box = scale.box
     bars = _bars(box, peaks)
@@ -156,24 +145,31 @@ def _waveform(
     picture.paste(colors, (box.x, box.y), ImageChops.multiply(bars, kept))
 
 
-def _bars(box: Box, peaks: list[int]) -> Image.Image:
+def _bars(box: Box, peaks: Peaks) -> Image.Image:
     """The whole waveform as a mask of rounded bars."""
     large = Image.new("L", (box.width * _SMOOTH, box.height * _SMOOTH), 0)
     draw = ImageDraw.Draw(large)
     count = (box.width - BAR) // PITCH + 1
     left = (box.width - (count - 1) * PITCH - BAR) / 2
-    loudest = max(24, max(peaks))
-    for i in range(count):
-        first = i * len(peaks) // count
-        part = peaks[first : max(first + 1, (i + 1) * len(peaks) // count)]
-        level = (0.6 * max(part) + 0.4 * sum(part) / len(part)) / loudest
-        half = max(BAR / 2, (level**0.85) * (box.height / 2 - 14))
+    for i, level in enumerate(_bar_levels(peaks, count)):
+        half = max(BAR / 2, level * (box.height / 2 - 12))
         x = (left + i * PITCH) * _SMOOTH
         top, low = (box.height / 2 - half) * _SMOOTH, (box.height / 2 + half) * _SMOOTH
         draw.rounded_rectangle(
             (x, top, x + BAR * _SMOOTH - 1, low - 1), BAR * _SMOOTH / 2, fill=255
         )
     return large.reduce(_SMOOTH)
+
+
+def _bar_levels(peaks: Peaks, count: int) -> list[float]:
+    """How high each bar stands, 0 to 1: mostly the mean, since any two seconds hold one peak."""
+    levels = []
+    for i in range(count):
+        first = i * len(peaks) // count
+        part = peaks[first : max(first + 1, (i + 1) * len(peaks) // count)]
+        levels.append(0.3 * float(part.max()) + 0.7 * float(part.mean()))
+    highest = max(*levels, _QUIET)
+    return [(level / highest) ** 1.15 for level in levels]
 
 
 def _kept_mask(scale: _Scale, request: CardRequest) -> Image.Image:
@@ -267,22 +263,3 @@ def _pill(picture: Image.Image, left: int, label: str, theme: Theme, *, chosen: 
     ink = theme.on_chosen if chosen else theme.ground
     middle = left + (width - line_width(label, Weight.EXTRABOLD, LABEL_PX)) / 2
     draw_line(picture, (middle, top + 44), label, Weight.EXTRABOLD, LABEL_PX, ink)
-
-
-def _preview(picture: Image.Image, box: Box, peaks: list[int], request: CardRequest) -> None:
-    wide, tall = SIZES[request.shape]
-    scene = Scene(
-        look=request.look, width=wide // 4, height=tall // 4, title=request.title,
-        subtitle=request.subtitle, seed=request.seed,
-    )  # fmt: skip
-    look = open_look(scene, sketched(peaks), None, lambda: _enlarge)
-    planes = yuv.blank(scene.width, scene.height)
-    look.painter(planes).paint(0)
-    shown = yuv.to_image(planes).resize((box.width, box.height), Image.Resampling.LANCZOS)
-    picture.paste(shown, (box.x, box.y), rounded_mask((box.width, box.height), 20))
-
-
-def _enlarge(small: Planes, large: Planes) -> None:
-    for source, target in zip(small, large, strict=True):
-        size = (target.shape[1], target.shape[0])
-        target[:] = np.asarray(Image.fromarray(source).resize(size, Image.Resampling.BICUBIC))

@@ -91,12 +91,17 @@ def _share(fps: int, time_s: float) -> int:
     return round(256 * (1 - math.exp(-1 / (fps * time_s))))
 
 
+# The bands of a spoken vowel, low to high, as `analysis` hears them.
+_VOWEL = (
+    150, 172, 196, 214, 190, 168, 196, 232, 240, 212, 226, 246, 240, 222, 190, 172,
+    190, 214, 222, 196, 164, 142, 150, 178, 204, 186, 150, 128, 112, 96, 84, 70,
+)  # fmt: skip
+
+
 def sketched(peaks: list[int]) -> Sound:
-    """Three equal frames that look like the sound whose peaks (0-255) these are, at its fullest."""
-    loudest = max(range(len(peaks)), key=peaks.__getitem__)
-    top = max(peaks[loudest], 1)
-    first = max(0, min(loudest - BANDS // 2, len(peaks) - BANDS))
-    near = (peaks[first : first + BANDS] * BANDS)[:BANDS]
-    bands = np.array([[60 + 180 * value // top for value in near]] * 3, np.uint8)
-    full = np.full(3, 235, np.uint8)
-    return Sound(3, bands, full, full)
+    """A second of each of `peaks` (0-255) as one frame: enough to show how a look will look."""
+    loudest = max(*peaks, 1)
+    levels = np.array([240 * peak // loudest for peak in peaks], np.int32)
+    bands = np.array(_VOWEL, np.int32) * levels[:, None] // 240
+    level = levels.astype(np.uint8)
+    return Sound(1, bands.astype(np.uint8), level, level)
