@@ -1,0 +1,108 @@
+// The page: one chat, and what a person can do in it.
+
+import { Chat } from "/page/chat.js";
+import { Composer } from "/page/composer.js";
+import { find } from "/page/elements.js";
+import { Feed } from "/page/feed.js";
+import { answered } from "/page/keyboard.js";
+import { stayInTouch } from "/page/live.js";
+import { Mic } from "/page/mic.js";
+import { sendStart } from "/page/phone_api.js";
+import { Samples } from "/page/samples.js";
+import { ShowMe } from "/page/show_me.js";
+import { Status } from "/page/status.js";
+import { alertWith, toast } from "/page/toasts.js";
+import { Uploads, watchDrops } from "/page/uploads.js";
+
+const ABOUT = "Send a voice note, a song, a video or a link. A finished video comes back.";
+
+const chat = new Chat();
+const status = new Status(chat);
+const feed = new Feed(chat, {
+  quote: (id) => feed.goTo(id),
+  reply: (message) => composer.reply(message),
+  command: (words) => {
+    composer.put(words);
+    composer.send();
+  },
+});
+const uploads = new Uploads(startOnce);
+const composer = new Composer(startOnce, (files) => sendFiles(files));
+const samples = new Samples(chat, startOnce);
+new Mic(({ file, seconds }) => sendRecording(file, seconds), notice);
+new ShowMe(chat, feed, {
+  start: startOnce,
+  sample: (name) => samples.send(name),
+  put: (text) => composer.put(text),
+  send: () => composer.send(),
+});
+
+let starting = null;
+
+/** A bot may only speak to somebody who has started it. Resolves once the chat shows the start. */
+async function startOnce() {
+  if (!chat.isEmpty && !chat.blocked) return;
+  starting ??= start().finally(() => {
+    starting = null;
+  });
+  await starting;
+}
+
+async function start() {
+  const shown = new Promise((resolve) => {
+    chat.addEventListener("message", resolve, { once: true });
+  });
+  await sendStart(chat.isEmpty ? chat.startParameter : "");
+  await shown;
+}
+
+function sendFiles(files) {
+  const replyTo = composer.replyTo?.message_id ?? 0;
+  composer.reply(null);
+  return uploads.sendAll(files, { reply_to: replyTo });
+}
+
+function sendRecording(file, seconds) {
+  const query = { kind: "voice", duration: Math.round(seconds) };
+  const replyTo = composer.replyTo?.message_id ?? 0;
+  composer.reply(null);
+  return uploads.send(file, { ...query, reply_to: replyTo });
+}
+
+function notice(words) {
+  const box = find("notice");
+  box.hidden = !words;
+  box.textContent = words;
+}
+
+/** What only makes sense before, or only after, the first word. */
+function draw() {
+  const isFresh = chat.isLoaded && (chat.isEmpty || chat.blocked);
+  find("start").hidden = !isFresh;
+  find("composer").hidden = isFresh;
+  find("welcome").hidden = !(chat.isLoaded && chat.isEmpty);
+  find("welcome-about").textContent = chat.about || ABOUT;
+  for (const id of ["bot-name", "welcome-name"]) find(id).textContent = chat.bot.first_name;
+  samples.draw();
+}
+
+find("start").addEventListener("click", async () => {
+  try {
+    await startOnce();
+  } catch (failed) {
+    toast(failed.message);
+    return;
+  }
+  find("words").focus();
+});
+chat.addEventListener("changed", draw);
+chat.addEventListener("loaded", () => samples.load());
+chat.addEventListener("answer", ({ detail }) => {
+  answered(detail.query_id);
+  if (detail.show_alert && detail.text) alertWith(detail.text);
+  else toast(detail.text);
+});
+watchDrops(sendFiles);
+stayInTouch(chat, (isThere) => {
+  status.isOnline = isThere;
+});

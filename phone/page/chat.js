@@ -1,0 +1,110 @@
+// What the page knows of its chat: the server's state, kept up to date by its events.
+//
+// Dispatches: "loaded"; "message" {message, fresh, silent}; "edit" {message, before}; "delete" {id};
+// "reaction" {id}; "answer" {query_id, text, show_alert}; "action" {action}.
+
+export class Chat extends EventTarget {
+  messages = new Map(); // id -> message of the Bot API
+  reactions = new Map(); // id -> list of reactions
+  bot = { id: 0, first_name: "Pocketreel" };
+  about = "";
+  startParameter = "";
+  blocked = false;
+  isLoaded = false;
+  number = 0; // of the newest event that is part of this
+
+  load(state) {
+    this.bot = state.bot;
+    this.about = state.about;
+    this.startParameter = state.start_parameter;
+    this.blocked = state.blocked;
+    this.number = state.number;
+    this.messages = new Map(state.messages.map((message) => [message.message_id, message]));
+    this.reactions = new Map(
+      Object.entries(state.reactions).map(([id, list]) => [Number(id), list]),
+    );
+    this.isLoaded = true;
+    this.#tell("loaded");
+  }
+
+  take(event) {
+    this.number = Math.max(this.number, event.number);
+    this[`_${event.kind}`]?.(event);
+  }
+
+  isMine(message) {
+    return message.from.id !== this.bot.id;
+  }
+
+  /** Newest last. */
+  all() {
+    return [...this.messages.values()].sort((a, b) => a.message_id - b.message_id);
+  }
+
+  lastId() {
+    return Math.max(0, ...this.messages.keys());
+  }
+
+  /** Whether anybody has said anything here yet. */
+  get isEmpty() {
+    return this.messages.size === 0;
+  }
+
+  _message({ message, silent }) {
+    const fresh = !this.messages.has(message.message_id);
+    this.messages.set(message.message_id, message);
+    this.#tell("message", { message, fresh, silent: Boolean(silent) });
+  }
+
+  _edit({ message }) {
+    const before = this.messages.get(message.message_id);
+    this.messages.set(message.message_id, message);
+    this.#tell("edit", { message, before });
+  }
+
+  _delete({ message_id: id }) {
+    this.messages.delete(id);
+    this.reactions.delete(id);
+    this.#tell("delete", { id });
+  }
+
+  _reaction({ message_id: id, reaction }) {
+    this.reactions.set(id, reaction);
+    this.#tell("reaction", { id });
+  }
+
+  _answer(event) {
+    this.#tell("answer", event);
+  }
+
+  _action({ action }) {
+    this.#tell("action", { action });
+  }
+
+  _block({ blocked }) {
+    this.blocked = blocked;
+    this.#tell("loaded");
+  }
+
+  #tell(kind, detail = {}) {
+    this.dispatchEvent(new CustomEvent(kind, { detail }));
+    this.dispatchEvent(new CustomEvent("changed"));
+  }
+}
+
+/** What a message shows: "text", or the kind of its media. */
+export function kindOf(message) {
+  const kinds = ["photo", "video", "animation", "audio", "voice", "video_note", "document"];
+  return kinds.find((kind) => kind in message) ?? "text";
+}
+
+/** The Bot API's object of a message's media; of a photo the largest size. */
+export function mediaOf(message) {
+  const media = message[kindOf(message)];
+  return Array.isArray(media) ? media[media.length - 1] : media;
+}
+
+export const wordsOf = (message) => message.text ?? message.caption ?? "";
+
+/** The keys below a message, row after row. */
+export const keysOf = (message) => (message.reply_markup?.inline_keyboard ?? []).flat();

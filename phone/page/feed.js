@@ -1,0 +1,113 @@
+// The list of messages: put in order, kept at the end while the reader is there, read out.
+
+import { kindOf, wordsOf } from "/page/chat.js";
+import { find, isCalm } from "/page/elements.js";
+import { MessageView, summary } from "/page/message.js";
+
+const AT_END_PX = 56;
+const QUIET_MS = 4000; // edits of progress are read out at most this often
+
+export class Feed {
+  constructor(chat, on) {
+    this.chat = chat;
+    this.on = on;
+    this.views = new Map(); // message id -> MessageView
+    this.box = find("feed");
+    this.list = find("messages");
+    this.newer = find("newer");
+    this.heard = find("heard");
+    this.isAtEnd = true;
+    this.heardAt = 0;
+    this.#listen();
+  }
+
+  #listen() {
+    const { chat } = this;
+    chat.addEventListener("loaded", () => this.#load());
+    chat.addEventListener("message", ({ detail }) => this.#add(detail));
+    chat.addEventListener("edit", ({ detail }) => this.#edit(detail));
+    chat.addEventListener("delete", ({ detail }) => this.#remove(detail.id));
+    chat.addEventListener("reaction", ({ detail }) => this.#draw(chat.messages.get(detail.id)));
+    this.box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.newer.addEventListener("click", () => this.toEnd(true));
+    // Whatever grows (a picture, a keyboard, the window's edge): a reader at the end stays there.
+    const watcher = new ResizeObserver(() => this.isAtEnd && this.toEnd());
+    for (const element of [this.list, find("pending"), this.box]) watcher.observe(element);
+  }
+
+  /** The chat as the server has it; what is on the screen already stays where it is. */
+  #load() {
+    for (const id of [...this.views.keys()]) if (!this.chat.messages.has(id)) this.#remove(id);
+    for (const message of this.chat.all()) this.#draw(message);
+    if (this.isAtEnd) this.toEnd();
+  }
+
+  #add({ message }) {
+    const isMine = this.chat.isMine(message);
+    const view = this.#draw(message);
+    view?.element.classList.add("arriving");
+    if (isMine) this.toEnd(true);
+    else {
+      this.newer.hidden = this.isAtEnd;
+      this.#say(`${message.from.first_name}: ${summary(message)}`);
+    }
+  }
+
+  #edit({ message, before }) {
+    this.#draw(message);
+    const isOther = !before || kindOf(before) !== kindOf(message);
+    const isQuiet = Date.now() - this.heardAt > QUIET_MS;
+    if (isOther || (isQuiet && wordsOf(before) !== wordsOf(message))) this.#say(summary(message));
+  }
+
+  #remove(id) {
+    this.views.get(id)?.element.remove();
+    this.views.delete(id);
+  }
+
+  #draw(message) {
+    if (!message) return null;
+    const id = message.message_id;
+    let view = this.views.get(id);
+    if (!view) {
+      view = new MessageView(message, this.chat.isMine(message), this.on);
+      this.views.set(id, view);
+      const after = [...this.list.children].find((other) => Number(other.dataset.id) > id);
+      this.list.insertBefore(view.element, after ?? null);
+    }
+    return view.update(message, this.chat.reactions.get(id));
+  }
+
+  #scrolled() {
+    const left = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight;
+    this.isAtEnd = left < AT_END_PX;
+    if (this.isAtEnd) this.newer.hidden = true;
+  }
+
+  #say(words) {
+    this.heardAt = Date.now();
+    this.heard.textContent = words;
+  }
+
+  toEnd(isAsked = false) {
+    if (isAsked) {
+      this.isAtEnd = true;
+      this.newer.hidden = true;
+    }
+    this.box.scrollTop = this.box.scrollHeight;
+  }
+
+  /** Show a message that is somewhere above. */
+  goTo(id) {
+    const view = this.views.get(id);
+    if (!view) return;
+    view.element.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
+    view.element.classList.remove("found");
+    void view.element.offsetWidth; // lets the animation begin again
+    view.element.classList.add("found");
+  }
+
+  elementOf(id) {
+    return this.views.get(id)?.element ?? null;
+  }
+}

@@ -1,0 +1,112 @@
+// One message on the screen. An edit changes only the part that is different.
+
+import { kindOf, mediaOf, wordsOf } from "/page/chat.js";
+import { icon, make } from "/page/elements.js";
+import { textNodes } from "/page/entities.js";
+import { drawKeys } from "/page/keyboard.js";
+import { changePhoto, mediaElement } from "/page/media.js";
+import { clock, timeOfDay } from "/page/numbers.js";
+import { mediaAddress } from "/page/phone_api.js";
+
+const NAMES = {
+  photo: "Picture",
+  video: "Video",
+  animation: "Film",
+  audio: "Sound",
+  voice: "Voice note",
+  video_note: "Video note",
+  document: "File",
+};
+
+/** `on` has `quote(id)`, `reply(message)` and `command(words)`. */
+export class MessageView {
+  constructor(message, isMine, on) {
+    this.on = on;
+    this.shown = {}; // part -> what it was drawn from
+    this.quote = make("button", { type: "button", class: "quote", hidden: true });
+    this.media = make("div", { class: "media", hidden: true });
+    this.words = make("div", { class: "words", dir: "auto" });
+    this.keys = make("div", { class: "keys", role: "group", "aria-label": "Buttons", hidden: true });
+    this.foot = make("p", { class: "foot" });
+    const bubble = make("article", { class: "bubble" }, this.quote, this.media, this.words, this.foot);
+    bubble.append(this.keys);
+    const label = "Reply to this message";
+    this.reply = make("button", { type: "button", class: "round reply", "aria-label": label, title: "Reply" });
+    this.reply.append(icon("reply"));
+    this.reply.addEventListener("click", () => on.reply(this.message));
+    this.quote.addEventListener("click", () => on.quote(this.message.reply_to_message.message_id));
+    const side = isMine ? "mine" : "theirs";
+    this.element = make("li", { class: `message ${side}`, "data-id": message.message_id });
+    this.element.append(bubble, this.reply);
+  }
+
+  update(message, reactions = []) {
+    this.message = message;
+    const kind = kindOf(message);
+    this.element.dataset.kind = kind;
+    this.#part("quote", message.reply_to_message ?? null, (said) => this.#drawQuote(said));
+    this.#part("media", mediaOf(message) ?? null, () => this.#drawMedia(kind));
+    this.#part("words", [wordsOf(message), entitiesOf(message)], (said) => this.#drawWords(...said));
+    const rows = message.reply_markup?.inline_keyboard ?? [];
+    this.#part("keys", rows, () => drawKeys(this.keys, rows, message.message_id));
+    this.#part("foot", [message.date, reactions], () => this.#drawFoot(reactions));
+    return this;
+  }
+
+  /** Draw a part only when what it shows is new, so that nothing else moves or loses its focus. */
+  #part(name, content, draw) {
+    const wanted = JSON.stringify(content);
+    if (this.shown[name] === wanted) return;
+    this.shown[name] = wanted;
+    draw(content);
+  }
+
+  #drawQuote(quoted) {
+    this.quote.hidden = !quoted;
+    if (!quoted) return;
+    const who = quoted.from.is_bot ? quoted.from.first_name : "You";
+    const picture = quoted.photo ? make("img", { src: mediaAddress(quoted.photo[0].file_id), alt: "" }) : null;
+    const said = make("span", { class: "quote-words", dir: "auto" }, summary(quoted));
+    const lines = make("span", { class: "quote-lines" }, make("b", {}, who), said);
+    this.quote.replaceChildren(...[picture, lines].filter(Boolean));
+    this.quote.setAttribute("aria-label", `In reply to ${who}: ${summary(quoted)}. Go there.`);
+  }
+
+  #drawMedia(kind) {
+    const now = this.media.firstElementChild;
+    const media = mediaOf(this.message);
+    if (kind === "photo" && now?.classList.contains("photo")) {
+      changePhoto(now, media, wordsOf(this.message));
+      return;
+    }
+    const element = mediaElement(this.message, kind, wordsOf(this.message));
+    this.media.hidden = !element;
+    this.media.replaceChildren(...[element].filter(Boolean));
+  }
+
+  #drawWords(words, entities) {
+    this.words.hidden = !words;
+    this.words.replaceChildren(textNodes(words, entities, this.on.command));
+  }
+
+  #drawFoot(reactions) {
+    const when = make("time", { datetime: new Date(this.message.date * 1000).toISOString() });
+    when.append(timeOfDay(this.message.date));
+    const faces = reactions.map((reaction) =>
+      make("span", { class: "reaction", role: "img", "aria-label": `Reaction ${reaction.emoji}` }, reaction.emoji ?? ""),
+    );
+    this.foot.replaceChildren(...faces, when);
+  }
+}
+
+const entitiesOf = (message) => message.entities ?? message.caption_entities ?? [];
+
+/** One line that says what a message is, for quotes and for readers who hear the page. */
+export function summary(message) {
+  const kind = kindOf(message);
+  const words = wordsOf(message).split("\n")[0];
+  if (kind === "text") return words;
+  const media = mediaOf(message);
+  const length = media.duration ? ` ${clock(media.duration)}` : "";
+  return words || media.title || `${NAMES[kind]}${length}`;
+}

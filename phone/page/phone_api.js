@@ -1,0 +1,76 @@
+// The phone's own HTTP: everything the page says to the server.
+
+const WHOSE = ["user", "name", "chat"];
+
+/** The server was reached and said no; the message is what it said. */
+export class Refused extends Error {}
+
+/** The server could not be reached. */
+export class Away extends Error {}
+
+export function address(path, query = {}) {
+  const asked = new URLSearchParams(window.location.search);
+  const whose = WHOSE.filter((name) => asked.has(name)).map((name) => [name, asked.get(name)]);
+  const said = Object.entries(query).filter(([, value]) => value || value === 0);
+  const text = new URLSearchParams([...whose, ...said]).toString();
+  return text ? `/phone/${path}?${text}` : `/phone/${path}`;
+}
+
+export const mediaAddress = (fileId) => `/phone/media/${encodeURIComponent(fileId)}`;
+
+export const getState = () => ask("GET", "state");
+export const getSamples = () => ask("GET", "samples");
+export const sendStart = (parameter) => ask("POST", "start", { parameter });
+export const sendText = (text, replyTo = 0) => ask("POST", "text", { text, reply_to: replyTo });
+export const sendSample = (name) => ask("POST", `sample/${encodeURIComponent(name)}`, {});
+
+/** Press a button; the id of the query that the bot will answer. */
+export async function sendPress(messageId, data) {
+  const answer = await ask("POST", "press", { message_id: messageId, data });
+  return answer.query_id;
+}
+
+async function ask(method, path, body) {
+  const how = { method, cache: "no-store" };
+  if (body) {
+    how.body = JSON.stringify(body);
+    how.headers = { "Content-Type": "application/json" };
+  }
+  let answer;
+  try {
+    answer = await fetch(address(path), how);
+  } catch {
+    throw new Away("The phone's server does not answer.");
+  }
+  if (!answer.ok) throw new Refused(reason(answer.status, await answer.text()));
+  return answer.json();
+}
+
+/** Send a blob; `onShare` hears 0 to 1. Returns `{done, cancel}`. XHR, as fetch tells no progress. */
+export function sendFile(blob, query, onShare = () => {}) {
+  const request = new XMLHttpRequest();
+  const done = new Promise((resolve, reject) => {
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) onShare(event.loaded / event.total);
+    });
+    request.addEventListener("load", () => {
+      if (request.status < 400) resolve(JSON.parse(request.responseText));
+      else reject(new Refused(reason(request.status, request.responseText)));
+    });
+    request.addEventListener("error", () => reject(new Away("The phone's server does not answer.")));
+    request.addEventListener("abort", () => reject(new DOMException("Taken back", "AbortError")));
+  });
+  request.open("POST", address("file", query));
+  request.setRequestHeader("Content-Type", "application/octet-stream");
+  request.send(blob);
+  return { done, cancel: () => request.abort() };
+}
+
+function reason(status, text) {
+  if (status === 413) return "That file is larger than a phone can send (2 GB).";
+  try {
+    return JSON.parse(text).description.replace(/^Bad Request: /, "");
+  } catch {
+    return text || `The server answered ${status}.`;
+  }
+}

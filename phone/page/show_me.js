@@ -1,0 +1,184 @@
+// "Show me": the whole way from a voice note to a video, played by the page itself.
+
+import { keysOf, kindOf, wordsOf } from "/page/chat.js";
+import { find, isCalm } from "/page/elements.js";
+
+const KEEPS = "0:01-0:06";
+const CARD_MS = 60_000;
+const EDIT_MS = 20_000;
+const SOUND_MS = 60_000;
+const VIDEO_MS = 300_000;
+const LETTER_MS = 90;
+const LOOK_MS = 1400; // between two steps, so that somebody can follow
+
+/** Something it waited for did not come. */
+class DidNotCome extends Error {}
+
+export class ShowMe {
+  /** `hands` does what a person's would: `start()`, `sample(name)`, `put(text)`, `send()`. */
+  constructor(chat, feed, hands) {
+    this.chat = chat;
+    this.feed = feed;
+    this.hands = hands;
+    this.stopping = null;
+    for (const button of document.querySelectorAll('[data-does="show-me"]')) {
+      button.addEventListener("click", () => (this.stopping ? this.stop() : this.run()));
+    }
+    find("banner-stop").addEventListener("click", () => {
+      if (this.stopping) this.stop();
+      else find("banner").hidden = true;
+    });
+  }
+
+  stop() {
+    this.stopping?.abort(new DOMException("Stopped", "AbortError"));
+  }
+
+  async run() {
+    this.stopping = new AbortController();
+    this.#state("running");
+    try {
+      await this.#steps();
+      this.#caption("That's it: from a voice note to a video.", "done");
+      this.#state("done");
+    } catch (failed) {
+      const isStopped = failed.name === "AbortError";
+      this.#state(isStopped ? "" : "failed");
+      if (!isStopped && !(failed instanceof DidNotCome)) console.warn(failed);
+      this.#caption(isStopped ? "" : `It stopped here: ${failed.message}`, "failed");
+    }
+    this.stopping = null;
+    this.#labels("Show me");
+  }
+
+  async #steps() {
+    this.#labels("Stop");
+    const { hands } = this;
+    if (this.chat.isEmpty || this.chat.blocked) {
+      this.#caption("Starting the bot");
+      await hands.start();
+      await this.#pause();
+    }
+    const sentAfter = this.chat.lastId();
+    this.#caption("Sending a voice note");
+    await hands.sample("speech");
+    this.#caption("It listens and draws the card");
+    const card = await this.#until(
+      (message) => message.message_id > sentAfter && message.photo && keyOf(message, "mk:"),
+      CARD_MS,
+      "the card",
+    );
+    await this.#pause();
+    await this.#keep(card.message_id);
+    await this.#hear(card.message_id);
+    await this.#makeVideo(card.message_id, sentAfter);
+  }
+
+  async #keep(cardId) {
+    this.#caption("Typing which part to keep");
+    const before = wordsOf(this.chat.messages.get(cardId));
+    for (let end = 1; end <= KEEPS.length; end += 1) {
+      this.hands.put(KEEPS.slice(0, end));
+      await this.#pause(LETTER_MS);
+    }
+    await this.hands.send();
+    const changed = (message) => message.message_id === cardId && wordsOf(message) !== before;
+    await this.#until(changed, EDIT_MS, "the shorter card");
+    await this.#pause();
+  }
+
+  async #hear(cardId) {
+    this.#caption("Listening to how it will sound");
+    const after = this.chat.lastId();
+    await this.#press(cardId, "hr:");
+    const isSound = (message) =>
+      message.message_id > after && !this.chat.isMine(message) && ["voice", "audio"].includes(kindOf(message));
+    const sound = await this.#until(isSound, SOUND_MS, "the sound");
+    await this.#play(sound.message_id, "audio");
+  }
+
+  async #makeVideo(cardId, after) {
+    this.#caption("Making the video");
+    await this.#press(cardId, "mk:");
+    const isFilm = (message) =>
+      message.message_id > after && !this.chat.isMine(message) && kindOf(message) === "video";
+    const film = await this.#until(isFilm, VIDEO_MS, "the video");
+    this.#caption("Here it is");
+    await this.#play(film.message_id, "video");
+  }
+
+  async #press(cardId, verb) {
+    const find = (message) => message.message_id === cardId && keyOf(message, verb);
+    const message = await this.#until(find, EDIT_MS, "the button");
+    const data = keyOf(message, verb).callback_data;
+    const keys = [...this.feed.elementOf(cardId).querySelectorAll(".key")];
+    const key = keys.find((one) => one.dataset.data === data);
+    key.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
+    key.classList.add("shown-press");
+    await this.#pause(LOOK_MS / 2);
+    key.classList.remove("shown-press");
+    key.click();
+  }
+
+  /** Play what a message holds without sound, for a moment. */
+  async #play(id, tag) {
+    const element = this.feed.elementOf(id).querySelector(tag);
+    element.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
+    element.muted = true;
+    await element.play().catch(() => {}); // a browser without the codec still shows the rest
+    await this.#pause(LOOK_MS);
+    if (tag === "audio") element.pause();
+  }
+
+  /** The first message that is `wanted`, as the chat stands or as it changes. */
+  #until(wanted, limitMs, what) {
+    const { chat } = this;
+    const { signal } = this.stopping;
+    return new Promise((resolve, reject) => {
+      const settle = (how, value) => {
+        clearTimeout(timer);
+        chat.removeEventListener("changed", look);
+        signal.removeEventListener("abort", stopped);
+        how(value);
+      };
+      const look = () => {
+        const found = chat.all().find(wanted);
+        if (found) settle(resolve, found);
+      };
+      const stopped = () => settle(reject, signal.reason);
+      const late = () => settle(reject, new DidNotCome(`${what} did not come in time.`));
+      const timer = setTimeout(late, limitMs);
+      chat.addEventListener("changed", look);
+      signal.addEventListener("abort", stopped);
+      if (signal.aborted) stopped();
+      else look();
+    });
+  }
+
+  async #pause(ms = LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.stopping.signal.throwIfAborted();
+  }
+
+  #state(state) {
+    if (state) document.body.dataset.showMe = state;
+    else delete document.body.dataset.showMe;
+  }
+
+  #caption(words, state = "running") {
+    const banner = find("banner");
+    banner.hidden = !words;
+    banner.dataset.state = state;
+    find("banner-words").textContent = words;
+    find("banner-stop").textContent = state === "running" ? "Stop" : "Close";
+  }
+
+  #labels(words) {
+    for (const label of document.querySelectorAll('[data-does="show-me"] span')) label.textContent = words;
+  }
+}
+
+/** The first key whose callback data begins with `verb`. */
+function keyOf(message, verb) {
+  return keysOf(message).find((key) => key.callback_data?.startsWith(verb));
+}
