@@ -1,0 +1,206 @@
+"""Cuts clips out of recordings, to the sample: `python -I -m pipelines.cutting REQUEST.json`.
+
+Each source is decoded once, in a stream, on the same clock as the analysis: the time of a sound is
+the number of samples before it. What belongs to a clip is written at the clip's place in the
+result, so clips may come in any order and overlap in their source.
+
+The result is a WAV of 32-bit floats at 48 kHz: mono if all sources are, else stereo. Prints lines
+`{"heard_s": 12.5}`, seconds of source heard so far. A refusal is as in analysis.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import struct
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import av.logging
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.errors import EditFailed, JobError
+from jobs.recipe import Clip
+from pipelines.containers import decoded, opened
+from pipelines.loudness import RATE_HZ, SteadyRate
+
+JOINT_FADE_S = 0.005  # a sound cut off within a wave clicks
+_BATCH = RATE_HZ  # samples worked on at once
+_SAY_EVERY_S = 0.25
+_HEADER_BYTES = 58
+_MISSING_S = 0.05  # a source may be this much shorter than the recipe believes
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutRequest:
+    """Absolute paths: `sources` by digest, `result` to write. `channels` is 1 or 2."""
+
+    sources: Mapping[str, str]
+    clips: tuple[Clip, ...]
+    result: str
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A clip in samples: [first, last) of its source goes to `at` in the result."""
+
+    clip: Clip
+    first: int
+    last: int
+    at: int
+
+    def gain(self, start: int, stop: int) -> Samples:
+        """What samples [start, stop) of the source are multiplied with."""
+        index = np.arange(start, stop, dtype=np.float32)
+        rise = (index - (self.first - 0.5)) / _fade_samples(self.clip.fade_in_s)
+        fall = ((self.last - 0.5) - index) / _fade_samples(self.clip.fade_out_s)
+        ramp = np.clip(np.minimum(rise, fall), 0, 1) * np.float32(self.clip.volume)
+        return np.asarray(ramp, np.float32)
+
+
+def read_request(text: str) -> CutRequest:
+    data = json.loads(text)
+    clips = tuple(Clip(**clip) for clip in data["clips"])
+    return CutRequest(**{**data, "clips": clips})
+
+
+def write_request(request: CutRequest) -> str:
+    return json.dumps(dataclasses.asdict(request))
+
+
+def samples_of(clips: Sequence[Clip]) -> int:
+    """How many samples the result has."""
+    return sum(_sample(clip.end_s) - _sample(clip.start_s) for clip in clips)
+
+
+def cut(request: CutRequest) -> None:
+    """Write the result. Raises JobError when a source cannot be decoded as far as it should."""
+    total = samples_of(request.clips)
+    with Path(request.result).open("wb") as file:
+        file.write(_header(total, request.channels))
+        file.truncate(_HEADER_BYTES + total * request.channels * 4)
+        heard_s = 0.0
+        for source, path in request.sources.items():
+            places = _places(request.clips, source)
+            if places:
+                heard_s = _cut_source(Path(path), places, file, request.channels, heard_s)
+
+
+def _cut_source(
+    path: Path, places: Sequence[_Place], file: BinaryIO, channels: int, heard_s: float
+) -> float:
+    needed = max(place.last for place in places)
+    heard, say_at = 0, 0.0
+    for block in _blocks(path, channels):
+        stop = heard + len(block)
+        for place in places:
+            first, last = max(heard, place.first), min(stop, place.last)
+            if first < last:
+                piece = block[first - heard : last - heard] * place.gain(first, last)[:, None]
+                at = place.at + first - place.first
+                file.seek(_HEADER_BYTES + at * channels * 4)
+                file.write(piece.astype("<f4").tobytes())
+        heard = stop
+        if time.monotonic() >= say_at:
+            say_at = time.monotonic() + _SAY_EVERY_S
+            _say({"heard_s": heard_s + heard / RATE_HZ})
+        if heard >= needed:
+            break
+    if heard < needed - _MISSING_S * RATE_HZ:
+        raise EditFailed(f"the source ends {(needed - heard) / RATE_HZ:.2f} s early")
+    return heard_s + heard / RATE_HZ
+
+
+def _places(clips: Sequence[Clip], source: str) -> list[_Place]:
+    ends = [0]
+    for clip in clips:
+        ends.append(ends[-1] + _sample(clip.end_s) - _sample(clip.start_s))
+    return [
+        _Place(clip, _sample(clip.start_s), _sample(clip.end_s), at)
+        for clip, (at, _) in zip(clips, pairwise(ends), strict=True)
+        if clip.source == source
+    ]
+
+
+def _blocks(path: Path, channels: int) -> Iterator[Samples]:
+    """The sound in blocks float32[n, channels], n about a second."""
+    waiting: list[Samples] = []
+    for piece in _pieces(path):
+        waiting.append(piece)
+        if sum(map(len, waiting)) >= _BATCH:
+            yield _as_channels(np.concatenate(waiting), channels)
+            waiting = []
+    if waiting:
+        yield _as_channels(np.concatenate(waiting), channels)
+
+
+def _pieces(path: Path) -> Iterator[Samples]:
+    steady = SteadyRate()
+    with opened(path) as container:
+        for whole in decoded(container):
+            for frame in steady.take(whole):
+                yield np.asarray(frame.to_ndarray(), np.float32).T
+        for frame in steady.take(None):
+            yield np.asarray(frame.to_ndarray(), np.float32).T
+
+
+def _as_channels(samples: Samples, channels: int) -> Samples:
+    if samples.shape[1] == channels:
+        return samples
+    return np.repeat(samples.mean(axis=1, keepdims=True), channels, axis=1)
+
+
+def _fade_samples(fade_s: float) -> float:
+    return max(fade_s, JOINT_FADE_S) * RATE_HZ
+
+
+def _sample(at_s: float) -> int:
+    return round(at_s * 1000) * RATE_HZ // 1000
+
+
+def _header(samples: int, channels: int) -> bytes:
+    """A WAV header for 32-bit floats (format 3), which must have the two extra chunks."""
+    size = samples * channels * 4
+    form = struct.pack(
+        "<HHIIHHH", 3, channels, RATE_HZ, RATE_HZ * channels * 4, channels * 4, 32, 0
+    )
+    fact = b"fact" + struct.pack("<II", 4, samples)
+    chunks = b"WAVEfmt " + struct.pack("<I", len(form)) + form + fact
+    return (
+        b"RIFF"
+        + struct.pack("<I", len(chunks) + 8 + size)
+        + chunks
+        + b"data"
+        + struct.pack("<I", size)
+    )
+
+
+def _say(message: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def main(arguments: Sequence[str]) -> int:
+    av.logging.set_level(av.logging.PANIC)
+    logging.disable()
+    try:
+        cut(read_request(Path(arguments[0]).read_text()))
+    except JobError as refusal:
+        _say({"error": {"code": refusal.code, "params": dict(refusal.params)}})
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

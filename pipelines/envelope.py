@@ -1,0 +1,153 @@
+"""What ten milliseconds of sound at a time tell: the drawn wave, silence, pauses, and character.
+
+Levels are float32[n], one for each hop of 1/100 s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE_HZ = 100
+HOP = 480  # samples at 48 kHz
+SILENT_LEVEL = 0.001  # -60 dBFS
+MIN_PAUSE_S = 0.8
+# A recording's silence is as quiet as its room, so it is measured against the loud parts.
+_EDGE_BELOW_DB, _EDGE_FLOOR_DB = 40.0, -60.0
+_PAUSE_BELOW_DB, _PAUSE_FLOOR_DB = 34.0, -55.0
+_CLEAR_RANGE_DB, _ABOVE_ROOM_DB = 24.0, 6.0
+_WINDOW = RATE_HZ  # one second, over which speech comes and goes
+_LOW_SHARE = 0.5
+_SPEECH_SHARE = 0.22
+_NARROW = 0.02
+
+Levels = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """`peaks` are largest amplitudes, `powers` mean squares, `sides` mean squares of left minus
+    right, all float32[n]."""
+
+    peaks: Levels
+    powers: Levels
+    sides: Levels
+
+    @property
+    def is_silent(self) -> bool:
+        return float(self.peaks.max(initial=0.0)) < SILENT_LEVEL
+
+
+class EnvelopeMeter:
+    """Collects the envelope of sound that arrives in pieces float32[channels, n] at 48 kHz."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Levels] = []
+        self._waiting_samples = 0
+        self._measured: list[tuple[Levels, Levels, Levels]] = []
+
+    def hear(self, piece: Levels) -> None:
+        self._waiting.append(piece)
+        self._waiting_samples += piece.shape[1]
+        if self._waiting_samples >= HOP * RATE_HZ:
+            self._measure()
+
+    def finish(self) -> Envelope:
+        """The whole; a last hop that is not full is filled with silence."""
+        missing = -self._waiting_samples % HOP
+        if missing and self._waiting:
+            self.hear(np.zeros((self._waiting[0].shape[0], missing), np.float32))
+        self._measure()
+        columns = zip(*self._measured, strict=True) if self._measured else ([], [], [])
+        peaks, powers, sides = (np.concatenate([*column, _NONE]) for column in columns)
+        return Envelope(peaks=peaks, powers=powers, sides=sides)
+
+    def _measure(self) -> None:
+        if not self._waiting:
+            return
+        samples = np.concatenate(self._waiting, axis=1)
+        hops = samples.shape[1] // HOP
+        whole = samples[:, : hops * HOP].reshape(samples.shape[0], hops, HOP)
+        sides = (whole[0] - whole[-1]) * np.float32(0.5)
+        self._measured.append(
+            (
+                np.abs(whole).max(axis=(0, 2), initial=0.0),
+                (whole * whole).mean(axis=(0, 2)),
+                (sides * sides).mean(axis=1),
+            )
+        )
+        rest = samples[:, hops * HOP :].copy()
+        self._waiting, self._waiting_samples = [rest], rest.shape[1]
+
+
+def drawn(envelope: Envelope) -> list[int]:
+    """The wave as it is drawn: 0 to 255 for each hop."""
+    return np.rint(np.clip(envelope.peaks, 0, 1) * 255).astype(int).tolist()  # type: ignore[no-any-return]
+
+
+def sound_bounds(envelope: Envelope) -> tuple[float, float]:
+    """From when to when (s) there is more than silence."""
+    loud = np.flatnonzero(_decibels(envelope) > _edge_db(envelope))
+    if not len(loud):
+        return 0.0, len(envelope.peaks) / RATE_HZ
+    return float(loud[0]) / RATE_HZ, float(loud[-1] + 1) / RATE_HZ
+
+
+def pauses(envelope: Envelope) -> tuple[tuple[float, float], ...]:
+    """Quiet stretches (start_s, end_s) of 0.8 s and more within the bounds of the sound."""
+    start_s, end_s = sound_bounds(envelope)
+    quiet = _decibels(envelope) <= _pause_db(envelope)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], quiet, [False])).astype(np.int8)))
+    found = [
+        (max(start_s, first / RATE_HZ), min(end_s, last / RATE_HZ))
+        for first, last in edges.reshape(-1, 2).tolist()
+    ]
+    return tuple((first, last) for first, last in found if last - first >= MIN_PAUSE_S)
+
+
+def character(envelope: Envelope) -> str:
+    """ "speech" or "music".
+
+    Speech falls far below its own average many times a second, between syllables (Scheirer and
+    Slaney 1997: share of low-energy frames); a wide stereo picture is nobody's voice note.
+    """
+    powers = envelope.powers[: len(envelope.powers) // _WINDOW * _WINDOW]
+    if not len(powers):
+        return "speech"
+    amplitudes = np.sqrt(powers).reshape(-1, _WINDOW)
+    means = amplitudes.mean(axis=1, keepdims=True)
+    heard = means[:, 0] > SILENT_LEVEL
+    if not heard.any():
+        return "speech"
+    low_share = float((amplitudes[heard] < _LOW_SHARE * means[heard]).mean())
+    width = float(envelope.sides.sum() / max(1e-12, float(envelope.powers.sum())))
+    wanted = _SPEECH_SHARE if width < _NARROW else 2 * _SPEECH_SHARE
+    return "speech" if low_share >= wanted else "music"
+
+
+def _decibels(envelope: Envelope) -> Levels:
+    return np.asarray(20 * np.log10(np.maximum(envelope.peaks, 1e-6)), np.float32)
+
+
+def _loud_and_quiet_db(envelope: Envelope) -> tuple[float, float]:
+    levels = _decibels(envelope)
+    heard = levels[levels > _EDGE_FLOOR_DB]
+    if not len(heard):
+        return _EDGE_FLOOR_DB, _EDGE_FLOOR_DB
+    return float(np.percentile(heard, 95)), float(np.percentile(levels, 10))
+
+
+def _edge_db(envelope: Envelope) -> float:
+    loud_db, _ = _loud_and_quiet_db(envelope)
+    return max(_EDGE_FLOOR_DB, loud_db - _EDGE_BELOW_DB)
+
+
+def _pause_db(envelope: Envelope) -> float:
+    loud_db, quiet_db = _loud_and_quiet_db(envelope)
+    room_db = quiet_db + _ABOVE_ROOM_DB if loud_db - quiet_db >= _CLEAR_RANGE_DB else -100.0
+    return max(_PAUSE_FLOOR_DB, loud_db - _PAUSE_BELOW_DB, room_db)
+
+
+_NONE = np.zeros(0, np.float32)

@@ -1,0 +1,84 @@
+"""How loud a sound is while it streams by: EBU R128 integrated loudness and true peak."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.filter import Graph
+
+RATE_HZ = 48_000
+SILENT_LUFS = -70.0  # the meter's own floor
+_SILENT_DB = -100.0
+_QUANTITY = "lavfi.r128."
+
+
+class LoudnessMeter:
+    """Listens to frames at 48 kHz, planar float, mono or stereo (all of one layout)."""
+
+    def __init__(self, layout: str) -> None:
+        self._graph = Graph()
+        source = self._graph.add_abuffer(sample_rate=RATE_HZ, format="fltp", layout=layout)
+        meter = self._graph.add("ebur128", "metadata=1:peak=true+sample:framelog=quiet")
+        sink = self._graph.add("abuffersink")
+        source.link_to(meter)
+        meter.link_to(sink)
+        self._graph.configure()
+        self._said: dict[str, str] = {}
+
+    def hear(self, frame: AudioFrame) -> None:
+        frame.pts = None
+        self._graph.push(frame)
+        self._collect()
+
+    def finish(self) -> tuple[float, float]:
+        """Integrated loudness (LUFS) and true peak (dBTP) of all that was heard."""
+        self._graph.push(None)
+        self._collect()
+        lufs = float(self._said.get(f"{_QUANTITY}I", "nan"))
+        peak = max(self._quantity("true_peak"), self._quantity("sample_peak"))
+        return max(SILENT_LUFS, lufs) if math.isfinite(lufs) else SILENT_LUFS, decibels(peak)
+
+    def _quantity(self, name: str) -> float:
+        return float(self._said.get(_QUANTITY + name, "0"))
+
+    def _collect(self) -> None:
+        while True:
+            try:
+                frame = self._graph.pull()
+            except (BlockingIOError, EOFError):
+                return
+            self._said = frame.metadata or self._said
+
+
+class SteadyRate:
+    """Turns frames of any kind into planar float at 48 kHz, mono or stereo as the first one was.
+
+    A stream may change its rate and channels on the way; what comes out does not.
+    """
+
+    def __init__(self) -> None:
+        self.layout = ""
+        self._kind: tuple[str, str, int] | None = None
+        self._resampler: AudioResampler | None = None
+
+    def take(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
+        """What comes out for this frame; None for the end."""
+        kind = None if frame is None else (frame.format.name, frame.layout.name, frame.sample_rate)
+        if kind != self._kind and self._resampler is not None:
+            yield from self._resampler.resample(None)
+            self._resampler = None
+        if frame is None:
+            return
+        if self._resampler is None:
+            self.layout = self.layout or ("mono" if frame.layout.nb_channels == 1 else "stereo")
+            self._resampler, self._kind = AudioResampler("fltp", self.layout, RATE_HZ), kind
+        frame.pts = None  # the time of a sound is the number of samples before it
+        yield from self._resampler.resample(frame)
+
+
+def decibels(amplitude: float) -> float:
+    """20 log10, and -100 for silence."""
+    return max(_SILENT_DB, 20 * math.log10(amplitude)) if amplitude > 0 else _SILENT_DB

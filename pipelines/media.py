@@ -1,0 +1,204 @@
+"""The two programs that touch sound: our own analysis and ffmpeg, both run as children."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from imageio_ffmpeg import get_ffmpeg_exe
+
+from jobs import errors
+from jobs.errors import DiskFull, EditFailed, JobError, ProbeTimedOut, SourceBroken, TookTooLong
+from pipelines.analysis import COVER, FACTS, PEAKS, Facts
+from pipelines.child import (
+    MIB,
+    ChildError,
+    ChildOverMemory,
+    ChildRef,
+    ChildResult,
+    OnLine,
+    python,
+    run_child,
+)
+from pipelines.containers import FORMATS, PROTOCOLS
+
+PROBE_S = 25.0
+ANALYSIS_BYTES = 512 * MIB
+FFMPEG_BYTES = 1024 * MIB
+_MAX_ALLOC = str(64 * MIB)
+_SLACK_S = 0.5  # a recording of exactly the limit may hold some samples more
+_SUMMARY = re.compile(r"I:\s+(-?[\d.]+|-?inf|nan) LUFS.*Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", re.S)
+_SILENT = (-70.0, -100.0)
+_REFUSALS = {
+    kind.code: kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, JobError)
+}
+
+OnShare = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A recording that was listened to; `cover` is None when it has none."""
+
+    facts: Facts
+    peaks: Path
+    cover: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What ffmpeg heard while it wrote: integrated loudness and true peak."""
+
+    lufs: float
+    true_peak_db: float
+
+
+async def listen(
+    path: Path,
+    folder: Path,
+    *,
+    child_ref: ChildRef,
+    max_s: float,
+    on_share: OnShare,
+    wall_s: float = PROBE_S,
+) -> Heard:
+    """Listen to a stranger's file once. Raises JobError with the reason it cannot be used."""
+    refusals: list[JobError] = []
+
+    def on_line(line: str) -> bool:
+        said = _json(line)
+        if "error" in said:
+            refusals.append(_refusal(said["error"]))
+        elif said.get("of_s"):
+            on_share(min(1.0, said["heard_s"] / said["of_s"]))
+        return True
+
+    command = python("pipelines.analysis", str(path), str(folder), str(max_s + _SLACK_S))
+    try:
+        ended = await run_child(
+            command,
+            child_ref=child_ref,
+            cwd=folder,
+            wall_s=wall_s,
+            on_line=on_line,
+            memory_bytes=ANALYSIS_BYTES,
+            file_bytes=64 * MIB,
+        )
+    except ChildOverMemory as greedy:
+        raise SourceBroken("over memory") from greedy
+    except ChildError as slow:
+        raise ProbeTimedOut(str(slow)) from slow
+    if refusals:
+        raise refusals[0]
+    if ended.exit_code != 0:
+        raise SourceBroken(f"exit status {ended.exit_code}: {ended.stderr[-300:]}")
+    cover = folder / COVER
+    facts = _facts((folder / FACTS).read_text())
+    return Heard(
+        facts=facts,
+        peaks=folder / PEAKS,
+        cover=cover if facts.has_cover and cover.exists() else None,
+    )
+
+
+async def run_ffmpeg(
+    arguments: Sequence[str],
+    *,
+    child_ref: ChildRef,
+    cwd: Path,
+    wall_s: float,
+    duration_s: float,
+    on_share: OnShare,
+) -> str:
+    """Run ffmpeg to its good end; the last 8 kB of what it said.
+
+    `duration_s` is how long the output will be, for `on_share`. Raises EditFailed, TookTooLong,
+    DiskFull.
+    """
+    command = [get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-y", "-nostats"]
+    command += ["-progress", "pipe:1", "-max_alloc", _MAX_ALLOC, *arguments]
+    try:
+        ended = await run_child(
+            command,
+            child_ref=child_ref,
+            cwd=cwd,
+            wall_s=wall_s,
+            on_line=_progress(duration_s, on_share),
+            memory_bytes=FFMPEG_BYTES,
+        )
+    except ChildOverMemory as greedy:
+        raise EditFailed("over memory") from greedy
+    except ChildError as slow:
+        raise TookTooLong(str(slow)) from slow
+    check_end(ended)
+    return ended.stderr
+
+
+def check_end(ended: ChildResult) -> None:
+    """Raise DiskFull or EditFailed unless the child ended well."""
+    if ended.exit_code == 0:
+        return
+    if ended.exit_code == -signal.SIGXFSZ or "No space left on device" in ended.stderr:
+        raise DiskFull()
+    raise EditFailed(f"exit status {ended.exit_code}: {ended.stderr[-300:]}")
+
+
+def reading(path: Path, *, demuxers: str = FORMATS) -> list[str]:
+    """ffmpeg's arguments to read a file, and nothing beside it."""
+    return [
+        *("-protocol_whitelist", PROTOCOLS),
+        *("-format_whitelist", demuxers),
+        *("-i", f"file:{path}"),
+    ]
+
+
+def measured(said: str) -> Measured:
+    """The summary that the ebur128 filter printed last. Raises EditFailed when there is none."""
+    found = _SUMMARY.search(said[said.rfind("Summary:") :])
+    if found is None:
+        raise EditFailed("no loudness was measured")
+    values = (_number(text, silent) for text, silent in zip(found.groups(), _SILENT, strict=True))
+    return Measured(**dict(zip(("lufs", "true_peak_db"), values, strict=True)))
+
+
+def _number(text: str, silent: float) -> float:
+    return silent if "inf" in text or "nan" in text else max(silent, float(text))
+
+
+def _progress(duration_s: float, on_share: OnShare) -> OnLine:
+    last_us = -1
+
+    def on_line(line: str) -> bool:
+        nonlocal last_us
+        name, _, value = line.partition("=")
+        if name != "out_time_us" or not value.isdigit() or int(value) <= last_us:
+            return False
+        last_us = int(value)
+        on_share(min(1.0, last_us / 1e6 / duration_s))
+        return True
+
+    return on_line
+
+
+def _json(line: str) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _refusal(said: dict[str, Any]) -> JobError:
+    return _REFUSALS.get(said.get("code", ""), SourceBroken)(**said.get("params", {}))
+
+
+def _facts(text: str) -> Facts:
+    data = json.loads(text)
+    return Facts(**{**data, "pauses": tuple(tuple(pause) for pause in data["pauses"])})
