@@ -93,7 +93,7 @@ find("start").addEventListener("click", async () => {
     toast(failed.message);
     return;
   }
-  find("words").focus();
+  find("samples").querySelector("button")?.focus();
 });
 chat.addEventListener("changed", draw);
 chat.addEventListener("loaded", () => samples.load());

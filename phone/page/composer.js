@@ -58,18 +58,20 @@ export class Composer {
     this.#fit();
   }
 
+  /** Send the words; false when that failed, and then they stay. */
   async send() {
     const text = this.words.value.trim();
-    if (!text) return;
+    if (!text) return false;
     try {
       await this.prepare();
       await sendText(text, this.replyTo?.message_id ?? 0);
     } catch (failed) {
       toast(`Not sent: ${failed.message} Your words are still here.`);
-      return;
+      return false;
     }
     this.put("");
     this.reply(null);
+    return true;
   }
 
   reply(message) {

@@ -17,6 +17,7 @@ export class Feed {
     this.newer = find("newer");
     this.heard = find("heard");
     this.isAtEnd = true;
+    this.lastTop = 0;
     this.heardAt = 0;
     this.#listen();
   }
@@ -79,9 +80,13 @@ export class Feed {
   }
 
   #scrolled() {
-    const left = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight;
-    this.isAtEnd = left < AT_END_PX;
+    const { scrollTop, scrollHeight, clientHeight } = this.box;
+    const isNear = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+    // Only a reader who moves up leaves the end; a chat that grew meanwhile takes nobody from it.
+    if (isNear) this.isAtEnd = true;
+    else if (scrollTop < this.lastTop - 1) this.isAtEnd = false;
     if (this.isAtEnd) this.newer.hidden = true;
+    this.lastTop = scrollTop;
   }
 
   #say(words) {
@@ -95,6 +100,7 @@ export class Feed {
       this.newer.hidden = true;
     }
     this.box.scrollTop = this.box.scrollHeight;
+    this.lastTop = this.box.scrollTop;
   }
 
   /** Show a message that is somewhere above. */

@@ -30,14 +30,19 @@ export class MessageView {
     this.foot = make("p", { class: "foot" });
     const bubble = make("article", { class: "bubble" }, this.quote, this.media, this.words, this.foot);
     bubble.append(this.keys);
-    const label = "Reply to this message";
-    this.reply = make("button", { type: "button", class: "round reply", "aria-label": label, title: "Reply" });
-    this.reply.append(icon("reply"));
-    this.reply.addEventListener("click", () => on.reply(this.message));
+    this.reply = isMine ? null : this.#replyButton();
     this.quote.addEventListener("click", () => on.quote(this.message.reply_to_message.message_id));
     const side = isMine ? "mine" : "theirs";
     this.element = make("li", { class: `message ${side}`, "data-id": message.message_id });
-    this.element.append(bubble, this.reply);
+    this.element.append(bubble);
+  }
+
+  #replyButton() {
+    const label = "Reply to this message";
+    const button = make("button", { type: "button", class: "reply", "aria-label": label, title: "Reply" });
+    button.append(icon("reply"));
+    button.addEventListener("click", () => this.on.reply(this.message));
+    return button;
   }
 
   update(message, reactions = []) {
@@ -95,7 +100,7 @@ export class MessageView {
     const faces = reactions.map((reaction) =>
       make("span", { class: "reaction", role: "img", "aria-label": `Reaction ${reaction.emoji}` }, reaction.emoji ?? ""),
     );
-    this.foot.replaceChildren(...faces, when);
+    this.foot.replaceChildren(...faces, ...[this.reply].filter(Boolean), when);
   }
 }
 

@@ -31,6 +31,7 @@ export class Mic {
       if (event.button !== 0) return;
       downAt = this.recording ? 0 : event.timeStamp;
       from = event.clientX;
+      button.setPointerCapture(event.pointerId); // letting go elsewhere is letting go, too
       if (!this.recording) this.start();
     });
     button.addEventListener("pointermove", (event) => {

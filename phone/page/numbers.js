@@ -11,7 +11,7 @@ export function clock(seconds) {
 
 /** Seconds since 1970 as the time of day where the reader is. */
 export function timeOfDay(date) {
-  return new Date(date * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return new Date(date * 1000).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 }
 
 export function size(bytes) {

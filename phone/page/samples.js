@@ -38,17 +38,20 @@ export class Samples {
     this.more.setAttribute("aria-expanded", String(!this.box.hidden));
   }
 
+  /** Send one; false when that failed, and then the person has been told. */
   async send(name) {
     try {
       await this.prepare();
       await sendSample(name);
     } catch (failed) {
       toast(`Not sent: ${failed.message}`);
-      return;
+      return false;
     }
     this.isWanted = null;
     this.draw();
-    find("words").focus({ preventScroll: true });
+    // The button that was pressed may be gone; go on where the answer comes.
+    if (this.box.hidden) find("feed").focus({ preventScroll: true });
+    return true;
   }
 
   #button(sample) {

@@ -61,7 +61,7 @@ export class ShowMe {
     }
     const sentAfter = this.chat.lastId();
     this.#caption("Sending a voice note");
-    await hands.sample("speech");
+    if (!(await hands.sample("speech"))) throw new DidNotCome("the voice note could not be sent.");
     this.#caption("It listens and draws the card");
     const card = await this.#until(
       (message) => message.message_id > sentAfter && message.photo && keyOf(message, "mk:"),
@@ -81,7 +81,7 @@ export class ShowMe {
       this.hands.put(KEEPS.slice(0, end));
       await this.#pause(LETTER_MS);
     }
-    await this.hands.send();
+    if (!(await this.hands.send())) throw new DidNotCome("the times could not be sent.");
     const changed = (message) => message.message_id === cardId && wordsOf(message) !== before;
     await this.#until(changed, EDIT_MS, "the shorter card");
     await this.#pause();
@@ -127,7 +127,10 @@ export class ShowMe {
     element.muted = true;
     await element.play().catch(() => {}); // a browser without the codec still shows the rest
     await this.#pause(LOOK_MS);
-    if (tag === "audio") element.pause();
+    if (tag === "audio") {
+      element.pause();
+      element.muted = false;
+    }
   }
 
   /** The first message that is `wanted`, as the chat stands or as it changes. */

@@ -4,15 +4,13 @@ import { find, make } from "/page/elements.js";
 
 const LEAST_MS = 2600;
 const PER_LETTER_MS = 45;
-const MOST = 3;
 const place = find("toasts");
 const dialog = find("alert");
 
 export function toast(words) {
   if (!words) return;
   const element = make("p", { class: "toast", dir: "auto" }, words);
-  place.append(element);
-  while (place.children.length > MOST) place.firstChild.remove();
+  place.replaceChildren(element); // the newest answer is the one that counts
   setTimeout(() => element.classList.add("leaving"), LEAST_MS + words.length * PER_LETTER_MS);
   setTimeout(() => element.remove(), LEAST_MS + words.length * PER_LETTER_MS + 300);
 }
