@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from jobs.model import Asset, Changes, Edit, Job, Person, Source
+from jobs.model import Asset, Changes, Edit, Job, Person, Project, Source
 
 
 class Style(StrEnum):
@@ -79,6 +79,7 @@ class Limits:
     videos_per_day: int = 20
     bytes_per_day: int = 2048 * 1024 * 1024
     queued_ingests: int = 20
+    retention_s: float = 7 * 86400.0  # how long recordings of quiet cards and finished videos live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,10 @@ class Facts:
     0-255, only present for decisions about time. `link` is the download link of the finished
     video, empty where none can be given. `new_id` makes the ids of new jobs and projects.
     `message_id` is the message the event is about, 0 for none; `claimed` says that the person has
-    just become the owner.
+    just become the owner. `newest` is the person's open project in this chat that was touched
+    last; for a command the jobs are those of `newest`. `sender_name` is the name of the project's
+    owner, `owner_id` and `owner_name` are the bot's owner (0 while nobody is). `asker` is the
+    person an answer `iv:{user}` is about. `people` are all that are known, only for the owner.
     """
 
     person: Person
@@ -112,6 +116,11 @@ class Facts:
     peaks: bytes = b""
     link: str = ""
     owner_name: str = ""
+    owner_id: int = 0
+    sender_name: str = ""
+    newest: Project | None = None
+    asker: Person | None = None
+    people: tuple[Person, ...] = ()
     limits: Limits = field(default_factory=Limits)
     new_id: Callable[[], str] = lambda: ""
 

@@ -1,0 +1,129 @@
+"""Numbers and people's own words in the form a person reads; sentences are in texts.py."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from datetime import UTC, datetime
+
+TITLE_CHARACTERS = 48
+CAPTION_UNITS = 1024  # Telegram's limit for a caption, in UTF-16 units
+TOAST_CHARACTERS = 200
+MIB = 1024 * 1024
+_BAR_CELLS = 10
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+_JOINERS = "\u200c\u200d"  # Persian words and emoji fall apart without these
+_NEVER_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def clock(seconds: float, *, tenths: bool = False) -> str:
+    """0:05, 1:52, 1:12:40; with tenths 0:05.3."""
+    units = round(max(0.0, seconds) * 10) if tenths else round(max(0.0, seconds)) * 10
+    whole, tenth = divmod(units, 10)
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    told = f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+    return f"{told}.{tenth}" if tenths else told
+
+
+def clocks(before_s: float, after_s: float) -> tuple[str, str]:
+    """Two times as short as they can be told apart."""
+    told = clock(before_s), clock(after_s)
+    if told[0] != told[1]:
+        return told
+    return clock(before_s, tenths=True), clock(after_s, tenths=True)
+
+
+def megabytes(size_bytes: float) -> str:
+    """62 MB; below ten one decimal."""
+    size = size_bytes / MIB
+    return f"{size:.1f} MB" if 0.05 < size < 9.95 else f"{size:.0f} MB"
+
+
+def about(seconds: float) -> str:
+    """How long something will take, no more exact than anybody knows: 40 s, 1 min 30 s, 6 min."""
+    if seconds < 55:
+        return f"{max(10, round(seconds / 10) * 10)} s"
+    if seconds < 165:
+        minutes, half = divmod(round(seconds / 30), 2)
+        return f"{minutes} min 30 s" if half else f"{minutes} min"
+    return f"{round(seconds / 60)} min"
+
+
+def took(seconds: float) -> str:
+    """How long something took: 38 s, 2 min 5 s."""
+    whole = max(1, round(seconds))
+    minutes, second = divmod(whole, 60)
+    if not minutes:
+        return f"{second} s"
+    return f"{minutes} min {second} s" if second else f"{minutes} min"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 22nd."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{_ENDINGS.get(number % 10, 'th')}"
+
+
+def bar(percent: int) -> str:
+    """Ten cells that fill up."""
+    full = min(_BAR_CELLS, max(0, percent) * _BAR_CELLS // 100)
+    return "▰" * full + "▱" * (_BAR_CELLS - full)
+
+
+def date(at: float) -> str:
+    """1 December, in UTC."""
+    day = datetime.fromtimestamp(at, UTC)
+    return f"{day.day} {day:%B}"
+
+
+def tidy(text: str, limit: int = TITLE_CHARACTERS) -> str:
+    """What a person or a file says about itself, on one line of at most `limit` characters.
+
+    Control characters and everything that turns the direction of writing are dropped.
+    """
+    shown = "".join(_shown(character) for character in unicodedata.normalize("NFC", text))
+    line = " ".join(shown.split()).strip(_JOINERS + " ")
+    if len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    at_word = head.rsplit(" ", 1)[0]
+    kept = at_word if len(at_word) >= limit // 2 else head
+    return kept.rstrip(_JOINERS + " ,;:-") + "…"
+
+
+def _shown(character: str) -> str:
+    if character in _JOINERS:
+        return character
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in _NEVER_SHOWN else character
+
+
+def units(text: str) -> int:
+    """The length as Telegram counts it: UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def page(*lines: str, heading: str = "", beside: str = "") -> str:
+    """A message in Telegram's HTML: the heading bold, `beside` it on its line, the lines below.
+
+    Takes plain text and escapes it; longer than a caption may be, whole lines fall off the end.
+    """
+    head = f"<b>{_escape(heading)}</b>{_escape(beside)}" if heading else _escape(beside)
+    told = [head] if head else []
+    for line in lines:
+        longer = "\n".join([*told, _escape(line)])
+        if line and units(longer) <= CAPTION_UNITS:
+            told.append(_escape(line))
+    return "\n".join(told)
+
+
+def toast(text: str) -> str:
+    """A sentence short enough to answer a press with."""
+    return text if len(text) <= TOAST_CHARACTERS else text[: TOAST_CHARACTERS - 1] + "…"
+
+
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)

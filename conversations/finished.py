@@ -1,0 +1,107 @@
+"""The finished video in the chat, and what can be made of it next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import cards, keyboards, texts, work
+from conversations.figures import clock, page, took
+from conversations.home import title_of
+from conversations.model import Decision, Facts, Video, View
+from conversations.phases import Phase, edit_of, phase, why_not
+from jobs.model import Changes, Edit, Job, Project, Shape
+from jobs.payloads import Rendered
+
+INLINE_BYTES = 48 * 1024 * 1024  # a larger video is shown as a phone-size copy
+
+
+def view(project: Project, facts: Facts) -> View:
+    """The one message has become the video."""
+    render = facts.render
+    assert render is not None
+    made = Rendered.from_json(render.result)
+    until = render.updated_at + facts.limits.retention_s
+    link = facts.link if facts.now < until else ""
+    text = page(
+        *_about(render, made, link, until),
+        heading=title_of(project),
+        beside=f" · {clock(made.duration_s)}",
+    )
+    return View(
+        text=text,
+        keyboard=keyboards.done(project, made, link),
+        video=Video(
+            key=made.inline_key,
+            thumbnail_key=made.thumbnail_key,
+            width=made.inline_width,
+            height=made.inline_height,
+            duration_s=made.duration_s,
+        ),
+        reply_to=project.source_message_id,
+    )
+
+
+def ping(project: Project) -> View:
+    """Calls the person back; edits do not buzz."""
+    return View(text=page(texts.PING), reply_to=project.message_id)
+
+
+def change(project: Project, _: str, facts: Facts) -> Decision:
+    """A new card with the same recording and edit; the finished video stays as it is."""
+    return _sibling(project, edit_of(project), facts, start=False)
+
+
+def other_size(project: Project, argument: str, facts: Facts) -> Decision:
+    """The same video in another shape, on a new card and at once."""
+    if argument not in tuple(Shape):
+        return Decision(toast=texts.OLD_BUTTON)
+    if argument == edit_of(project).shape:
+        return Decision(toast=texts.ALREADY_MADE)
+    edit = replace(edit_of(project), shape=Shape(argument))
+    return _sibling(project, edit, facts, start=True)
+
+
+def _about(render: Job, made: Rendered, link: str, until: float) -> tuple[str, ...]:
+    took_s = texts.made_in(took(render.updated_at - render.created_at))
+    if not link:
+        return (took_s,)
+    if made.size_bytes > INLINE_BYTES:
+        return (took_s, texts.phone_size(made.inline_bytes, until))
+    return (took_s, texts.link_until(until))
+
+
+def _sibling(project: Project, edit: Edit, facts: Facts, *, start: bool) -> Decision:
+    """A new project that replies to the finished video of this one."""
+    if phase(project, facts) is not Phase.DONE:
+        return Decision(toast=why_not(project, facts) or texts.CHANGE_HERE)
+    if _is_open_already(project, edit, facts):
+        return Decision(toast=texts.ALREADY if start else texts.ALREADY_OPEN)
+    sibling = Project(
+        id=facts.new_id()[:8],
+        owner_id=project.owner_id,
+        chat_id=project.chat_id,
+        source=project.source,
+        source_message_id=project.message_id,
+        ingest_job=project.ingest_job,
+        edit=edit,
+        save_job=project.save_job,
+    )
+    changes = Changes(project=sibling)
+    if start:
+        sibling, jobs = work.making(sibling, facts, anew=False)
+        changes = Changes(project=sibling, jobs=jobs)
+    return Decision(
+        changes=cards.redrawn(changes, None, facts),
+        toast=texts.STARTING if start else texts.OPENED,
+    )
+
+
+def _is_open_already(project: Project, edit: Edit, facts: Facts) -> bool:
+    """Whether the button was pressed twice: the card it opens is the newest there is."""
+    newest = facts.newest
+    return (
+        newest is not None
+        and newest.id != project.id
+        and newest.source_message_id == project.message_id
+        and newest.edit == edit
+    )

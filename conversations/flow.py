@@ -1,0 +1,145 @@
+"""The one door: what happened goes in with what is known, what to write and to say comes out.
+
+Every function here is pure and safe to call again: after StaleProject the caller reads the project
+and the facts anew and asks once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from conversations import (
+    cards,
+    commands,
+    edits,
+    finished,
+    hearing,
+    home,
+    intake,
+    keyboards,
+    look,
+    making,
+    people,
+    sound,
+    texts,
+    trim,
+)
+from conversations import typed as words
+from conversations.keyboards import Verb
+from conversations.model import Decision, Facts, View
+from conversations.notices import said
+from conversations.phases import Phase, gone, phase, why_not
+from jobs.model import Face, Job, JobKind, Project, ProjectStatus
+
+Act = Callable[[Project, str, Facts], Decision]
+
+# Presses that change the edit or turn the card over: only while it can be changed.
+_EDITING: Mapping[Verb, Act] = {
+    Verb.SHOW: home.show,
+    Verb.EDGE: trim.select,
+    Verb.NUDGE: trim.nudge,
+    Verb.KEEP_ALL: trim.keep_all,
+    Verb.KEEP_LAST: trim.keep_last,
+    Verb.UNDO: edits.undo,
+    Verb.SHAPE: look.set_shape,
+    Verb.LOOK: look.set_look,
+    Verb.NOISE: sound.set_noise,
+    Verb.LEVEL: sound.toggle_level,
+    Verb.SILENCE: sound.set_silence,
+}
+# Presses that know themselves whether they can be done now.
+_ANYTIME: Mapping[Verb, Act] = {
+    Verb.MAKE: making.make,
+    Verb.STOP: making.stop,
+    Verb.AGAIN: making.again,
+    Verb.HEAR: hearing.hear,
+    Verb.CHANGE: finished.change,
+    Verb.OTHER_SIZE: finished.other_size,
+    Verb.ATTEST: people.attest,
+    Verb.DELETE: home.ask_delete,
+    Verb.DELETE_NOW: home.delete,
+}
+_VIEWS: Mapping[Phase, Callable[[Project, Facts], View]] = {
+    Phase.UNATTESTED: people.attest_view,
+    Phase.LISTENING: intake.view,
+    Phase.UNHEARD: intake.unheard,
+    Phase.UNFETCHED: intake.unheard,
+    Phase.MAKING: making.view,
+    Phase.STOPPED: making.unfinished,
+    Phase.FAILED: making.unfinished,
+    Phase.DONE: finished.view,
+    Phase.GONE: home.closed,
+}
+_FACES: Mapping[Face, Callable[[Project, Facts], View]] = {
+    Face.HOME: home.view,
+    Face.TRIM: trim.view,
+    Face.LOOK: look.view,
+    Face.SOUND: sound.view,
+}
+
+stranger = people.stranger
+command = commands.command
+receive = intake.receive
+unusable = intake.unusable
+typed = words.typed
+
+
+def press(project: Project | None, data: str, facts: Facts) -> Decision:
+    """A button was pressed; `project` is None when the one it names is not known."""
+    pressed = keyboards.decode(data)
+    if pressed is None:
+        return Decision(toast=texts.OLD_BUTTON)
+    if pressed.verb is Verb.ASK:
+        return people.ask(facts)
+    if pressed.verb is Verb.INVITE:
+        return people.answer(pressed.argument, facts)
+    if project is None:
+        return Decision(toast=texts.GONE)
+    refusal = _refusal(project, pressed.verb, facts)
+    if refusal:
+        return Decision(toast=refusal)
+    act = _EDITING.get(pressed.verb) or _ANYTIME[pressed.verb]
+    return act(project, pressed.argument, facts)
+
+
+def _refusal(project: Project, verb: Verb, facts: Facts) -> str:
+    if project.owner_id != facts.person.id:
+        return texts.only_steers(facts.sender_name)
+    if project.status is not ProjectStatus.OPEN:
+        return gone(project)
+    return why_not(project, facts) if verb in _EDITING else ""
+
+
+def job_ended(project: Project, job: Job, facts: Facts) -> Decision:
+    """What follows from the end of one of the project's jobs."""
+    if project.status is not ProjectStatus.OPEN:
+        return Decision()
+    match job.kind:
+        case JobKind.INGEST:
+            return intake.heard(project, job, facts)
+        case JobKind.LOOK:
+            return cards.drawn(project, job, facts)
+        case JobKind.PREVIEW:
+            return hearing.heard(project, job, facts)
+        case JobKind.RENDER:
+            return making.ended(project, job)
+        case JobKind.SAVE:  # its render shares its fate and speaks for both
+            return Decision()
+
+
+def view(project: Project, facts: Facts) -> View:
+    """The project's one message as it should look now."""
+    now = phase(project, facts)
+    draw = _FACES[project.face] if now is Phase.READY else _VIEWS[now]
+    return draw(project, facts)
+
+
+def ping(project: Project, _facts: Facts) -> View:
+    """The short message that says a video is ready."""
+    return finished.ping(project)
+
+
+def over_quota(quota: str, facts: Facts, *, pressed: bool = False) -> Decision:
+    """What is said when the store refused: a toast to a press, else a message."""
+    told = texts.quota(quota, facts.limits, facts.owner_name)
+    return Decision(toast=told) if pressed else said(facts, told)

@@ -1,0 +1,62 @@
+"""Hear it: the edit as sound, sent as a message of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import texts, work
+from conversations.figures import page
+from conversations.home import keeping, title_of
+from conversations.model import Audio, Decision, Facts, View
+from conversations.notices import notice
+from conversations.phases import gone, is_active, is_complete
+from jobs.model import Changes, Job, JobKind, JobStatus, Notice, Project, ProjectStatus
+from jobs.payloads import Preview
+
+
+def hear(project: Project, _: str, facts: Facts) -> Decision:
+    """Ask for a preview of the edit as it is; one that was made before is sent again at once."""
+    if project.status is not ProjectStatus.OPEN:
+        return Decision(toast=gone(project))
+    if project.edit is None:
+        return Decision(toast=texts.LISTENING_STILL)
+    job = facts.preview
+    if job is not None and work.sounds_like(job, project):
+        if is_active(job):
+            return Decision(toast=texts.ALREADY)
+        if is_complete(job):
+            return Decision(
+                changes=Changes(notices=(_sent(project, job, facts),)), toast=texts.HEARING
+            )
+    return _asked(project, facts)
+
+
+def _asked(project: Project, facts: Facts) -> Decision:
+    after = replace(project, preview_job=facts.new_id())
+    older = facts.preview
+    changes = Changes(
+        project=after,
+        jobs=(work.preview(after, after.preview_job),),
+        supersede=(JobKind.PREVIEW,),
+        cancels=(older.id,) if older is not None and is_active(older) else (),
+    )
+    return Decision(changes=changes, toast=texts.HEARING)
+
+
+def heard(project: Project, job: Job, facts: Facts) -> Decision:
+    """The preview that was asked for last is there, or why it is not."""
+    if job.id != project.preview_job or job.status is JobStatus.CANCELLED:
+        return Decision()
+    if is_complete(job):
+        return Decision(changes=Changes(notices=(_sent(project, job, facts),)))
+    told = View(text=page(texts.failure(job)), reply_to=project.message_id)
+    return Decision(changes=Changes(notices=(notice(project.chat_id, told),)))
+
+
+def _sent(project: Project, job: Job, facts: Facts) -> Notice:
+    preview = Preview.from_json(job.result)
+    title = title_of(project)
+    audio = Audio(key=preview.key, title=title, duration_s=preview.duration_s)
+    lines = (keeping(project, facts),) if project.edit is not None else ()
+    view = View(text=page(*lines, heading=title), audio=audio, reply_to=project.message_id)
+    return notice(project.chat_id, view)

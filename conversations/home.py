@@ -1,0 +1,78 @@
+"""The card's home: what is going to be made, and the doors to its other faces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import cards, keyboards, names, texts
+from conversations.figures import page
+from conversations.model import Decision, Facts, View
+from conversations.notices import notice
+from conversations.phases import edit_of, gone, is_active, is_complete, length_s, total_s
+from jobs.model import Changes, Face, Project, ProjectStatus
+
+
+def view(project: Project, facts: Facts) -> View:
+    """The recording is there: one press makes the video."""
+    text = page(*summary(project, facts), heading=title_of(project))
+    return cards.face(project, facts, text, keyboards.home(project, facts))
+
+
+def closed(project: Project, facts: Facts) -> View:
+    """A card that was deleted or tidied away; its picture or video stays in the chat."""
+    text = gone(project)
+    if project.status is ProjectStatus.DELETED and is_complete(facts.render):
+        text = texts.DELETED_MADE
+    return View(text=page(text), reply_to=project.source_message_id)
+
+
+def show(project: Project, argument: str, facts: Facts) -> Decision:
+    """Turn the card over. A render that was stopped or failed is put aside with that."""
+    if argument not in tuple(Face):
+        return Decision(toast=texts.OLD_BUTTON)
+    after = replace(project, face=Face(argument), render_job="")
+    if after == project:
+        return Decision()
+    return Decision(changes=cards.redrawn(Changes(project=after), project, facts))
+
+
+def summary(project: Project, facts: Facts) -> tuple[str, str]:
+    """What the picture shows, in words."""
+    edit = edit_of(project)
+    sound = names.sound_in_short(
+        edit.recipe.clean, edit.recipe.level_lufs is not None, edit.recipe.trim_silence
+    )
+    choices = f"{names.look(edit.look)} · {names.shape(edit.shape)} · {sound}"
+    return keeping(project, facts), choices
+
+
+def keeping(project: Project, facts: Facts) -> str:
+    edit = edit_of(project)
+    clips = edit.recipe.clips
+    return texts.keeping(
+        clips[0].start_s, clips[-1].end_s, length_s(edit, facts), total_s(project, facts)
+    )
+
+
+def title_of(project: Project) -> str:
+    """The title, or what was sent where it has none."""
+    title = project.edit.title if project.edit else ""
+    return title or texts.untitled(project.source.media)
+
+
+def ask_delete(project: Project, _: str, _facts: Facts) -> Decision:
+    """Ask once more before anything is deleted."""
+    asked = View(
+        text=page(texts.ASK_DELETE, heading=title_of(project)),
+        keyboard=keyboards.delete_now(project),
+        reply_to=project.message_id,
+    )
+    return Decision(changes=Changes(notices=(notice(project.chat_id, asked),)))
+
+
+def delete(project: Project, _: str, facts: Facts) -> Decision:
+    """Let go of the project and stop what runs for it; its files are swept with it."""
+    after = replace(project, status=ProjectStatus.DELETED)
+    jobs = (facts.ingest, facts.save, facts.render, facts.preview)
+    cancels = tuple(job.id for job in jobs if job is not None and is_active(job))
+    return Decision(changes=Changes(project=after, cancels=cancels), toast=texts.DELETED)

@@ -1,0 +1,150 @@
+"""How a recording or a link becomes a card: taken or refused, listened to, ready."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from conversations import cards, keyboards, links, texts, work
+from conversations.figures import page, tidy
+from conversations.making import may_try_again
+from conversations.model import Decision, Facts, Received, View
+from conversations.notices import said
+from conversations.phases import is_complete
+from jobs.model import (
+    Asset,
+    Changes,
+    Edit,
+    Job,
+    JobStatus,
+    Project,
+    Shape,
+    Source,
+    SourceKind,
+    Stage,
+)
+from jobs.payloads import asset_from_json
+from jobs.recipe import MIN_RESULT_S, Clip, Recipe
+from modal_render.contract import LOOKS
+
+AIR_BEFORE_S = 0.1
+AIR_AFTER_S = 0.15
+_LOOK_OF_TALK = "mist"
+_LOOK_OF_MUSIC = "pulse"
+# What recorders and messengers call files: AUD-20240101-WA0001, voice_12, 2024-01-01 10.30.00.
+_MACHINE_NAME = re.compile(
+    r"(aud|audio|ptt|vid|video|voice|img|mov|rec|recording|record|file|track|memo|wa|new)?"
+    r"([\W\d_]|wa|am|pm)*",
+    re.IGNORECASE,
+)
+
+
+def receive(received: Received, facts: Facts) -> Decision:
+    """A card for what came in, or why it cannot be taken, with the way out."""
+    source = links.recognised(received.source)
+    refusal = _refusal(source, facts)
+    if refusal:
+        return said(facts, refusal)
+    if source.kind is SourceKind.TELEGRAM:  # what stands around a link is not its name
+        source = replace(source, title=tidy(_first_line(received.caption) or source.title))
+    project = Project(
+        id=facts.new_id()[:8],
+        owner_id=facts.person.id,
+        chat_id=facts.chat_id,
+        source=source,
+        source_message_id=facts.message_id,
+        ingest_job="",
+    )
+    if source.kind is SourceKind.YOUTUBE and not facts.person.attested:
+        return Decision(changes=Changes(project=project))
+    return Decision(changes=begun(project, facts, f"tg:{facts.chat_id}:{facts.message_id}"))
+
+
+def begun(project: Project, facts: Facts, dedupe_key: str = "") -> Changes:
+    """The project with the job that brings its recording in."""
+    after = replace(project, ingest_job=facts.new_id())
+    return Changes(project=after, jobs=(work.listening(after, dedupe_key=dedupe_key),))
+
+
+def unusable(media: str, facts: Facts) -> Decision:
+    """Something without sound came in."""
+    return said(facts, texts.unusable(media))
+
+
+def heard(project: Project, job: Job, facts: Facts) -> Decision:
+    """The recording is here: the card gets its first edit and its picture."""
+    if job.id != project.ingest_job or not is_complete(job) or project.edit is not None:
+        return Decision()
+    edit = first_edit(asset_from_json(job.result), project.source)
+    after = replace(project, edit=edit)
+    return Decision(changes=cards.redrawn(Changes(project=after), None, facts))
+
+
+def first_edit(asset: Asset, source: Source) -> Edit:
+    """What is made when nobody changes anything: silent ends off, the sound cleaned."""
+    start_s = max(0.0, asset.sound_start_s - AIR_BEFORE_S)
+    end_s = min(asset.duration_s, asset.sound_end_s + AIR_AFTER_S)
+    if end_s - start_s < MIN_RESULT_S:
+        start_s, end_s = 0.0, asset.duration_s
+    clip = Clip(source=asset.digest, start_s=round(start_s, 3), end_s=round(end_s, 3))
+    look = _LOOK_OF_TALK if asset.character == "speech" else _LOOK_OF_MUSIC
+    return Edit(
+        recipe=Recipe(clips=(clip,)),
+        look=look if look in LOOKS else next(iter(LOOKS)),
+        shape=Shape.VERTICAL,
+        title=_title(asset, source),
+        subtitle=tidy(asset.artist or source.performer),
+    )
+
+
+def view(project: Project, facts: Facts) -> View:
+    """The card while the recording is brought in."""
+    text = page(*_progress(project.source, facts.ingest, facts.queue_place))
+    return cards.face(project, facts, text, keyboards.stop(project))
+
+
+def unheard(project: Project, facts: Facts) -> View:
+    """The recording could not be brought in, or was not to be."""
+    job = facts.ingest
+    assert job is not None
+    why = texts.failure(job) if job.status is JobStatus.FAILED else texts.STOPPED_EARLY
+    keyboard = keyboards.unheard(project, again=may_try_again(job))
+    return cards.face(project, facts, page(why), keyboard)
+
+
+def _refusal(source: Source, facts: Facts) -> str:
+    limits = facts.limits
+    if source.kind is SourceKind.TELEGRAM and source.size_bytes > limits.telegram_bytes:
+        return texts.too_large_for_telegram(source.size_bytes, limits)
+    if source.duration_s > limits.audio_s:
+        params = {"duration_s": source.duration_s, "limit_s": limits.audio_s}
+        return texts.error("source_too_long", params)
+    if source.kind is SourceKind.LINK and not links.is_https(source.url):
+        return texts.PLAIN_HTTP
+    return ""
+
+
+def _progress(source: Source, job: Job | None, place: int | None) -> tuple[str, ...]:
+    is_link = source.kind in (SourceKind.LINK, SourceKind.YOUTUBE)
+    doing = job.stage if job is not None else Stage.WAITING
+    if is_link and doing is not Stage.LISTENING:
+        progress = job.progress if job is not None else 0
+        told = texts.fetching(source.title, links.site(source.url), progress)
+    else:
+        listening = texts.stage(Stage.LISTENING)
+        told = f"{texts.got(source.media, source.duration_s)} {listening}"
+    waits = job is not None and job.status is JobStatus.PENDING and place
+    return (told, texts.ahead(place) if waits and place else "")
+
+
+def _first_line(caption: str) -> str:
+    lines = [line for line in caption.splitlines() if line.strip()]
+    return lines[0] if lines else ""
+
+
+def _title(asset: Asset, source: Source) -> str:
+    """What the person wrote, else what the file says of itself, else its name if it has one."""
+    stem = PurePosixPath(source.name).stem.replace("_", " ")
+    name = "" if _MACHINE_NAME.fullmatch(stem) else stem
+    return tidy(source.title) or tidy(asset.title) or tidy(name)

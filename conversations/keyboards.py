@@ -1,0 +1,263 @@
+"""Every button there is: what stands on it, and what comes back when it is pressed.
+
+Callback data is `verb:project[:argument]`, at most 64 bytes; `ak` and `iv:{user}:y|n` are about
+people and name no project. All state is in the database, so no button ever dies.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conversations.figures import about, clock, megabytes
+from conversations.model import Button, Facts, Keyboard, Style
+from conversations.phases import edit_of
+from jobs.model import Edge, Face, Project, Shape
+from jobs.payloads import Rendered
+from jobs.recipe import Clean, TrimSilence
+from modal_render.contract import LOOKS
+
+NUDGES_S = (-5, -1, 1, 5)
+PER_ROW = 4
+_PROJECT = re.compile(r"[0-9a-z]{8}")
+_SHAPES = {
+    Shape.VERTICAL: ("▮", "Vertical"),
+    Shape.SQUARE: ("■", "Square"),
+    Shape.WIDE: ("▬", "Wide"),
+}
+_CLEANS = {Clean.OFF: "Noise: keep", Clean.SOFT: "soft", Clean.STRONG: "strong"}
+_SILENCES = {
+    TrimSilence.OFF: "Silence: keep",
+    TrimSilence.EDGES: "cut ends",
+    TrimSilence.LONG_PAUSES: "cut pauses",
+}
+
+
+class Verb(StrEnum):
+    MAKE = "mk"
+    SHOW = "vw"
+    HEAR = "hr"
+    EDGE = "te"
+    NUDGE = "tn"
+    KEEP_ALL = "ta"
+    KEEP_LAST = "tl"
+    UNDO = "un"
+    SHAPE = "lf"
+    LOOK = "ls"
+    NOISE = "sn"
+    LEVEL = "sl"
+    SILENCE = "ss"
+    STOP = "jx"
+    AGAIN = "jr"
+    DELETE = "dl"
+    DELETE_NOW = "dy"
+    CHANGE = "ed"
+    OTHER_SIZE = "rf"
+    ATTEST = "at"
+    ASK = "ak"
+    INVITE = "iv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A press as it comes back; `project` is empty for the two verbs about people."""
+
+    verb: Verb
+    project: str = ""
+    argument: str = ""
+
+
+def encode(verb: Verb, project_id: str, argument: str = "") -> str:
+    return f"{verb}:{project_id}:{argument}" if argument else f"{verb}:{project_id}"
+
+
+def decode(data: str) -> Press | None:
+    """None for what no button of ours sends."""
+    name, _, rest = data.partition(":")
+    if name not in tuple(Verb):
+        return None
+    verb = Verb(name)
+    if verb in (Verb.ASK, Verb.INVITE):
+        return Press(verb=verb, argument=rest)
+    project, _, argument = rest.partition(":")
+    return (
+        Press(verb=verb, project=project, argument=argument)
+        if _PROJECT.fullmatch(project)
+        else None
+    )
+
+
+def project_of(data: str) -> str:
+    """The id of the project the button belongs to; empty for none."""
+    press = decode(data)
+    return press.project if press else ""
+
+
+def home(project: Project, facts: Facts) -> Keyboard:
+    estimate = f" · about {about(facts.estimate_s)}" if facts.estimate_s is not None else ""
+    make = _button(project, f"✨ Make video{estimate}", Verb.MAKE, style=Style.SUCCESS)
+    return ((make,), *_tools(project))
+
+
+def trying_again(project: Project, *, again: bool) -> Keyboard:
+    """What can be done about a render that did not get finished."""
+    retry = _button(project, "Try again", Verb.AGAIN, style=Style.SUCCESS)
+    return (*(((retry,),) if again else ()), *_tools(project), (_delete(project),))
+
+
+def _tools(project: Project) -> Keyboard:
+    return (
+        (
+            _button(project, "✂️ Trim", Verb.SHOW, Face.TRIM),
+            _button(project, "🎨 Look", Verb.SHOW, Face.LOOK),
+        ),
+        (
+            _button(project, "🎚 Sound", Verb.SHOW, Face.SOUND),
+            _button(project, "🎧 Hear it", Verb.HEAR, "all"),
+        ),
+    )
+
+
+def trim(project: Project, facts: Facts) -> Keyboard:
+    clips = edit_of(project).recipe.clips
+    start = f"Start {clock(clips[0].start_s)}"
+    end = f"End {clock(clips[-1].end_s)}"
+    is_start = project.edge is Edge.START
+    return (
+        (
+            _button(project, f"● {start}" if is_start else start, Verb.EDGE, Edge.START),
+            _button(project, end if is_start else f"● {end}", Verb.EDGE, Edge.END),
+        ),
+        tuple(_button(project, _signed(by), Verb.NUDGE, str(by)) for by in NUDGES_S),
+        (_button(project, "Keep all", Verb.KEEP_ALL), *_undo(project, facts)),
+        (_hear(project), _done(project)),
+    )
+
+
+def look(project: Project, facts: Facts) -> Keyboard:
+    edit = edit_of(project)
+    shapes = tuple(
+        _option(project, f"{sign} {name}", shape is edit.shape, Verb.SHAPE, shape)
+        for shape, (sign, name) in _SHAPES.items()
+    )
+    looks = [
+        _option(project, name, look == edit.look, Verb.LOOK, look) for look, name in LOOKS.items()
+    ]
+    return (shapes, *_rows(looks), (*_undo(project, facts), _done(project)))
+
+
+def sound(project: Project, facts: Facts) -> Keyboard:
+    recipe = edit_of(project).recipe
+    cleans = tuple(
+        _option(project, label, clean is recipe.clean, Verb.NOISE, clean)
+        for clean, label in _CLEANS.items()
+    )
+    level = _option(project, "Even volume", recipe.level_lufs is not None, Verb.LEVEL)
+    silences = tuple(
+        _option(project, label, way is recipe.trim_silence, Verb.SILENCE, way)
+        for way, label in _SILENCES.items()
+    )
+    return (cleans, (level,), silences, (_hear(project), *_undo(project, facts), _done(project)))
+
+
+def stop(project: Project) -> Keyboard:
+    return ((_button(project, "Stop", Verb.STOP, style=Style.DANGER),),)
+
+
+def unheard(project: Project, *, again: bool) -> Keyboard:
+    retry = _button(project, "Try again", Verb.AGAIN, style=Style.SUCCESS)
+    return ((*((retry,) if again else ()), _delete(project)),)
+
+
+def attest(project: Project) -> Keyboard:
+    yes = _button(project, "It's mine, or I may use it", Verb.ATTEST, style=Style.SUCCESS)
+    return ((yes,), (_button(project, "No, leave it", Verb.DELETE_NOW),))
+
+
+def done(project: Project, made: Rendered, link: str) -> Keyboard:
+    size = f"{made.width}x{made.height}, {megabytes(made.size_bytes)}"
+    full = ((Button(label=f"⬇️ Full quality ({size})", url=link),),) if link else ()
+    others = tuple(
+        _button(project, f"{sign} {name} too", Verb.OTHER_SIZE, shape)
+        for shape, (sign, name) in _SHAPES.items()
+        if shape is not edit_of(project).shape
+    )
+    return (*full, (*others, _button(project, "Change", Verb.CHANGE)))
+
+
+def after_typing(project: Project, first_s: float = 0.0) -> Keyboard:
+    """Under the answer to a typed change: the other thing it may have meant, and undo."""
+    undo = _button(project, "↩ Undo", Verb.UNDO)
+    if not first_s:
+        return ((undo,),)
+    last = _button(
+        project,
+        f"Meant the last {clock(first_s)}?",
+        Verb.KEEP_LAST,
+        str(round(first_s * 1000)),
+    )
+    return ((last, undo),)
+
+
+def keep_all(project: Project) -> Keyboard:
+    return ((_button(project, "Keep all", Verb.KEEP_ALL),),)
+
+
+def change(project: Project) -> Keyboard:
+    return ((_button(project, "Change", Verb.CHANGE),),)
+
+
+def delete_now(project: Project) -> Keyboard:
+    return ((_button(project, "Delete it now", Verb.DELETE_NOW, style=Style.DANGER),),)
+
+
+def ask_for_access() -> Keyboard:
+    return ((Button(label="Ask for access", data=Verb.ASK, style=Style.PRIMARY),),)
+
+
+def invite(user_id: int) -> Keyboard:
+    yes = Button(label="Yes", data=f"{Verb.INVITE}:{user_id}:y", style=Style.SUCCESS)
+    return ((yes, Button(label="No", data=f"{Verb.INVITE}:{user_id}:n")),)
+
+
+def remove(user_id: int, name: str) -> Button:
+    return Button(label=f"Remove {name}", data=f"{Verb.INVITE}:{user_id}:n", style=Style.DANGER)
+
+
+def let_in(user_id: int, name: str) -> Button:
+    return Button(label=f"Let {name} in", data=f"{Verb.INVITE}:{user_id}:y")
+
+
+def _button(
+    project: Project, label: str, verb: Verb, argument: str = "", style: Style = Style.PLAIN
+) -> Button:
+    return Button(label=label, data=encode(verb, project.id, argument), style=style)
+
+
+def _option(project: Project, label: str, chosen: bool, verb: Verb, argument: str = "") -> Button:
+    return _button(project, f"{label} ✓" if chosen else label, verb, argument)
+
+
+def _undo(project: Project, facts: Facts) -> tuple[Button, ...]:
+    return (_button(project, "↩ Undo", Verb.UNDO),) if facts.last_edit is not None else ()
+
+
+def _hear(project: Project) -> Button:
+    return _button(project, "🎧 Hear it", Verb.HEAR, "all")
+
+
+def _done(project: Project) -> Button:
+    return _button(project, "✓ Done", Verb.SHOW, Face.HOME, Style.PRIMARY)
+
+
+def _delete(project: Project) -> Button:
+    return _button(project, "Delete", Verb.DELETE, style=Style.DANGER)
+
+
+def _signed(seconds: int) -> str:
+    return f"+{seconds} s" if seconds > 0 else f"\u2212{-seconds} s"
+
+
+def _rows(buttons: list[Button]) -> Keyboard:
+    return tuple(tuple(buttons[at : at + PER_ROW]) for at in range(0, len(buttons), PER_ROW))

@@ -1,0 +1,43 @@
+"""The LOOK face: the video's shape, its look and its title."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import cards, edits, keyboards, names, texts
+from conversations.figures import page, tidy
+from conversations.home import title_of
+from conversations.model import Decision, Facts, View
+from conversations.phases import edit_of
+from jobs.model import Project, Shape
+from modal_render.contract import LOOKS
+
+
+def view(project: Project, facts: Facts) -> View:
+    """The look face of the card."""
+    edit = edit_of(project)
+    text = page(
+        f"{names.look(edit.look)} · {names.shape(edit.shape)}",
+        texts.LOOK_HOW,
+        heading=title_of(project),
+    )
+    return cards.face(project, facts, text, keyboards.look(project, facts))
+
+
+def set_shape(project: Project, argument: str, facts: Facts) -> Decision:
+    if argument not in tuple(Shape):
+        return Decision(toast=texts.OLD_BUTTON)
+    return edits.changed(project, replace(edit_of(project), shape=Shape(argument)), facts)
+
+
+def set_look(project: Project, argument: str, facts: Facts) -> Decision:
+    if argument not in LOOKS:
+        return Decision(toast=texts.OLD_BUTTON)
+    return edits.changed(project, replace(edit_of(project), look=argument), facts)
+
+
+def set_title(project: Project, title: str, facts: Facts) -> Decision:
+    """The line that stands in the video and over the card."""
+    if not tidy(title):
+        return Decision(toast=texts.NO_TITLE_YET)
+    return edits.changed(project, replace(edit_of(project), title=tidy(title)), facts)

@@ -1,0 +1,142 @@
+"""From Make video to its end: start, stop, try again, and the bar that fills up between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import cards, keyboards, texts, work
+from conversations.figures import page
+from conversations.home import summary, title_of
+from conversations.model import Decision, Facts, View
+from conversations.notices import notice
+from conversations.phases import Phase, is_active, phase, why_not
+from jobs.model import Changes, Face, Job, JobStatus, Project, Stage
+
+SAVE_SHARE = 30  # percent of the one bar; the rest is the render's
+ETA_FROM = 10  # percent; before that nobody knows
+# What a second try can end differently; all that the queue tries again by itself is among them.
+WORTH_TRYING = frozenset(
+    {
+        "disk_full",
+        "edit_failed",
+        "internal",
+        "link_failed",
+        "link_refused",
+        "link_timed_out",
+        "probe_timed_out",
+        "render_failed",
+        "storage_away",
+        "telegram_away",
+        "took_too_long",
+        "worker_lost",
+    }
+)
+
+
+def make(project: Project, _: str, facts: Facts) -> Decision:
+    """Prepare the sound, then draw the video. Pressing twice is pressing once."""
+    now = phase(project, facts)
+    if now is Phase.MAKING:
+        return Decision(toast=texts.ALREADY)
+    refusal = why_not(project, facts)
+    return Decision(toast=refusal) if refusal else _started(project, facts, anew=False)
+
+
+def _started(project: Project, facts: Facts, *, anew: bool) -> Decision:
+    after, jobs = work.making(replace(project, face=Face.HOME), facts, anew=anew)
+    changes = cards.redrawn(Changes(project=after, jobs=jobs), project, facts)
+    return Decision(changes=changes, toast=texts.STARTING)
+
+
+def stop(project: Project, _: str, facts: Facts) -> Decision:
+    """Stop whatever runs for this card; the edit stays."""
+    jobs = (facts.ingest, facts.save, facts.render)
+    cancels = tuple(job.id for job in jobs if job is not None and is_active(job))
+    if not cancels:
+        done = phase(project, facts) is Phase.DONE
+        return Decision(toast=texts.DELIVERED_ALREADY if done else texts.NOTHING_TO_STOP)
+    return Decision(changes=Changes(project=project, cancels=cancels), toast=texts.STOPPING)
+
+
+def again(project: Project, argument: str, facts: Facts) -> Decision:
+    """Once more what was stopped or failed."""
+    now = phase(project, facts)
+    if now in (Phase.UNHEARD, Phase.UNFETCHED):
+        if facts.ingest is not None and not may_try_again(facts.ingest):
+            return Decision(toast=texts.failure(facts.ingest))
+        after = replace(project, ingest_job=facts.new_id())
+        changes = Changes(project=after, jobs=(work.listening(after),))
+        return Decision(changes=changes, toast=texts.AGAIN)
+    if now is Phase.LISTENING:
+        return Decision(toast=texts.ALREADY)
+    if now is Phase.FAILED:
+        return _started(project, facts, anew=True)
+    return make(project, argument, facts)
+
+
+def may_try_again(job: Job) -> bool:
+    """Whether the same again can end any better."""
+    return job.status is JobStatus.CANCELLED or job.error_code in WORTH_TRYING
+
+
+def view(project: Project, facts: Facts) -> View:
+    """The bar while it is being made."""
+    text = page(*_status(facts), heading=title_of(project))
+    return cards.face(project, facts, text, keyboards.stop(project))
+
+
+def unfinished(project: Project, facts: Facts) -> View:
+    """Stopped or failed: why, and everything that can be done about it."""
+    render = facts.render
+    assert render is not None
+    why = texts.failure(render) if render.status is JobStatus.FAILED else texts.STOPPED
+    text = page(why, *summary(project, facts), heading=title_of(project))
+    keyboard = keyboards.trying_again(project, again=may_try_again(render))
+    return cards.face(project, facts, text, keyboard)
+
+
+def ended(project: Project, job: Job) -> Decision:
+    """The render of this card ended: a failure is told, because an edit of the card is silent."""
+    if job.id != project.render_job or job.status is not JobStatus.FAILED:
+        return Decision()
+    title = project.edit.title if project.edit else ""
+    told = View(text=page(texts.gave_up(title)), reply_to=project.message_id)
+    return Decision(changes=Changes(notices=(notice(project.chat_id, told),)))
+
+
+def percent(save: Job | None, render: Job | None) -> int:
+    """How far along the one bar is: 30 % preparing the sound, then the pictures."""
+    if save is not None and save.status is not JobStatus.COMPLETE:
+        return save.progress * SAVE_SHARE // 100
+    done = render.progress if render is not None else 0
+    return SAVE_SHARE + done * (100 - SAVE_SHARE) // 100
+
+
+def _status(facts: Facts) -> tuple[str, ...]:
+    done = percent(facts.save, facts.render)
+    waiting = _is_waiting(facts)
+    if waiting and done < SAVE_SHARE:
+        return (texts.QUEUED, _queue(facts))
+    eta_s = facts.eta_s if done >= ETA_FROM and not waiting else None
+    line = _queue(facts) if waiting else ""
+    return (texts.MAKING, texts.progress(done, eta_s), texts.steps(_step(facts)), line)
+
+
+def _is_waiting(facts: Facts) -> bool:
+    """Whether the job whose turn it is has not been begun; a rescued one keeps its progress."""
+    first = facts.save if is_active(facts.save) else facts.render
+    return first is not None and first.status is JobStatus.PENDING and not first.progress
+
+
+def _queue(facts: Facts) -> str:
+    if facts.queue_place is None:
+        return texts.stage(Stage.WAITING)
+    return texts.queue(facts.queue_place, facts.eta_s)
+
+
+def _step(facts: Facts) -> int:
+    """Which of sound, pictures and packing is at work."""
+    if is_active(facts.save):
+        return 0
+    stage = facts.render.stage if facts.render is not None else Stage.WAITING
+    return 2 if stage in (Stage.PACKING, Stage.STORING) else 1

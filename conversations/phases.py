@@ -1,0 +1,97 @@
+"""Where a project is on its way from recording to video, told from its row and its jobs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from conversations import texts
+from conversations.model import Facts
+from jobs.kept import kept_clips
+from jobs.model import Edit, Job, JobStatus, Project, ProjectStatus
+
+
+class Phase(StrEnum):
+    UNATTESTED = "unattested"  # waits for "this is mine" before anything is fetched
+    LISTENING = "listening"
+    UNHEARD = "unheard"  # the ingest failed
+    UNFETCHED = "unfetched"  # the ingest was stopped
+    READY = "ready"
+    MAKING = "making"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    DONE = "done"
+    GONE = "gone"
+
+
+CHANGEABLE = frozenset({Phase.READY, Phase.STOPPED, Phase.FAILED})
+_INGEST_ENDS = {JobStatus.FAILED: Phase.UNHEARD, JobStatus.CANCELLED: Phase.UNFETCHED}
+_RENDER_ENDS = {
+    JobStatus.COMPLETE: Phase.DONE,
+    JobStatus.FAILED: Phase.FAILED,
+    JobStatus.CANCELLED: Phase.STOPPED,
+}
+
+
+def phase(project: Project, facts: Facts) -> Phase:
+    """What the card is about now; its faces are sides of READY only."""
+    if project.status is not ProjectStatus.OPEN:
+        return Phase.GONE
+    if project.edit is None:
+        if not project.ingest_job:
+            return Phase.UNATTESTED
+        return _INGEST_ENDS.get(_status(facts.ingest), Phase.LISTENING)
+    if not project.render_job or facts.render is None:
+        return Phase.READY
+    return _RENDER_ENDS.get(facts.render.status, Phase.MAKING)
+
+
+def why_not(project: Project, facts: Facts) -> str:
+    """Why the edit cannot be changed now, with the way out; empty when it can."""
+    now = phase(project, facts)
+    if now in CHANGEABLE:
+        return ""
+    told = {
+        Phase.UNATTESTED: texts.ATTEST_HOW,
+        Phase.LISTENING: texts.LISTENING_STILL,
+        Phase.MAKING: texts.MAKING_STILL,
+        Phase.DONE: texts.ALREADY_MADE,
+        Phase.GONE: gone(project),
+    }
+    return told.get(now, texts.NOT_HEARD)
+
+
+def gone(project: Project) -> str:
+    """What is said of a project that is not open any more."""
+    return texts.DELETED if project.status is ProjectStatus.DELETED else texts.EXPIRED
+
+
+def is_active(job: Job | None) -> bool:
+    """Whether the job is waiting or running."""
+    return job is not None and not job.status.is_terminal
+
+
+def is_complete(job: Job | None) -> bool:
+    return job is not None and job.status is JobStatus.COMPLETE
+
+
+def edit_of(project: Project) -> Edit:
+    """The edit of a project that was listened to."""
+    assert project.edit is not None
+    return project.edit
+
+
+def total_s(project: Project, facts: Facts) -> float:
+    """Length of the whole recording; the end of what is kept where that is not known."""
+    if facts.asset is not None:
+        return facts.asset.duration_s
+    return edit_of(project).recipe.clips[-1].end_s
+
+
+def length_s(edit: Edit, facts: Facts) -> float:
+    """Length of the video this edit makes, silence taken out."""
+    assets = {facts.asset.digest: facts.asset} if facts.asset is not None else {}
+    return sum(clip.duration_s for clip in kept_clips(edit.recipe, assets))
+
+
+def _status(job: Job | None) -> JobStatus:
+    return JobStatus.PENDING if job is None else job.status

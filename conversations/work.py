@@ -1,0 +1,85 @@
+"""The jobs a conversation asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations.model import Facts
+from conversations.phases import edit_of, is_complete
+from jobs.model import Job, JobKind, Json, NewJob, Project
+from jobs.payloads import EditWork, RenderWork, source_to_json
+
+
+def listening(project: Project, *, dedupe_key: str = "") -> NewJob:
+    """Bring the recording in; the job is the one the project names."""
+    return new_job(
+        JobKind.INGEST,
+        project,
+        project.ingest_job,
+        source_to_json(project.source),
+        dedupe_key=dedupe_key,
+    )
+
+
+def preview(project: Project, job_id: str) -> NewJob:
+    """An MP3 of the edit as it is now."""
+    return new_job(JobKind.PREVIEW, project, job_id, _edit_work(project).to_json())
+
+
+def making(project: Project, facts: Facts, *, anew: bool) -> tuple[Project, tuple[NewJob, ...]]:
+    """The project naming its save and render, and those of the two that are to be created.
+
+    A save that is complete and sounds the same is used again unless it is to be made anew.
+    """
+    reused = not anew and is_complete(facts.save) and sounds_like(facts.save, project)
+    save_job = project.save_job if reused else facts.new_id()
+    after = replace(project, save_job=save_job, render_job=facts.new_id())
+    work = RenderWork(ingest_job=after.ingest_job, save_job=save_job, edit=edit_of(after))
+    render = new_job(
+        JobKind.RENDER,
+        after,
+        after.render_job,
+        work.to_json(),
+        after_job="" if reused else save_job,
+    )
+    if reused:
+        return after, (render,)
+    return after, (new_job(JobKind.SAVE, after, save_job, _edit_work(after).to_json()), render)
+
+
+def sounds_like(job: Job | None, project: Project) -> bool:
+    """Whether that preview or save is of the sound as it is now."""
+    if job is None:
+        return False
+    return EditWork.from_json(job.input).recipe == edit_of(project).recipe
+
+
+def _edit_work(project: Project) -> EditWork:
+    edit = edit_of(project)
+    return EditWork(
+        ingest_job=project.ingest_job,
+        recipe=edit.recipe,
+        title=edit.title,
+        artist=edit.subtitle,
+    )
+
+
+def new_job(
+    kind: JobKind,
+    project: Project,
+    job_id: str,
+    given: Json,
+    *,
+    dedupe_key: str = "",
+    after_job: str = "",
+) -> NewJob:
+    return NewJob(
+        id=job_id,
+        kind=kind,
+        project_id=project.id,
+        owner_id=project.owner_id,
+        chat_id=project.chat_id,
+        input=given,
+        dedupe_key=dedupe_key,
+        after_job=after_job,
+    )
