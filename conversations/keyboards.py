@@ -21,16 +21,13 @@ from modal_render.contract import LOOKS
 NUDGES_S = (-5, -1, 1, 5)
 PER_ROW = 4
 _PROJECT = re.compile(r"[0-9a-z]{8}")
-_SHAPES = {
-    Shape.VERTICAL: ("▮", "Vertical"),
-    Shape.SQUARE: ("■", "Square"),
-    Shape.WIDE: ("▬", "Wide"),
-}
-_CLEANS = {Clean.OFF: "Noise: keep", Clean.SOFT: "soft", Clean.STRONG: "strong"}
+_SHAPES = {Shape.VERTICAL: "▮ 9:16", Shape.SQUARE: "■ 1:1", Shape.WIDE: "▬ 16:9"}
+_OTHERS = {Shape.VERTICAL: "▮ Vertical", Shape.SQUARE: "■ Square", Shape.WIDE: "▬ Wide"}
+_CLEANS = {Clean.OFF: "Noise: Off", Clean.SOFT: "Soft", Clean.STRONG: "Strong"}
 _SILENCES = {
-    TrimSilence.OFF: "Silence: keep",
-    TrimSilence.EDGES: "cut ends",
-    TrimSilence.LONG_PAUSES: "cut pauses",
+    TrimSilence.OFF: "Silence: Keep",
+    TrimSilence.EDGES: "Cut ends",
+    TrimSilence.LONG_PAUSES: "Cut pauses",
 }
 
 
@@ -138,13 +135,13 @@ def trim(project: Project, facts: Facts) -> Keyboard:
 def look(project: Project, facts: Facts) -> Keyboard:
     edit = edit_of(project)
     shapes = tuple(
-        _option(project, f"{sign} {name}", shape is edit.shape, Verb.SHAPE, shape)
-        for shape, (sign, name) in _SHAPES.items()
+        _option(project, label, shape is edit.shape, Verb.SHAPE, shape)
+        for shape, label in _SHAPES.items()
     )
     looks = [
         _option(project, name, look == edit.look, Verb.LOOK, look) for look, name in LOOKS.items()
     ]
-    return (shapes, *_rows(looks), (*_undo(project, facts), _done(project)))
+    return (shapes, *_rows(looks), (*_undo(project, facts), _back(project)))
 
 
 def sound(project: Project, facts: Facts) -> Keyboard:
@@ -158,7 +155,7 @@ def sound(project: Project, facts: Facts) -> Keyboard:
         _option(project, label, way is recipe.trim_silence, Verb.SILENCE, way)
         for way, label in _SILENCES.items()
     )
-    return (cleans, (level,), silences, (_hear(project), *_undo(project, facts), _done(project)))
+    return (cleans, (level,), silences, (_hear(project), *_undo(project, facts), _back(project)))
 
 
 def stop(project: Project) -> Keyboard:
@@ -179,8 +176,8 @@ def done(project: Project, made: Rendered, link: str) -> Keyboard:
     size = f"{made.width}x{made.height}, {megabytes(made.size_bytes)}"
     full = ((Button(label=f"⬇️ Full quality ({size})", url=link),),) if link else ()
     others = tuple(
-        _button(project, f"{sign} {name} too", Verb.OTHER_SIZE, shape)
-        for shape, (sign, name) in _SHAPES.items()
+        _button(project, f"{label} too", Verb.OTHER_SIZE, shape)
+        for shape, label in _OTHERS.items()
         if shape is not edit_of(project).shape
     )
     return (*full, (*others, _button(project, "Change", Verb.CHANGE)))
@@ -249,6 +246,10 @@ def _hear(project: Project) -> Button:
 
 def _done(project: Project) -> Button:
     return _button(project, "✓ Done", Verb.SHOW, Face.HOME, Style.PRIMARY)
+
+
+def _back(project: Project) -> Button:
+    return _button(project, "‹ Back", Verb.SHOW, Face.HOME)
 
 
 def _delete(project: Project) -> Button:
