@@ -56,6 +56,10 @@ class Pace:
         )
         return max(0.0, earliest - now)
 
+    def is_shut(self, chat_id: int) -> bool:
+        """Whether Telegram's last word for the chat was to leave it alone."""
+        return self._shut_until.get(chat_id, 0.0) > self.clock()
+
     def spend(self, chat_id: int) -> None:
         """A call to the chat leaves now."""
         now = self.clock()

@@ -1,0 +1,88 @@
+"""The line below a chat's name: "recording a video…", for as long as it is true."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from telegram import Bot
+from telegram.constants import ChatAction
+
+from bot.pace import Pace
+from bot.refusals import CallFailed, calling
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 4.5  # Telegram shows an action for 5 s
+NEWS_S = 60.0  # a render nobody heard of for so long is not spoken of any more
+
+
+class Actions:
+    """Repeats the actions that are true. `clock` gives monotonic seconds."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        pace: Pace,
+        *,
+        every_s: float = EVERY_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bot = bot
+        self._pace = pace
+        self._every_s = every_s
+        self._clock = clock
+        self._making: dict[str, tuple[int, float]] = {}
+        self._uploading: list[int] = []
+        self._begun = asyncio.Event()
+
+    def making(self, project_id: str, chat_id: int, *, is_so: bool) -> None:
+        """A project's video is being made, or is not."""
+        if is_so:
+            if project_id not in self._making:
+                self._begun.set()
+            self._making[project_id] = (chat_id, self._clock())
+        else:
+            self._making.pop(project_id, None)
+
+    @contextmanager
+    def uploading(self, chat_id: int) -> Iterator[None]:
+        """A video is on its way to the chat during the block."""
+        self._uploading.append(chat_id)
+        self._begun.set()
+        try:
+            yield
+        finally:
+            self._uploading.remove(chat_id)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            for chat_id, action in self._true_now().items():
+                await self._show(chat_id, action)
+            try:
+                async with asyncio.timeout(self._every_s):
+                    await self._begun.wait()
+            except TimeoutError:
+                continue
+            self._begun.clear()
+
+    def _true_now(self) -> dict[int, ChatAction]:
+        oldest = self._clock() - NEWS_S
+        self._making = {
+            project: (chat_id, at) for project, (chat_id, at) in self._making.items() if at > oldest
+        }
+        true = {chat_id: ChatAction.RECORD_VIDEO for chat_id, _ in self._making.values()}
+        return true | dict.fromkeys(self._uploading, ChatAction.UPLOAD_VIDEO)
+
+    async def _show(self, chat_id: int, action: ChatAction) -> None:
+        if self._pace.is_shut(chat_id):
+            return
+        try:
+            with calling():
+                await self._bot.send_chat_action(chat_id, action)
+        except CallFailed as failed:
+            log.info("chat action not shown: %s", type(failed).__name__)

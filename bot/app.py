@@ -1,0 +1,215 @@
+"""The bot: reads updates, empties the outbox, serves its own HTTP server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from bot.actions import Actions
+from bot.answers import Answers
+from bot.decisions import Decisions
+from bot.delivery import Delivery
+from bot.facts import FactsReader, limits_of
+from bot.gate import CLAIM
+from bot.pace import Pace
+from bot.profile import set_profile
+from bot.progress import Progress
+from bot.reading import Patience, Poller, Receiver
+from bot.refusals import CallFailed, TokenRefused, calling
+from bot.sending import Post
+from bot.updates import ALLOWED
+from bot.web.files import Files
+from bot.web.health import Condition, Health
+from bot.web.links import VideoLinks
+from bot.web.server import serving
+from bot.web.telegram import PATH, Webhook, webhook_secret
+from bot.web.videos import Videos
+from jobs.opening import Store
+from settings import Settings, UpdatesMode, signing_key
+from storage.adapter import StorageAdapter
+from storage.local import LocalStorage
+
+log = logging.getLogger(__name__)
+
+CONNECT_S = 10.0
+READ_S = 20.0
+UPLOAD_S = 120.0  # 48 MB at 3.2 Mbit/s
+CONNECTIONS = 32
+DAY_S = 24 * 3600.0
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What one run of the bot is made of."""
+
+    settings: Settings
+    store: Store
+    storage: StorageAdapter
+    bot: Bot
+    announce: Callable[[str], None]
+    condition: Condition = field(default_factory=Condition)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def run_bot(
+    settings: Settings,
+    store: Store,
+    storage: StorageAdapter,
+    stopping: asyncio.Event,
+    *,
+    announce: Callable[[str], None],
+) -> None:
+    """Be the bot until `stopping`. `announce` gets the lines a person at the terminal needs.
+
+    Raises OSError when the server's port is taken.
+    """
+    parts = _Parts(settings, store, storage, build_bot(settings), announce)
+    if given_up := await store.outbox.recover():
+        log.warning("%d messages may or may not have arrived before the last stop", given_up)
+    try:
+        await _run(parts, stopping)
+    finally:
+        await parts.bot.shutdown()
+
+
+def build_bot(settings: Settings) -> Bot:
+    """The library's client, with time limits for every call."""
+    base = settings.telegram_api_url.rstrip("/")
+    return Bot(
+        settings.telegram_bot_token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=HTTPXRequest(
+            connection_pool_size=CONNECTIONS,
+            connect_timeout=CONNECT_S,
+            read_timeout=READ_S,
+            write_timeout=READ_S,
+            pool_timeout=CONNECT_S,
+            media_write_timeout=UPLOAD_S,
+        ),
+    )
+
+
+async def _run(parts: _Parts, stopping: asyncio.Event) -> None:
+    key = signing_key(parts.settings)
+    retention_s = parts.settings.retention_days * DAY_S
+    links = VideoLinks(parts.settings.link_base, key, retention_s)
+    facts = FactsReader(
+        store=parts.store, storage=parts.storage, links=links, limits=limits_of(parts.settings)
+    )
+    async with asyncio.TaskGroup() as group:
+        answers = Answers(parts.bot, group)
+        receiver = Receiver(parts.bot, parts.store.updates, Decisions(parts.store, facts), answers)
+        webhook = Webhook(receiver, webhook_secret(key), parts.opened)
+        async with serving(
+            parts.settings.host, parts.settings.port, _routes(parts, links, webhook)
+        ):
+            async with _working(group, parts, facts, receiver, stopping):
+                await stopping.wait()
+            answers.stop()
+
+
+@asynccontextmanager
+async def _working(
+    group: asyncio.TaskGroup,
+    parts: _Parts,
+    facts: FactsReader,
+    receiver: Receiver,
+    stopping: asyncio.Event,
+) -> AsyncIterator[None]:
+    """Everything that goes on beside the server during the block."""
+    pace = Pace()
+    actions = Actions(parts.bot, pace)
+    post = Post(parts.bot, parts.storage)
+    delivery = Delivery(post, parts.store, facts, pace, actions)
+    progress = group.create_task(_talk(parts, Progress(delivery, parts.condition), stopping))
+    others = [
+        group.create_task(actions.run()),
+        group.create_task(_listen(parts, receiver)),
+    ]
+    try:
+        yield
+    finally:
+        for task in others:
+            task.cancel()
+        parts.opened.set()
+        parts.store.bells.outbox.ring()
+        await asyncio.wait([progress, *others])
+
+
+async def _talk(parts: _Parts, progress: Progress, stopping: asyncio.Event) -> None:
+    await parts.opened.wait()
+    await progress.run(stopping)
+
+
+async def _listen(parts: _Parts, receiver: Receiver) -> None:
+    """Get to know ourselves, then take updates in the way the settings ask for."""
+    if not await _introduced(parts):
+        return
+    parts.opened.set()
+    await _announce(parts)
+    owner = await parts.store.people.owner()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(set_profile(parts.bot, owner.id if owner else 0))
+        if parts.settings.telegram_updates is UpdatesMode.POLLING:
+            poller = Poller(parts.bot, parts.store.updates, receiver, parts.condition)
+            group.create_task(poller.run())
+
+
+async def _introduced(parts: _Parts) -> bool:
+    """Whether Telegram knows us; waits while it does not answer at all."""
+    patience = Patience("telegram does not answer", 1.0, 30.0)
+    while True:
+        try:
+            with calling():
+                await parts.bot.initialize()
+                await _set_mode(parts)
+            return True
+        except TokenRefused:
+            parts.condition.token_refused = True
+            log.error("telegram refuses the token: the bot stays silent")  # noqa: TRY400
+            parts.announce("Telegram refuses TELEGRAM_BOT_TOKEN. Ask BotFather for a new one.")
+            return False
+        except CallFailed:
+            await patience.wait()
+
+
+async def _set_mode(parts: _Parts) -> None:
+    """Pending updates are kept either way: one dropped is a recording lost."""
+    settings = parts.settings
+    if settings.telegram_updates is UpdatesMode.POLLING:
+        await parts.bot.delete_webhook(drop_pending_updates=False)
+        return
+    await parts.bot.set_webhook(
+        f"{settings.link_base}{PATH}",
+        secret_token=webhook_secret(signing_key(settings)),
+        allowed_updates=list(ALLOWED),
+        # One at a time keeps what a person does in order.
+        max_connections=1,
+    )
+
+
+async def _announce(parts: _Parts) -> None:
+    name = parts.bot.username
+    parts.announce(f"Running as https://t.me/{name}")
+    if code := await parts.store.people.claim_code():
+        parts.announce(f"Open https://t.me/{name}?start={CLAIM}{code} to own this bot")
+
+
+def _routes(parts: _Parts, links: VideoLinks, webhook: Webhook) -> Sequence[web.RouteDef]:
+    routes = [
+        *Health(parts.store.outbox, parts.condition).routes(),
+        *Videos(parts.store.jobs, parts.storage, links).routes(),
+    ]
+    if isinstance(parts.storage, LocalStorage):
+        routes += Files(parts.storage).routes()
+    if parts.settings.telegram_updates is UpdatesMode.WEBHOOK:
+        routes += webhook.routes()
+    return routes

@@ -1,0 +1,160 @@
+"""An update becomes a decision, and the decision is committed together with the update.
+
+Deciding is pure and belongs to the conversation; here is only what it has to know, and what to
+do when the project changed meanwhile or a quota is used up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import gate
+from bot.facts import FactsReader
+from bot.updates import (
+    Command,
+    Event,
+    Incoming,
+    Media,
+    Membership,
+    Mention,
+    Press,
+    Typed,
+    Unusable,
+)
+from conversations import flow, keyboards, texts
+from conversations.model import Decision, Facts, View, view_to_json
+from jobs.errors import QuotaExceeded, StaleProject
+from jobs.model import Changes, Notice, Project
+from jobs.opening import Store
+
+STALE_TRIES = 5
+_TIME_VERBS = frozenset(
+    {keyboards.Verb.EDGE, keyboards.Verb.NUDGE, keyboards.Verb.KEEP_ALL, keyboards.Verb.KEEP_LAST}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of an update. `fresh` is False for one that was dealt with before."""
+
+    decision: Decision
+    fresh: bool = True
+    claimed: bool = False
+
+
+class Decisions:
+    """Takes one update after the other."""
+
+    def __init__(self, store: Store, facts: FactsReader) -> None:
+        self._store = store
+        self._facts = facts
+
+    async def take(self, incoming: Incoming) -> Taken:
+        """Decide and commit. Raises StoreUnavailable; StaleProject when it changes all the time."""
+        for _ in range(STALE_TRIES):
+            decision, facts = await self._decide(incoming)
+            try:
+                return await self._commit(incoming, decision, facts)
+            except StaleProject:
+                continue
+        raise StaleProject
+
+    async def ignore(self, update_id: int) -> None:
+        """Nothing follows from the update."""
+        await self._store.projects.accept(update_id, Changes())
+
+    async def _commit(self, incoming: Incoming, decision: Decision, facts: Facts) -> Taken:
+        accept = self._store.projects.accept
+        try:
+            fresh = await accept(incoming.update_id, decision.changes)
+        except QuotaExceeded as exceeded:
+            pressed = isinstance(incoming.event, Press)
+            decision = flow.over_quota(exceeded.quota, facts, pressed=pressed)
+            fresh = await accept(incoming.update_id, decision.changes)
+        if not fresh:
+            # A message that came before under another number is refused without being recorded.
+            await self.ignore(incoming.update_id)
+            decision = Decision()
+        return Taken(decision=decision, fresh=fresh, claimed=facts.claimed)
+
+    async def _decide(self, incoming: Incoming) -> tuple[Decision, Facts]:
+        people = self._store.people
+        person = await gate.person_of(people, incoming)
+        owner = await gate.claim(people, person, incoming.event)
+        person = owner or person
+        facts = await self._facts.of_person(person, incoming.chat_id, incoming.message_id)
+        facts = replace(facts, claimed=owner is not None)
+        match incoming.event:
+            case Membership(blocked=blocked):
+                changes = Changes(person=replace(person, blocked=blocked))
+                return Decision(changes=changes), facts
+            case Mention():
+                return _private_only(incoming), facts
+        if gate.may_use(person):
+            return await self._let(incoming.event, facts)
+        if gate.asks_for_access(incoming.event):
+            return flow.press(None, keyboards.Verb.ASK, facts), facts
+        return flow.stranger(facts), facts
+
+    async def _let(self, event: Event, facts: Facts) -> tuple[Decision, Facts]:
+        """What follows from what somebody who may use the bot did."""
+        match event:
+            case Media(received=received):
+                return flow.receive(received, facts), facts
+            case Unusable(media=media):
+                return flow.unusable(media, facts), facts
+            case Typed(text=text, reply_to=reply_to):
+                project = await self._spoken_of(reply_to, facts)
+                facts = await self._about(project, facts, with_peaks=True)
+                return flow.typed(project, text, facts), facts
+            case Command(name=name, argument=argument):
+                facts = await self._about(facts.newest, facts)
+                return flow.command(name, argument, facts), facts
+            case Press(data=data):
+                return await self._press(data, facts)
+        return Decision(), facts
+
+    async def _press(self, data: str, facts: Facts) -> tuple[Decision, Facts]:
+        press = keyboards.decode(data)
+        if press is None or not press.project:
+            facts = await self._about_asker(press, facts)
+            return flow.press(None, data, facts), facts
+        project = await self._store.projects.get(press.project)
+        if project is not None and project.chat_id != facts.chat_id:
+            project = None  # a button that somebody made up
+        facts = await self._about(project, facts, with_peaks=press.verb in _TIME_VERBS)
+        return flow.press(project, data, facts), facts
+
+    async def _spoken_of(self, reply_to: int, facts: Facts) -> Project | None:
+        """The project whose card is answered, else the one touched last."""
+        if not reply_to:
+            return facts.newest
+        replied = await self._store.projects.by_message(facts.chat_id, reply_to)
+        if replied is None or replied.owner_id != facts.person.id:
+            return facts.newest
+        return replied
+
+    async def _about(
+        self, project: Project | None, facts: Facts, *, with_peaks: bool = False
+    ) -> Facts:
+        if project is None:
+            return facts
+        sender = await self._store.people.get(project.owner_id)
+        name = sender.name if sender else ""
+        facts = await self._facts.with_project(facts, project, sender_name=name)
+        if with_peaks:
+            facts = replace(facts, peaks=await self._facts.peaks(facts.asset))
+        return facts
+
+    async def _about_asker(self, press: keyboards.Press | None, facts: Facts) -> Facts:
+        if press is None or press.verb is not keyboards.Verb.INVITE:
+            return facts
+        user, _, _ = press.argument.partition(":")
+        asker = await self._store.people.get(int(user)) if user.isdecimal() else None
+        return replace(facts, asker=asker)
+
+
+def _private_only(incoming: Incoming) -> Decision:
+    view = View(text=texts.PRIVATE_CHATS, reply_to=incoming.message_id)
+    notice = Notice(chat_id=incoming.chat_id, view=view_to_json(view))
+    return Decision(changes=Changes(notices=(notice,)))

@@ -1,0 +1,247 @@
+"""One row of the outbox at a time: what it takes to settle it, and what is noted afterwards.
+
+Every method gives the seconds to wait when it is too early for the row, 0 when it was dealt with.
+Errors of calls go to the caller, with the row as it was before; only what cannot be known or
+cannot be shown is settled here.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+
+from bot.actions import Actions
+from bot.decisions import STALE_TRIES
+from bot.facts import FactsReader
+from bot.pace import Occasion, Pace
+from bot.refusals import MessageGone, Rejected, Unsure
+from bot.sending import Post, edit, send
+from bot.shown import Shown, read_shown, shown_after, shown_by
+from conversations import flow
+from conversations.model import Facts, View, view_from_json
+from jobs.errors import QuotaExceeded, StaleProject
+from jobs.model import Changes, Job, JobStatus, Outgoing, Project, ProjectStatus
+from jobs.opening import Store
+from storage.adapter import BadKey, ObjectMissing
+
+log = logging.getLogger(__name__)
+
+BIG_PERCENT = 10
+TRICKLE_S = 8.0  # small news is shown so often at most
+REPEAT_S = 2.0
+SENDS = 2  # times a card's new message may be sent without knowing whether it arrived
+_AT_WORK = (JobStatus.PROCESSING, JobStatus.DISPATCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What an edit last told of the work: big news differs in `what` or by ten percent."""
+
+    what: tuple[object, ...]
+    progress: int
+    at: float
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Settles rows."""
+
+    post: Post
+    store: Store
+    facts: FactsReader
+    pace: Pace
+    actions: Actions
+    _told: dict[str, _News] = field(default_factory=dict)
+
+    async def decide(self, row: Outgoing) -> float:
+        """FINAL: what follows from the end of a job. Sends nothing."""
+        for _ in range(STALE_TRIES):
+            project = await self.store.projects.get(row.project_id)
+            job = await self.store.jobs.get(row.job_id)
+            try:
+                await self._settle(row, project, job)
+            except StaleProject:
+                continue
+            return 0.0
+        raise StaleProject
+
+    async def greet(self, row: Outgoing) -> float:
+        """GREETING: the project's first message, at most once."""
+        project = await self.store.projects.get(row.project_id)
+        if project is None:
+            await self.store.outbox.sent(row)
+            return 0.0
+        if wait_s := self.pace.wait_s(row.chat_id, Occasion.SEND):
+            return wait_s
+        await self._first_message(row, flow.view(project, await self.facts.of_project(project)))
+        return 0.0
+
+    async def tell(self, row: Outgoing) -> float:
+        """NOTICE: a message of its own, at most once."""
+        if wait_s := self.pace.wait_s(row.chat_id, Occasion.SEND):
+            return wait_s
+        await self._once(row, view_from_json(row.view))
+        return 0.0
+
+    async def ping(self, row: Outgoing) -> float:
+        """PING: call the person back, at most once."""
+        project = await self.store.projects.get(row.project_id)
+        if project is None or project.status is not ProjectStatus.OPEN:
+            await self.store.outbox.sent(row)
+            return 0.0
+        if wait_s := self.pace.wait_s(row.chat_id, Occasion.SEND):
+            return wait_s
+        await self._once(row, flow.ping(project, await self.facts.of_project(project)))
+        return 0.0
+
+    async def draw(self, row: Outgoing) -> float:
+        """CARD: make the project's message look as things stand now."""
+        project = await self.store.projects.get(row.project_id)
+        if project is None or (not project.message_id and project.status is not ProjectStatus.OPEN):
+            await self.store.outbox.showed(row, row.shown)
+            return 0.0
+        facts = await self.facts.of_project(project)
+        self.actions.making(project.id, project.chat_id, is_so=_is_making(facts))
+        view = flow.view(project, facts)
+        before = read_shown(row.shown)
+        if project.message_id and shown_after(view, before) == before:
+            await self.store.outbox.showed(row, row.shown)
+            return 0.0
+        if wait_s := self._wait_s(row, project, facts):
+            return wait_s
+        if project.message_id:
+            await self._edit(row, project.message_id, view, before)
+        else:
+            await self._first_message(row, view)
+        self._note_news(project, facts)
+        return 0.0
+
+    async def _settle(self, row: Outgoing, project: Project | None, job: Job | None) -> None:
+        accept = self.store.projects.accept
+        if project is None or job is None:
+            await accept(None, Changes(), settles=row.id)
+            return
+        facts = await self.facts.of_project(project)
+        decision = flow.job_ended(project, job, facts)
+        try:
+            await accept(None, decision.changes, settles=row.id)
+        except QuotaExceeded as exceeded:
+            refusal = flow.over_quota(exceeded.quota, facts)
+            await accept(None, refusal.changes, settles=row.id)
+
+    async def _once(self, row: Outgoing, view: View) -> None:
+        if not await self.store.outbox.sending(row):
+            return
+        try:
+            await self._send(row.chat_id, view)
+        except Unsure:
+            log.info("outbox %d: nobody knows whether it arrived", row.id)
+        except Rejected:
+            log.exception("outbox %d: telegram will never take this message", row.id)
+        await self.store.outbox.sent(row)
+
+    async def _first_message(self, row: Outgoing, view: View) -> None:
+        """For a greeting, or for a card whose message was lost."""
+        outbox = self.store.outbox
+        if not await outbox.sending(row):
+            return
+        try:
+            message_id, shown = await self._send(row.chat_id, view)
+        except Unsure:
+            log.info("outbox %d: nobody knows whether it arrived", row.id)
+            if not row.wanted:
+                await outbox.sent(row)  # the card's row makes a new message when there is news
+            elif row.tries + 1 < SENDS:
+                await outbox.later(row, REPEAT_S)
+            else:
+                await outbox.showed(row, "")
+            return
+        await outbox.greeted(row, message_id, str(shown))
+
+    async def _send(self, chat_id: int, view: View) -> tuple[int, Shown]:
+        """Send the view, without its media where those cannot be had or are not taken."""
+        self.pace.spend(chat_id)
+        try:
+            with self._uploading(chat_id, view):
+                return await send(self.post, chat_id, view), shown_by(view)
+        except (ObjectMissing, BadKey, Rejected) as problem:
+            if (plain := _without_media(view)) == view:
+                raise
+            log.warning("sent without its media: %s", type(problem).__name__)
+        return await send(self.post, chat_id, plain), shown_by(plain)
+
+    async def _edit(self, row: Outgoing, message_id: int, view: View, before: Shown | None) -> None:
+        self.pace.spend(row.chat_id)
+        try:
+            with self._uploading(row.chat_id, view):
+                after = await edit(self.post, row.chat_id, message_id, view, before)
+        except MessageGone:
+            log.info("project %s: its message is gone", row.project_id)
+            await self.store.outbox.message_lost(row)
+            return
+        except (ObjectMissing, BadKey, Rejected) as problem:
+            log.warning("project %s: not shown: %s", row.project_id, type(problem).__name__)
+            after = await self._edit_words(row, message_id, _without_media(view), before)
+        await self.store.outbox.showed(row, str(after))
+
+    async def _edit_words(
+        self, row: Outgoing, message_id: int, view: View, before: Shown | None
+    ) -> Shown:
+        """The words and buttons at least; what Telegram never takes counts as shown."""
+        try:
+            return await edit(self.post, row.chat_id, message_id, view, before)
+        except Rejected:
+            log.exception("project %s: telegram will never take this edit", row.project_id)
+            return shown_after(view, before)
+
+    def _uploading(self, chat_id: int, view: View) -> AbstractContextManager[None]:
+        return self.actions.uploading(chat_id) if view.video is not None else nullcontext()
+
+    def _wait_s(self, row: Outgoing, project: Project, facts: Facts) -> float:
+        """How long until the card may be drawn: what was asked for or is final goes first."""
+        if not project.message_id:
+            return self.pace.wait_s(row.chat_id, Occasion.SEND)
+        active = _active(facts)
+        if row.asked or active is None:
+            return self.pace.wait_s(row.chat_id, Occasion.ANSWER)
+        wait_s = self.pace.wait_s(row.chat_id, Occasion.PROGRESS)
+        told = self._told.get(project.id)
+        is_big = (
+            told is None
+            or told.what != _what(active, facts)
+            or active.progress >= told.progress + BIG_PERCENT
+        )
+        if told is None or is_big:
+            return wait_s
+        return max(wait_s, told.at + TRICKLE_S - self.pace.clock())
+
+    def _note_news(self, project: Project, facts: Facts) -> None:
+        active = _active(facts)
+        if active is None:
+            self._told.pop(project.id, None)
+        else:
+            what = _what(active, facts)
+            self._told[project.id] = _News(what, active.progress, self.pace.clock())
+
+
+def _active(facts: Facts) -> Job | None:
+    """The job whose end the card waits for."""
+    waited_for = (facts.save, facts.render, facts.ingest)
+    active = (job for job in waited_for if job is not None and not job.status.is_terminal)
+    return next(active, None)
+
+
+def _what(active: Job, facts: Facts) -> tuple[object, ...]:
+    return (active.id, active.status, active.stage, facts.queue_place)
+
+
+def _is_making(facts: Facts) -> bool:
+    render, save = facts.render, facts.save
+    if render is None or render.status.is_terminal:
+        return False
+    return render.status in _AT_WORK or (save is not None and save.status in _AT_WORK)
+
+
+def _without_media(view: View) -> View:
+    return replace(view, picture_key="", video=None, audio=None)

@@ -1,0 +1,181 @@
+"""Everything a decision or a view may know, read from the store at one moment."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.web.links import VideoLinks
+from conversations.model import Facts, Limits
+from jobs.kept import kept_clips
+from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
+from jobs.opening import Store
+from jobs.payloads import asset_from_json
+from settings import Settings
+from storage.adapter import StorageAdapter, StorageError
+
+log = logging.getLogger(__name__)
+
+SURE_PERCENT = 10  # below it a job's own pace says nothing yet
+_ID_BYTES = 16
+_DAY_S = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The jobs a project names, None where it names none."""
+
+    ingest: Job | None
+    card: Job | None
+    save: Job | None
+    render: Job | None
+    preview: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsReader:
+    """Collects facts. `clock` says seconds since 1970."""
+
+    store: Store
+    storage: StorageAdapter
+    links: VideoLinks
+    limits: Limits
+    clock: Callable[[], float] = time.time
+
+    async def of_person(self, person: Person, chat_id: int, message_id: int) -> Facts:
+        """What is known when the event is about no project."""
+        owner = await self.store.people.owner()
+        is_owner = person.role is Role.OWNER
+        return Facts(
+            person=person,
+            chat_id=chat_id,
+            message_id=message_id,
+            now=self.clock(),
+            owner_id=owner.id if owner else 0,
+            owner_name=owner.name if owner else "",
+            newest=await self.store.projects.newest_open(person.id, chat_id),
+            people=tuple(await self.store.people.all()) if is_owner else (),
+            limits=self.limits,
+            new_id=new_id,
+        )
+
+    async def of_project(
+        self, project: Project, person: Person | None = None, *, message_id: int = 0
+    ) -> Facts:
+        """What is known about the project; without a person, as its owner sees it."""
+        people = self.store.people
+        sender = await people.get(project.owner_id)
+        sender = sender or Person(id=project.owner_id, name="", language="", role=Role.STRANGER)
+        facts = await self.of_person(person or sender, project.chat_id, message_id)
+        return await self.with_project(facts, project, sender_name=sender.name)
+
+    async def with_project(self, facts: Facts, project: Project, *, sender_name: str) -> Facts:
+        """The facts with all that belongs to the project."""
+        named = await self._named(project)
+        asset = _asset(named.ingest)
+        speed = await self.store.jobs.render_speed()
+        estimate_s = _estimate_s(project.edit, asset, speed)
+        place = await self._place(named)
+        return replace(
+            facts,
+            ingest=named.ingest,
+            card=named.card,
+            save=named.save,
+            render=named.render,
+            preview=named.preview,
+            asset=asset,
+            queue_place=place,
+            eta_s=_eta_s(named.render, estimate_s, place, facts.now),
+            estimate_s=estimate_s,
+            last_edit=await self.store.projects.last_edit(project.id),
+            link=self._link(named.render),
+            sender_name=sender_name,
+        )
+
+    async def peaks(self, asset: Asset | None) -> bytes:
+        """The loudness of the recording, 100 a second, 0-255; empty when it cannot be read."""
+        if asset is None:
+            return b""
+        try:
+            chunks = [chunk async for chunk in self.storage.get_stream(asset.peaks_key)]
+            return bytes(json.loads(b"".join(chunks))["peaks"])
+        except (StorageError, ValueError, KeyError, TypeError) as problem:
+            # Without them times still work; they only do not snap to quiet places.
+            log.warning("asset %s: no peaks: %s", asset.id, type(problem).__name__)
+            return b""
+
+    async def _named(self, project: Project) -> Named:
+        get = self._job
+        return Named(
+            ingest=await get(project.ingest_job),
+            card=await get(project.card_job),
+            save=await get(project.save_job),
+            render=await get(project.render_job),
+            preview=await get(project.preview_job),
+        )
+
+    async def _job(self, job_id: str) -> Job | None:
+        return await self.store.jobs.get(job_id) if job_id else None
+
+    async def _place(self, named: Named) -> int | None:
+        """How many are ahead of what the person waits for."""
+        for job in (named.render, named.save, named.ingest):
+            if job is not None and job.status is JobStatus.PENDING:
+                return await self.store.jobs.queue_place(job)
+        return None
+
+    def _link(self, render: Job | None) -> str:
+        if render is None or render.status is not JobStatus.COMPLETE:
+            return ""
+        return self.links.link(render.id, render.updated_at)
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(
+        source_bytes=settings.max_source_bytes,
+        audio_s=settings.max_audio_s,
+        active_renders=settings.active_renders,
+        videos_per_day=settings.videos_per_day,
+        bytes_per_day=settings.bytes_per_day,
+        queued_ingests=settings.queued_ingests,
+        retention_s=settings.retention_days * _DAY_S,
+    )
+
+
+def new_id() -> str:
+    """26 lower-case base-32 characters: 128 random bits."""
+    return base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode().rstrip("=").lower()
+
+
+def _asset(ingest: Job | None) -> Asset | None:
+    if ingest is None or ingest.status is not JobStatus.COMPLETE:
+        return None
+    return asset_from_json(ingest.result)
+
+
+def _estimate_s(edit: Edit | None, asset: Asset | None, speed: float | None) -> float | None:
+    """How long a video of the edit takes at the pace of the last ones."""
+    if edit is None or asset is None or speed is None:
+        return None
+    clips = kept_clips(edit.recipe, {asset.digest: asset})
+    return speed * sum(clip.duration_s for clip in clips)
+
+
+def _eta_s(
+    render: Job | None, estimate_s: float | None, place: int | None, now: float
+) -> float | None:
+    """How long until the video is there; None while nobody knows."""
+    if render is None or render.status.is_terminal:
+        return None
+    if render.status is JobStatus.PENDING:
+        # Those ahead are taken to be as long as this one.
+        return None if estimate_s is None else estimate_s * (1 + (place or 0))
+    worked_s = max(0.0, now - (render.started_at or now))
+    if render.progress >= SURE_PERCENT:
+        return worked_s * (100 - render.progress) / render.progress
+    return None if estimate_s is None else max(1.0, estimate_s - worked_s)

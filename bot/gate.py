@@ -1,0 +1,52 @@
+"""Who may use the bot: its owner, and whom the owner let in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.updates import Command, Event, Incoming, Press
+from conversations.keyboards import Verb, decode
+from jobs.model import Person, Role
+from jobs.people import People
+
+CLAIM = "claim_"  # what the start parameter of the owner's link begins with
+_INSIDE = frozenset({Role.OWNER, Role.GUEST})
+
+
+def may_use(person: Person) -> bool:
+    return person.role in _INSIDE
+
+
+def asks_for_access(event: Event) -> bool:
+    """The one thing a stranger may do."""
+    if not isinstance(event, Press):
+        return False
+    press = decode(event.data)
+    return press is not None and press.verb is Verb.ASK
+
+
+async def person_of(people: People, incoming: Incoming) -> Person:
+    """Who did it, by the name they have today. Whoever writes to us has not blocked us."""
+    known = await people.get(incoming.user_id)
+    if known is None:
+        return Person(
+            id=incoming.user_id,
+            name=incoming.name,
+            language=incoming.language,
+            role=Role.STRANGER,
+        )
+    person = replace(known, name=incoming.name, language=incoming.language, blocked=False)
+    if person != known:
+        await people.put(person)
+    return person
+
+
+async def claim(people: People, person: Person, event: Event) -> Person | None:
+    """The person as the owner, when the event is the owner's link with the right code."""
+    if not isinstance(event, Command) or event.name != "start":
+        return None
+    if not event.argument.startswith(CLAIM):
+        return None
+    if not await people.claim(event.argument.removeprefix(CLAIM), person):
+        return None
+    return replace(person, role=Role.OWNER)

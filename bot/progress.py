@@ -1,0 +1,198 @@
+"""The loop that empties the outbox: chats beside each other, each chat's rows in their order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.delivery import Delivery
+from bot.refusals import CallFailed, ChatDead, Flooded, TokenRefused
+from bot.web.health import Condition
+from jobs.errors import StoreUnavailable
+from jobs.model import Outgoing, OutgoingKind
+from storage.adapter import StorageError
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 1.0
+ROWS = 500
+GRACE_S = 2.0  # for what is on its way when the bot stops
+MOST_WAIT_S = 60.0
+TRIES = 3  # turns a row may break before it is given up
+JITTER_S = 1.0
+
+
+class Progress:
+    """Sends and edits until `stopping`. One of these works on an outbox at a time."""
+
+    def __init__(
+        self,
+        delivery: Delivery,
+        condition: Condition,
+        *,
+        idle_s: float = IDLE_S,
+        grace_s: float = GRACE_S,
+    ) -> None:
+        self._delivery = delivery
+        self._store = delivery.store
+        self._pace = delivery.pace
+        self._condition = condition
+        self._idle_s = idle_s
+        self._grace_s = grace_s
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._failures: dict[int, int] = {}
+        # Rows that were looked at too early: nothing new is known of them until then.
+        self._early: dict[int, tuple[int, float]] = {}
+        self._store_is_away = False
+        self._dealing: Mapping[OutgoingKind, Callable[[Outgoing], Awaitable[float]]] = {
+            OutgoingKind.GREETING: delivery.greet,
+            OutgoingKind.FINAL: delivery.decide,
+            OutgoingKind.NOTICE: delivery.tell,
+            OutgoingKind.CARD: delivery.draw,
+            OutgoingKind.PING: delivery.ping,
+        }
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until `stopping`, or until the token is refused; what is on its way may arrive."""
+        async with asyncio.TaskGroup() as group:
+            while not stopping.is_set() and not self._condition.token_refused:
+                await self._round(group)
+                await self._store.bells.outbox.wait(self._next_s())
+            if self._busy:
+                await asyncio.wait(self._busy.values(), timeout=self._grace_s)
+            for turn in self._busy.values():
+                turn.cancel()
+
+    async def _round(self, group: asyncio.TaskGroup) -> None:
+        """Start a turn for every chat that has something to do and none under way."""
+        try:
+            rows = await self._store.outbox.due(ROWS)
+        except StoreUnavailable:
+            self._complain()
+            return
+        self._store_is_away = False
+        chats: dict[int, list[Outgoing]] = {}
+        for row in rows:
+            if row.chat_id not in self._busy and not self._is_early(row):
+                chats.setdefault(row.chat_id, []).append(row)
+        for chat_id, theirs in chats.items():
+            self._busy[chat_id] = group.create_task(self._turn(chat_id, theirs))
+
+    async def _turn(self, chat_id: int, rows: Sequence[Outgoing]) -> None:
+        did = False
+        try:
+            for row in rows:
+                wait_s = await self._deal(row)
+                did = did or not wait_s
+        finally:
+            del self._busy[chat_id]
+            if did:
+                # What was done may have made something else due.
+                self._store.bells.outbox.ring()
+
+    async def _deal(self, row: Outgoing) -> float:
+        """Settle one row; seconds to wait when it was too early or went wrong."""
+        try:
+            if row.kind is not OutgoingKind.FINAL and await self._is_closed(row):
+                return self._early_for(row, self._idle_s)
+            wait_s = await self._dealing[row.kind](row)
+        except StoreUnavailable:
+            self._complain()
+            return self._early_for(row, self._idle_s)
+        except Exception as problem:  # noqa: BLE001
+            return await self._survive(self._went_wrong(row, problem))
+        if wait_s:
+            return self._early_for(row, wait_s)
+        self._failures.pop(row.id, None)
+        self._early.pop(row.id, None)
+        return 0.0
+
+    async def _is_closed(self, row: Outgoing) -> bool:
+        """Whether nothing may be sent to the chat now, or ever again."""
+        if self._pace.is_shut(row.chat_id):
+            return True
+        person = await self._store.people.get(row.chat_id)
+        if person is None or not person.blocked:
+            return False
+        await self._store.outbox.undeliverable(row)
+        return True
+
+    async def _went_wrong(self, row: Outgoing, problem: Exception) -> float:
+        """Put the row off, or give it up, as the problem demands; seconds to wait."""
+        failures = self._failures[row.id] = self._failures.get(row.id, 0) + 1
+        wait_s = min(MOST_WAIT_S, 2.0 ** min(failures, 10)) * random.uniform(0.75, 1.25)  # noqa: S311
+        outbox = self._store.outbox
+        match problem:
+            case Flooded():
+                wait_s = problem.wait_s + random.uniform(0.0, JITTER_S)  # noqa: S311
+                log.warning("chat %d: told to wait %.0f s", row.chat_id, wait_s)
+                self._pace.shut(row.chat_id, wait_s)
+            case ChatDead():
+                await self._give_up_chat(row)
+            case TokenRefused():
+                self._condition.token_refused = True
+                log.error("telegram refuses the token: nothing more is sent")
+            case CallFailed() | StorageError():
+                log.info("outbox %d: put off for %.0f s: %s", row.id, wait_s, _name(problem))
+                # What stands behind it in the chat must not overtake it.
+                self._pace.shut(row.chat_id, wait_s)
+            case _:
+                log.error("outbox %d: a turn broke", row.id, exc_info=problem)
+                if failures >= TRIES and await self._gave_up(row):
+                    return 0.0
+        await outbox.later(row, wait_s)
+        return wait_s
+
+    async def _give_up_chat(self, row: Outgoing) -> None:
+        log.info("chat %d: cannot be written to any more", row.chat_id)
+        person = await self._store.people.get(row.chat_id)
+        if person is not None:
+            await self._store.people.put(replace(person, blocked=True))
+        await self._store.outbox.undeliverable(row)
+
+    async def _gave_up(self, row: Outgoing) -> bool:
+        """Whether a row that breaks every turn was settled as it is; an end is never dropped."""
+        self._failures.pop(row.id, None)
+        match row.kind:
+            case OutgoingKind.FINAL:
+                return False
+            case OutgoingKind.CARD:
+                await self._store.outbox.showed(row, row.shown)
+            case _:
+                await self._store.outbox.sent(row)
+        log.error("outbox %d: given up", row.id)
+        return True
+
+    async def _survive(self, turn: Awaitable[float]) -> float:
+        try:
+            return await turn
+        except StoreUnavailable:
+            self._complain()
+            return self._idle_s
+
+    def _is_early(self, row: Outgoing) -> bool:
+        wanted, until = self._early.get(row.id, (-1, 0.0))
+        return wanted == row.wanted and until > self._pace.clock()
+
+    def _early_for(self, row: Outgoing, wait_s: float) -> float:
+        self._early[row.id] = (row.wanted, self._pace.clock() + wait_s)
+        return wait_s
+
+    def _next_s(self) -> float:
+        """Until the loop should look again, if nothing rings before."""
+        now = self._pace.clock()
+        self._early = {row: early for row, early in self._early.items() if early[1] > now}
+        soonest = min((until for _, until in self._early.values()), default=now + self._idle_s)
+        return min(self._idle_s, soonest - now)
+
+    def _complain(self) -> None:
+        if not self._store_is_away:
+            log.warning("the store does not answer, nothing is sent")
+        self._store_is_away = True
+
+
+def _name(problem: Exception) -> str:
+    return type(problem).__name__

@@ -1,0 +1,302 @@
+"""Telegram's updates as the few things that can happen to this bot.
+
+What is not listed here (edited messages, channel posts, service messages) is nothing: it is
+confirmed and forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from telegram import (
+    CallbackQuery,
+    ChatMember,
+    Message,
+    MessageEntity,
+    Update,
+    User,
+)
+from telegram.constants import ChatType
+
+from conversations.model import Received
+from jobs.model import Source, SourceKind
+
+ALLOWED = ("message", "callback_query", "my_chat_member")
+_COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+_SOUND_SUFFIXES = frozenset(
+    (
+        *(".mp3", ".m4a", ".m4b", ".aac", ".ogg", ".oga", ".opus", ".wav", ".flac", ".wma"),
+        *(".aif", ".aiff", ".amr", ".mka", ".caf", ".ac3"),
+        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".3gp", ".mpg", ".mpeg", ".ts"),
+    )
+)
+# In this order: an animation is also a document, a venue also a location.
+_SILENT = (
+    *("animation", "document", "photo", "sticker", "contact", "venue", "location", "poll"),
+    *("dice", "game", "story", "paid_media", "checklist", "invoice"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A recording came."""
+
+    received: Received
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """Something without sound came; `media` is Telegram's word for it."""
+
+    media: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """Words came; `reply_to` is the message they answer, 0 for none."""
+
+    text: str
+    reply_to: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    query_id: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """The person blocked us, or took it back."""
+
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Somebody in a group spoke to us."""
+
+
+Event = Media | Unusable | Typed | Command | Press | Membership | Mention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One thing that happened: who did it, in which chat, about which message (0: none)."""
+
+    update_id: int
+    user_id: int
+    name: str
+    language: str
+    chat_id: int
+    message_id: int
+    event: Event
+
+
+def read_update(update: Update, username: str) -> Incoming | None:
+    """What the update means to a bot of that name; None for nothing."""
+    if update.message is not None:
+        return _message(update.update_id, update.message, username)
+    if update.callback_query is not None:
+        return _press(update.update_id, update.callback_query)
+    changed = update.my_chat_member
+    if changed is not None and changed.chat.type == ChatType.PRIVATE:
+        event = Membership(blocked=changed.new_chat_member.status == ChatMember.BANNED)
+        return _incoming(update.update_id, changed.from_user, changed.chat.id, 0, event)
+    return None
+
+
+def _message(update_id: int, message: Message, username: str) -> Incoming | None:
+    user = message.from_user
+    if user is None or user.is_bot:
+        return None
+    is_private = message.chat.type == ChatType.PRIVATE
+    event = _said(message, username) if is_private else _mention(message, username)
+    if event is None:
+        return None
+    return _incoming(update_id, user, message.chat.id, message.message_id, event)
+
+
+def _press(update_id: int, query: CallbackQuery) -> Incoming | None:
+    # Without data it is a game, without a message one that was sent through another chat.
+    if query.message is None or query.data is None:
+        return None
+    event = Press(query_id=query.id, data=query.data)
+    chat_id, message_id = query.message.chat.id, query.message.message_id
+    return _incoming(update_id, query.from_user, chat_id, message_id, event)
+
+
+def _incoming(update_id: int, user: User, chat_id: int, message_id: int, event: Event) -> Incoming:
+    return Incoming(
+        update_id=update_id,
+        user_id=user.id,
+        name=user.full_name,
+        language=user.language_code or "",
+        chat_id=chat_id,
+        message_id=message_id,
+        event=event,
+    )
+
+
+def _said(message: Message, username: str) -> Event | None:
+    """What a private message is."""
+    source = _source(message)
+    if source is not None:
+        return Media(received=Received(source=source, caption=message.caption or ""))
+    if message.text is not None:
+        return _words(message, message.text, username)
+    link = _hidden_link(message) or _shown_link(message)
+    if link:
+        return Typed(text=link, reply_to=_reply_to(message))
+    silent = next((name for name in _SILENT if getattr(message, name, None)), None)
+    return Unusable(media=silent) if silent else None
+
+
+def _words(message: Message, text: str, username: str) -> Event | None:
+    command = _COMMAND.fullmatch(text.strip())
+    if command is None:
+        hidden = _hidden_link(message)
+        return Typed(text=hidden or text, reply_to=_reply_to(message))
+    name, addressee, argument = command.groups()
+    if addressee and addressee.lower() != username.lower():
+        return None
+    return Command(name=name.lower(), argument=(argument or "").strip())
+
+
+def _mention(message: Message, username: str) -> Mention | None:
+    """Whether a group's message speaks to us: by name, by a command or in answer to us."""
+    answered = message.reply_to_message
+    if answered is not None and answered.from_user is not None:
+        theirs = answered.from_user.username or ""
+        if theirs.lower() == username.lower():
+            return Mention()
+    called = f"@{username}".lower()
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.BOT_COMMAND]
+    named = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
+    return Mention() if any(words.lower().endswith(called) for words in named.values()) else None
+
+
+def _reply_to(message: Message) -> int:
+    return message.reply_to_message.message_id if message.reply_to_message else 0
+
+
+def _hidden_link(message: Message) -> str:
+    """The first address behind words; one in plain sight is part of the text."""
+    links = (*message.entities, *message.caption_entities)
+    return next((link.url or "" for link in links if link.type == MessageEntity.TEXT_LINK), "")
+
+
+def _shown_link(message: Message) -> str:
+    """The first address in the words below a picture."""
+    links = message.parse_caption_entities([MessageEntity.URL])
+    return next(iter(links.values()), "")
+
+
+def _source(message: Message) -> Source | None:
+    """The recording in the message, None when there is none."""
+    for media, read in _READERS.items():
+        if getattr(message, media) is not None:
+            return read(message)
+    return None
+
+
+def _voice(message: Message) -> Source | None:
+    voice = message.voice
+    assert voice is not None
+    return Source(
+        kind=SourceKind.TELEGRAM,
+        media="voice",
+        file_id=voice.file_id,
+        mime=voice.mime_type or "",
+        size_bytes=voice.file_size or 0,
+        duration_s=_seconds(voice.duration),
+    )
+
+
+def _audio(message: Message) -> Source | None:
+    audio = message.audio
+    assert audio is not None
+    return Source(
+        kind=SourceKind.TELEGRAM,
+        media="audio",
+        file_id=audio.file_id,
+        name=audio.file_name or "",
+        mime=audio.mime_type or "",
+        size_bytes=audio.file_size or 0,
+        duration_s=_seconds(audio.duration),
+        title=audio.title or "",
+        performer=audio.performer or "",
+    )
+
+
+def _video(message: Message) -> Source | None:
+    video = message.video
+    assert video is not None
+    return Source(
+        kind=SourceKind.TELEGRAM,
+        media="video",
+        file_id=video.file_id,
+        name=video.file_name or "",
+        mime=video.mime_type or "",
+        size_bytes=video.file_size or 0,
+        duration_s=_seconds(video.duration),
+    )
+
+
+def _video_note(message: Message) -> Source | None:
+    note = message.video_note
+    assert note is not None
+    return Source(
+        kind=SourceKind.TELEGRAM,
+        media="video_note",
+        file_id=note.file_id,
+        mime="video/mp4",
+        size_bytes=note.file_size or 0,
+        duration_s=_seconds(note.duration),
+    )
+
+
+def _document(message: Message) -> Source | None:
+    document = message.document
+    assert document is not None
+    name, mime = document.file_name or "", document.mime_type or ""
+    has_sound = mime.startswith(("audio/", "video/"))
+    if not has_sound and PurePosixPath(name.lower()).suffix not in _SOUND_SUFFIXES:
+        return None
+    return Source(
+        kind=SourceKind.TELEGRAM,
+        media="document",
+        file_id=document.file_id,
+        name=name,
+        mime=mime,
+        size_bytes=document.file_size or 0,
+    )
+
+
+def _nothing(_: Message) -> Source | None:
+    return None
+
+
+# An animation has no sound, although it also comes as a document.
+_READERS: Mapping[str, Callable[[Message], Source | None]] = {
+    "voice": _voice,
+    "audio": _audio,
+    "video": _video,
+    "video_note": _video_note,
+    "animation": _nothing,
+    "document": _document,
+}
+
+
+def _seconds(duration: int | timedelta | None) -> float:
+    return duration.total_seconds() if isinstance(duration, timedelta) else float(duration or 0)

@@ -1,0 +1,58 @@
+"""`POST /telegram`: updates in webhook mode, answered after they are committed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from aiohttp import web
+
+from bot.reading import Receiver
+
+PATH = "/telegram"
+BODY_S = 10.0
+_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+# Other things are signed with the same key; none of them must open this door.
+_PURPOSE = b"pocketreel telegram webhook 1"
+
+
+def webhook_secret(signing_key: bytes) -> str:
+    """What Telegram must say with every update."""
+    return hmac.new(signing_key, _PURPOSE, hashlib.sha256).hexdigest()
+
+
+class Webhook:
+    """Takes updates from whoever knows the secret. `opened` is set once the bot knows itself."""
+
+    def __init__(self, receiver: Receiver, secret: str, opened: asyncio.Event) -> None:
+        self._receiver = receiver
+        self._secret = secret.encode()
+        self._opened = opened
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post(PATH, self._take)]
+
+    async def _take(self, request: web.Request) -> web.Response:
+        said = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(said, self._secret):
+            raise web.HTTPUnauthorized(text="This door is Telegram's.\n")
+        if not self._opened.is_set():
+            raise web.HTTPServiceUnavailable(text="Not yet.\n", headers={"Retry-After": "1"})
+        await self._receiver.receive(await _update(request))
+        return web.Response()
+
+
+async def _update(request: web.Request) -> dict[str, Any]:
+    try:
+        async with asyncio.timeout(BODY_S):
+            update = json.loads(await request.read())
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="That took too long.\n") from None
+    except (ValueError, RecursionError):
+        raise web.HTTPBadRequest(text="That is no update.\n") from None
+    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        raise web.HTTPBadRequest(text="That is no update.\n")
+    return update
