@@ -74,7 +74,7 @@ function film(media, kind) {
   frame.dataset.shape = shapeOf(width, height);
   if (kind === "animation") return frame;
   const facts = [`${width}×${height}`, size(media.file_size)].filter(Boolean).join(" · ");
-  const name = media.file_name || "video.mp4";
+  const name = /\.(mp4|mov|webm)$/i.test(media.file_name) ? media.file_name : "pocketreel.mp4";
   const save = make("a", { class: "save-film", href: source, download: name }, icon("save"));
   save.append(make("span", {}, "Download"), make("span", { class: "quiet" }, facts));
   return make("div", { class: "film-box" }, frame, save);
