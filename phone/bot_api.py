@@ -75,12 +75,11 @@ class BotApi:
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         started = time.monotonic()
-        number = self.journal.next_number()
         asked = await self._ask(request, method)
         answer = json.dumps(asked.body, ensure_ascii=False).encode()
         self.journal.add(
             Call(
-                number=number,
+                number=self.journal.next_number(),
                 at=self._desk.chats.now(),
                 method=method,
                 chat_id=asked.params.text("chat_id"),
@@ -100,6 +99,7 @@ class BotApi:
     async def _ask(self, request: web.Request, method: str) -> Asked:
         params = Params({})
         fault: Fault | None = None
+        body: Mapping[str, Any]
         try:
             self._check_token(request.match_info["token"])
             most_bytes = self._limits.upload_bytes
@@ -114,12 +114,12 @@ class BotApi:
                 if run is None:
                     raise not_found()
                 result = await run(params)
+            code, body = 200, {"ok": True, "result": result}
         except Refusal as refused:
-            trouble = fault.trouble if fault else ""
-            return Asked(code=refused.code, body=refused.to_json(), params=params, trouble=trouble)
+            code, body = refused.code, refused.to_json()
         return Asked(
-            code=200,
-            body={"ok": True, "result": result},
+            code=code,
+            body=body,
             params=params,
             trouble=fault.trouble if fault else "",
             hang_up=fault is not None and fault.trouble is Trouble.DROP,
@@ -156,12 +156,12 @@ class BotApi:
             fault = self.faults.meet("file")
             if fault and await self._struck(fault):
                 return _hung_up(request)
-            root = self._desk.files.root.resolve()
-            path = (root / request.match_info["path"]).resolve()
-            if not path.is_relative_to(root) or not path.is_file():
+            stored = self._desk.chats.file_at(request.match_info["path"])
+            if stored is None or stored.size > self._limits.fetch_bytes:
                 raise not_found()
         except Refusal as refused:
             return web.json_response(refused.to_json(), status=refused.code)
+        path = self._desk.files.root / stored.path
         return web.FileResponse(path, headers={"Content-Type": "application/octet-stream"})
 
 

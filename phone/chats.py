@@ -53,6 +53,7 @@ class _State:
     reactions: dict[tuple[int, int], list[Json]] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
+    paths: dict[str, StoredFile] = field(default_factory=dict)
     pending: dict[int, Json] = field(default_factory=dict)
     last_message_id: int = 0
     last_update_id: int = 0
@@ -139,6 +140,9 @@ class Chats:
     def file(self, file_id: str) -> StoredFile | None:
         return self._state.files.get(file_id)
 
+    def file_at(self, path: str) -> StoredFile | None:
+        return self._state.paths.get(path)
+
     def file_count(self) -> int:
         return len(self._state.files)
 
@@ -216,6 +220,7 @@ def _reaction(state: _State, event: Event) -> None:
 def _file(state: _State, event: Event) -> None:
     stored = StoredFile(**event.body["file"])
     state.files[stored.file_id] = stored
+    state.paths[stored.path] = stored
 
 
 def _confirm(state: _State, event: Event) -> None:

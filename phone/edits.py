@@ -95,7 +95,7 @@ async def set_reaction(desk: Desk, params: Params) -> bool:
         raise bad_request("REACTIONS_TOO_MANY")
     for reaction in wanted:
         emoji = reaction.get("emoji") if isinstance(reaction, dict) else None
-        if emoji not in REACTIONS:
+        if not isinstance(emoji, str) or emoji not in REACTIONS:
             raise bad_request("REACTION_INVALID")
     desk.chats.happen(Happened.REACTION, chat_id=chat["id"], message_id=message_id, reaction=wanted)
     return True

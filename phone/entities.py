@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from phone.markup import Entity, parse_html, utf16_length
+from phone.params import load_json
 from phone.refusals import bad_request
 
 _FINDERS: Sequence[tuple[str, re.Pattern[str]]] = (
@@ -80,12 +80,20 @@ def _own_entities(entities: Any) -> list[Entity]:
         return []
     if isinstance(entities, str):
         try:
-            entities = json.loads(entities)
-        except json.JSONDecodeError:
+            entities = load_json(entities)
+        except ValueError:
             raise bad_request("can't parse entities JSON object") from None
-    if not isinstance(entities, list) or not all(isinstance(one, dict) for one in entities):
+    if not isinstance(entities, list) or not all(map(_is_entity, entities)):
         raise bad_request("can't parse entities JSON object")
     return [dict(one) for one in entities]
+
+
+def _is_entity(one: object) -> bool:
+    return (
+        isinstance(one, dict)
+        and isinstance(one.get("type"), str)
+        and all(isinstance(one.get(name), int) for name in ("offset", "length"))
+    )
 
 
 def _trimmed(text: str, entities: list[Entity]) -> Words:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 ANY = "*"
+MOST_TIMES = 1000
+LONGEST_S = 600.0
 
 
 class Trouble(StrEnum):
@@ -34,6 +37,30 @@ class Fault:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Raises ValueError when that is no fault."""
+        if unknown := data.keys() - _FIELDS.keys():
+            raise ValueError(f"no such fields: {', '.join(sorted(unknown))}")
+        try:
+            fault = cls(**{name: _FIELDS[name](value) for name, value in data.items()})
+        except TypeError as missing:
+            raise ValueError(str(missing)) from None
+        if not (1 <= fault.times <= MOST_TIMES and 0 <= fault.seconds <= LONGEST_S):
+            raise ValueError(f"times is 1 to {MOST_TIMES}, seconds at most {LONGEST_S:.0f}")
+        return fault
+
+
+_FIELDS: Mapping[str, Callable[[Any], Any]] = {
+    "method": str,
+    "trouble": Trouble,
+    "times": int,
+    "retry_after": int,
+    "seconds": float,
+    "code": int,
+    "description": str,
+}
 
 
 class Faults:

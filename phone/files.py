@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -28,6 +29,8 @@ _FOLDERS: Mapping[str, str] = {
     "document": "documents",
     "thumbnail": "thumbnails",
 }
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,7}")
+_MIME = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,80}")
 _VOICE_CODECS = frozenset(("opus", "libopus", "mp3", "mp3float", "aac"))
 
 
@@ -121,7 +124,10 @@ class Files:
 
     async def _keep_photo(self, upload: Upload) -> list[dict[str, Any]]:
         if upload.size > self._limits.photo_bytes:
-            raise bad_request("file is too big for a photo")
+            raise bad_request(
+                f"file of size {upload.size} bytes is too big for a photo;"
+                f" the maximum size is {self._limits.photo_bytes} bytes"
+            )
         sizes = [
             self._written("photo", picture)
             for picture in await asyncio.to_thread(photo_sizes, upload.path)
@@ -152,7 +158,8 @@ class Files:
     def _place(self, kind: str, upload: Upload) -> str:
         self._made += 1
         suffix = ".oga" if kind == "voice" and upload.mime == "audio/ogg" else ""
-        suffix = suffix or Path(upload.name).suffix.lower()[:8]
+        suffix = suffix or Path(upload.name).suffix.lower()
+        suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
         # A number alone could be taken by a file of a process that died before recording it.
         return f"{_FOLDERS[kind]}/file_{self._made}_{secrets.token_hex(3)}{suffix}"
 
@@ -212,8 +219,9 @@ def _kind_of(kind: str, found: Probe | None) -> str:
 
 
 def _mime(kind: str, upload: Upload) -> str:
-    if upload.mime and upload.mime != "application/octet-stream":
-        return upload.mime.partition(";")[0].strip()
+    said = upload.mime.partition(";")[0].strip().lower()
+    if _MIME.fullmatch(said) and said != "application/octet-stream":
+        return said
     return "audio/ogg" if kind == "voice" else guess_mime(upload.name)
 
 

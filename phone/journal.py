@@ -13,7 +13,10 @@ SHOWN_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call. `at` is seconds since 1970; sizes are bytes of the bodies; `took_s` seconds."""
+    """One call, numbered as it ended.
+
+    `at` is seconds since 1970; sizes are bytes of the bodies; `took_s` seconds.
+    """
 
     number: int
     at: float
@@ -43,7 +46,7 @@ class Journal:
         self._calls.append(call)
 
     def after(self, number: int) -> list[dict[str, Any]]:
-        """The calls that ended since the one with that number did, in the order they ended."""
+        """The calls that ended after the one with that number."""
         return [asdict(call) for call in self._calls if call.number > number]
 
 

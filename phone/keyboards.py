@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from phone.limits import BUTTON_DATA_BYTES, COPY_UNITS, KEYBOARD_BUTTONS, KEYBOARD_ROW
 from phone.markup import utf16_length
+from phone.params import load_json
 from phone.refusals import bad_request
 
 STYLES = frozenset(("primary", "success", "danger"))
@@ -45,8 +45,8 @@ def read_markup(value: Any, *, inline_only: bool = False) -> dict[str, Any] | No
 def _decoded(value: Any) -> Mapping[str, Any] | None:
     if isinstance(value, str) and value:
         try:
-            value = json.loads(value)
-        except json.JSONDecodeError:
+            value = load_json(value)
+        except ValueError:
             raise bad_request("can't parse reply keyboard markup JSON object") from None
     if value is None or value == "":
         return None

@@ -1,37 +1,43 @@
 """The phone's side of the server, below `/phone/`: what the page and `Visitor` use.
 
 Every request may say whose phone it is: `?user=` id, `name=`, `chat=` (a group's id).
+Refusals are JSON as the Bot API's: `{"ok": false, "error_code", "description"}`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from phone.bot_api import BotApi
-from phone.faults import Fault, Trouble
+from phone.faults import Fault
 from phone.files import Claims
 from phone.limits import Limits
 from phone.messages import Desk
-from phone.params import CHUNK_BYTES, Params, Upload, guess_mime
-from phone.people import PAGE_USER_ID, PAGE_USER_NAME, Person, block, press, say, send_file, speak
+from phone.page_requests import read_object, read_person, read_seconds, receive, whole
+from phone.params import Params, Upload, guess_mime
+from phone.people import block, press, say, send_file, speak
 from phone.people import start as press_start
 from phone.profile import get_text
 from phone.record import Event
-from phone.refusals import Refusal, bad_request, not_found, too_large
+from phone.refusals import Refusal, bad_request, not_found
 from phone.samples import SAMPLES
 from phone.transcript import chat_of, tell
 
 KEEP_ALIVE_S = 15.0
 LONGEST_WAIT_S = 30.0
 KINDS = frozenset(("voice", "audio", "video", "video_note", "document", "photo"))
+# What a browser may show from here.
+_SHOWN = re.compile(r"image/jpeg|(audio|video)/[\w.+-]+")
 
 
 class PageApi:
@@ -65,7 +71,7 @@ class PageApi:
         ]
 
     async def _state(self, request: web.Request) -> web.Response:
-        person = _person(request)
+        person = read_person(request)
         chats = self._desk.chats
         return web.json_response(
             {
@@ -83,9 +89,9 @@ class PageApi:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events after `after` (or the header a browser reconnects with)."""
-        person = _person(request)
+        person = read_person(request)
         after = request.headers.get("Last-Event-ID") or request.query.get("after", "0")
-        number = _whole(after)
+        number = whole(after)
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
@@ -103,9 +109,9 @@ class PageApi:
 
     async def _wait(self, request: web.Request) -> web.Response:
         """The chat's events after `after`, waiting up to `timeout` seconds for one of any chat."""
-        person = _person(request)
-        after = _whole(request.query.get("after", "0"))
-        timeout_s = min(float(request.query.get("timeout", "0")), LONGEST_WAIT_S)
+        person = read_person(request)
+        after = whole(request.query.get("after", "0"))
+        timeout_s = min(read_seconds(request.query.get("timeout", "")), LONGEST_WAIT_S)
         chats = self._desk.chats
         await chats.wait_past(after, timeout_s)
         fresh = chats.events[after:]
@@ -117,7 +123,7 @@ class PageApi:
         )
 
     async def _transcript(self, request: web.Request) -> web.Response:
-        person = _person(request)
+        person = read_person(request)
         return web.json_response(tell(self._desk.chats.events, person.chat_id, self._desk.me.id))
 
     async def _media(self, request: web.Request) -> web.StreamResponse:
@@ -125,27 +131,27 @@ class PageApi:
         if stored is None:
             raise web.HTTPNotFound(text="There is no such file.")
         headers = {"Content-Type": stored.mime, "Cache-Control": "private, max-age=86400"}
-        if stored.kind == "document":
-            headers["Content-Disposition"] = "attachment"
+        if stored.kind == "document" or not _SHOWN.fullmatch(stored.mime):
+            # A page or a script that somebody sent must not become one of ours.
+            headers["Content-Type"] = "application/octet-stream"
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"
         return web.FileResponse(self._desk.files.root / stored.path, headers=headers)
 
     async def _samples(self, _: web.Request) -> web.Response:
         return web.json_response([sample.to_json() for sample in SAMPLES.values()])
 
     async def _journal(self, request: web.Request) -> web.Response:
-        after = _whole(request.query.get("after", "0"))
+        after = whole(request.query.get("after", "0"))
         return web.json_response(self._api.journal.after(after))
 
     async def _faults(self, _: web.Request) -> web.Response:
         return web.json_response([fault.to_json() for fault in self._api.faults.waiting()])
 
     async def _add_fault(self, request: web.Request) -> web.Response:
-        body = await _json(request)
         try:
-            fault = Fault(**{**body, "trouble": Trouble(body.get("trouble", ""))})
-        except (TypeError, ValueError) as wrong:
-            raise web.HTTPBadRequest(text=f"That is no fault: {wrong}") from None
-        self._api.faults.add(fault)
+            self._api.faults.add(Fault.from_json(await read_object(request)))
+        except ValueError as wrong:
+            raise bad_request(f"that is no fault: {wrong}") from None
         return await self._faults(request)
 
     async def _clear_faults(self, request: web.Request) -> web.Response:
@@ -153,13 +159,13 @@ class PageApi:
         return await self._faults(request)
 
     async def _start(self, request: web.Request) -> web.Response:
-        body = await _json(request)
-        return _said(press_start(self._desk, _person(request), str(body.get("parameter", ""))))
+        body = await read_object(request)
+        return _said(press_start(self._desk, read_person(request), str(body.get("parameter", ""))))
 
     async def _text(self, request: web.Request) -> web.Response:
-        body = await _json(request)
-        text, reply_to = str(body.get("text", "")), int(body.get("reply_to") or 0)
-        return _said(say(self._desk, _person(request), text, reply_to=reply_to))
+        body = await read_object(request)
+        text, reply_to = str(body.get("text", "")), whole(body.get("reply_to"))
+        return _said(say(self._desk, read_person(request), text, reply_to=reply_to))
 
     async def _file(self, request: web.Request) -> web.Response:
         """A file as the request's body; what it is stands in the query."""
@@ -171,21 +177,21 @@ class PageApi:
             raise bad_request(f"a phone does not send {kind}")
         path = self._desk.files.incoming / secrets.token_hex(8)
         try:
-            size = await _receive(request, path, self._limits.visitor_bytes)
+            size = await receive(request, path, self._limits.visitor_bytes)
             upload = Upload(path=path, name=name, mime=mime, size=size)
             claims = Claims(
-                duration_s=_whole(query.get("duration", "0")),
+                duration_s=whole(query.get("duration", "0")),
                 title=query.get("title", ""),
                 performer=query.get("performer", ""),
             )
             message = await send_file(
                 self._desk,
-                _person(request),
+                read_person(request),
                 upload,
                 kind,
                 claims,
                 caption=query.get("caption", ""),
-                reply_to=_whole(query.get("reply_to", "0")),
+                reply_to=whole(query.get("reply_to", "0")),
             )
         finally:
             path.unlink(missing_ok=True)
@@ -199,21 +205,21 @@ class PageApi:
         await asyncio.to_thread(shutil.copyfile, sample.path, path)
         upload = Upload(path=path, name=sample.file, mime=sample.mime, size=path.stat().st_size)
         claims = Claims(title=sample.title, performer=sample.performer)
-        return _said(await send_file(self._desk, _person(request), upload, sample.kind, claims))
+        return _said(await send_file(self._desk, read_person(request), upload, sample.kind, claims))
 
     async def _fields(self, request: web.Request) -> web.Response:
         """A message made of any fields: a location, a contact, something forwarded."""
-        return _said(speak(self._desk, _person(request), await _json(request)))
+        return _said(speak(self._desk, read_person(request), await read_object(request)))
 
     async def _press(self, request: web.Request) -> web.Response:
-        body = await _json(request)
-        message_id, data = int(body.get("message_id") or 0), str(body.get("data", ""))
-        query_id = press(self._desk, _person(request), message_id, data)
+        body = await read_object(request)
+        message_id, data = whole(body.get("message_id")), str(body.get("data", ""))
+        query_id = press(self._desk, read_person(request), message_id, data)
         return web.json_response({"query_id": query_id})
 
     async def _block(self, request: web.Request) -> web.Response:
-        body = await _json(request)
-        block(self._desk, _person(request), blocked=bool(body.get("blocked", True)))
+        body = await read_object(request)
+        block(self._desk, read_person(request), blocked=bool(body.get("blocked", True)))
         return web.json_response({})
 
 
@@ -226,20 +232,6 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
         return web.json_response(refused.to_json(), status=refused.code)
 
 
-def _person(request: web.Request) -> Person:
-    user_id = _whole(request.query.get("user", "")) or PAGE_USER_ID
-    chat = request.query.get("chat", "")
-    return Person(
-        user_id=user_id,
-        name=request.query.get("name") or PAGE_USER_NAME,
-        chat_id=int(chat) if chat.lstrip("-").isdigit() else user_id,
-    )
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdigit() else 0
-
-
 def _said(message: Any) -> web.Response:
     return web.json_response({"message": message})
 
@@ -247,29 +239,6 @@ def _said(message: Any) -> web.Response:
 def _as_sse(event: Event) -> str:
     data = json.dumps(event.to_json(), ensure_ascii=False, separators=(",", ":"))
     return f"id: {event.number}\ndata: {data}\n\n"
-
-
-async def _json(request: web.Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise bad_request("can't parse JSON object") from None
-    if not isinstance(body, dict):
-        raise bad_request("can't parse JSON object")
-    return body
-
-
-async def _receive(request: web.Request, path: Path, most_bytes: int) -> int:
-    """Write the request's body to `path`; its size. Raises Refusal 413."""
-    size = 0
-    file = await asyncio.to_thread(path.open, "wb")
-    with file:
-        async for chunk in request.content.iter_chunked(CHUNK_BYTES):
-            size += len(chunk)
-            if size > most_bytes:
-                raise too_large()
-            await asyncio.to_thread(file.write, chunk)
-    return size
 
 
 def _kind_for(mime: str) -> str:

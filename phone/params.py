@@ -60,7 +60,7 @@ class Params:
             return default
         try:
             return int(float(str(value)))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise bad_request(f"invalid {name} specified") from None
 
     def flag(self, name: str) -> bool:
@@ -74,8 +74,8 @@ class Params:
         if not value:
             return None
         try:
-            return json.loads(value)
-        except json.JSONDecodeError:
+            return load_json(value)
+        except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
 
     def upload(self, reference: object, part: str = "") -> Upload | None:
@@ -88,24 +88,48 @@ class Params:
 async def read_params(request: web.Request, incoming: Path, most_bytes: int) -> Params:
     """Everything the request carries; files are written below `incoming` as they arrive.
 
-    Raises Refusal 413 when a file or the rest is larger than `most_bytes`, 400 on bad JSON.
+    Raises Refusal 413 when a file is larger than `most_bytes` or the rest than the server takes,
+    400 when it cannot be read.
     """
     values: dict[str, Any] = dict(request.query)
-    kind = request.content_type
-    if kind == "multipart/form-data":
-        return await _read_multipart(request, values, incoming, most_bytes)
-    if kind == "application/json":
-        body = await request.read()
-        try:
-            fields = json.loads(body or b"{}")
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            raise bad_request("can't parse JSON object") from None
-        if not isinstance(fields, dict):
-            raise bad_request("can't parse JSON object")
-        return Params({**values, **fields}, size=len(body))
-    form = await request.post()
+    try:
+        if request.content_type == "multipart/form-data":
+            return await _read_multipart(request, values, incoming, most_bytes)
+        if request.content_type == "application/json":
+            body = await request.read()
+            return Params({**values, **json_object(body or b"{}")}, size=len(body))
+        form = await request.post()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_large() from None
+    except (ValueError, LookupError):  # no boundary, an unknown character set, not UTF-8
+        raise bad_request("can't parse the request") from None
     values.update({name: value for name, value in form.items() if isinstance(value, str)})
     return Params(values, size=request.content_length or 0)
+
+
+def json_object(text: str | bytes) -> dict[str, Any]:
+    """The object that `text` holds. Raises Refusal 400."""
+    try:
+        fields = load_json(text)
+    except ValueError:
+        raise bad_request("can't parse JSON object") from None
+    if not isinstance(fields, dict):
+        raise bad_request("can't parse JSON object")
+    return fields
+
+
+def load_json(text: str | bytes) -> Any:
+    """JSON that can be written again: no NaN, no halves of characters. Raises ValueError."""
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
 
 
 async def _read_multipart(
@@ -134,13 +158,17 @@ async def _read_multipart(
 async def _save(part: BodyPartReader, incoming: Path, most_bytes: int) -> Upload:
     """Write a part to disk. Past `most_bytes` it is read but dropped, so the sender hears why."""
     path = incoming / secrets.token_hex(8)
-    size = 0
-    file = await asyncio.to_thread(path.open, "wb")
-    with file:
-        while chunk := await part.read_chunk(CHUNK_BYTES):
-            size += len(chunk)
-            if size <= most_bytes:
-                await asyncio.to_thread(file.write, chunk)
+    size, whole = 0, False
+    try:
+        with await asyncio.to_thread(path.open, "wb") as file:
+            while chunk := await part.read_chunk(CHUNK_BYTES):
+                size += len(chunk)
+                if size <= most_bytes:
+                    await asyncio.to_thread(file.write, chunk)
+        whole = True
+    finally:
+        if not whole:  # the sender hung up
+            path.unlink(missing_ok=True)
     name = part.filename or "file"
     mime = part.headers.get("Content-Type") or guess_mime(name)
     return Upload(path=path, name=Path(name).name, mime=mime, size=size)

@@ -82,6 +82,7 @@ async def send_file(
 def speak(desk: Desk, person: Person, fields: Mapping[str, Any], *, reply_to: int = 0) -> Json:
     """Send a message made of `fields`: anything a message can hold."""
     message: dict[str, Any] = {
+        **fields,
         "message_id": desk.chats.next_message_id(),
         "from": person.as_user(),
         "chat": person.as_chat(),
@@ -91,10 +92,9 @@ def speak(desk: Desk, person: Person, fields: Mapping[str, Any], *, reply_to: in
     if replied:
         quoted = {name: value for name, value in replied.items() if name != "reply_to_message"}
         message["reply_to_message"] = quoted
-    message.update(fields)
-    desk.chats.happen(
-        Happened.MESSAGE, message=message, update_id=desk.chats.next_update_id("message")
-    )
+    heard = _is_heard(desk, message)
+    update_id = desk.chats.next_update_id("message") if heard else 0
+    desk.chats.happen(Happened.MESSAGE, message=message, update_id=update_id)
     return message
 
 
@@ -142,6 +142,19 @@ def block(desk: Desk, person: Person, *, blocked: bool) -> None:
         blocked=blocked,
         member=member,
         update_id=desk.chats.next_update_id("my_chat_member"),
+    )
+
+
+def _is_heard(desk: Desk, message: Json) -> bool:
+    """Whether a bot gets to see the message: in groups only what is said to it."""
+    if message["chat"]["id"] > 0:
+        return True
+    words = message.get("text") or message.get("caption") or ""
+    answered = message.get("reply_to_message", {}).get("from", {}).get("id")
+    return (
+        words.startswith("/")
+        or f"@{desk.me.username}".lower() in words.lower()
+        or answered == desk.me.id
     )
 
 

@@ -51,8 +51,9 @@ def set_commands(chats: Chats, params: Params) -> bool:
     if not isinstance(commands, list) or len(commands) > _COMMANDS_MOST:
         raise bad_request("can't parse commands JSON object")
     for command in commands:
-        name = command.get("command", "").removeprefix("/") if isinstance(command, dict) else ""
-        if not _COMMAND.fullmatch(name):
+        if not isinstance(command, dict):
+            raise bad_request("can't parse commands JSON object")
+        if not _COMMAND.fullmatch(str(command.get("command", "")).removeprefix("/")):
             raise bad_request("BOT_COMMAND_INVALID")
         about = str(command.get("description", ""))
         if not 1 <= utf16_length(about.strip()) <= _COMMAND_UNITS:

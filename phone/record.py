@@ -6,12 +6,15 @@ the process loses nothing that was said; the death of the machine may.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 Json = Mapping[str, Any]
 
@@ -52,25 +55,40 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._count = 0
+        self._end = 0
 
     def open(self) -> list[Event]:
-        """Everything recorded so far, ready for more. A line torn by a kill is cut off."""
+        """Everything recorded so far, ready for more. A line torn by a kill is cut off.
+
+        Raises BlockingIOError when another process has the record open.
+        """
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        events, whole = _read(self._path.read_bytes() if self._path.exists() else b"")
         # Unbuffered: a line is the system's as soon as write() returns.
-        self._file = self._path.open("ab", buffering=0)
-        self._file.truncate(whole)
+        self._file = FileIO(self._path, "a")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.close()
+            raise
+        events, self._end = _read(self._path.read_bytes())
+        self._file.truncate(self._end)
         self._count = len(events)
         return events
 
     def append(self, kind: Happened, body: Json, at: float) -> Event:
+        """Raises OSError when the disk is full; then nothing was recorded."""
         assert self._file is not None
+        event = Event(number=self._count + 1, at=at, kind=kind, body=body)
+        text = json.dumps(event.to_json(), ensure_ascii=False, separators=(",", ":"))
+        line = text.encode() + b"\n"
+        # Half a line in the middle of the file would make the rest unreadable.
+        if self._file.write(line) < len(line):
+            self._file.truncate(self._end)
+            raise OSError(errno.ENOSPC, "no room for the record", str(self._path))
         self._count += 1
-        event = Event(number=self._count, at=at, kind=kind, body=body)
-        line = json.dumps(event.to_json(), ensure_ascii=False, separators=(",", ":"))
-        self._file.write(line.encode() + b"\n")
+        self._end += len(line)
         return event
 
     def close(self) -> None:

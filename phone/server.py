@@ -70,7 +70,8 @@ async def start_phone(
     """Serve the phone; its state lives below `data_dir` and survives any death of the process.
 
     Port 0 takes a free one. `names` are further host names, besides loopback's and `host`, that
-    requests may be addressed to. Raises OSError when the port is taken.
+    requests may be addressed to. Raises OSError when the port is taken or another process keeps
+    its state in `data_dir`.
     """
     limits = limits or Limits()
     chats = Chats(Record(data_dir / "record.jsonl"))
