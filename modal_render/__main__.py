@@ -23,7 +23,8 @@ def main(arguments: list[str]) -> int:
         _run(arguments)
     except BadRequest as wrong:
         return _refuse("bad_request", wrong)
-    except RenderFailed as failed:
+    except (RenderFailed, OSError) as failed:
+        # A missing folder or a full disk: as final for this request as broken audio.
         return _refuse("render_failed", failed)
     return 0
 

@@ -99,6 +99,8 @@ def _check(request: CardRequest) -> None:
         raise BadRequest("no such theme, shape or look")
     if not request.duration_s > 0 or not request.kept or request.edge not in ("", "s", "e"):
         raise BadRequest("a card needs a duration, something kept and a known edge")
+    if request.seed < 0:
+        raise BadRequest("a seed is not negative")
     if any(start > end for start, end in request.kept):
         raise BadRequest("a kept stretch ends before it starts")
 
@@ -177,7 +179,8 @@ def _kept_mask(scale: _Scale, request: CardRequest) -> Image.Image:
     draw = ImageDraw.Draw(mask)
     for start, end in request.kept:
         left, right = scale.x(start) - scale.box.x, scale.x(end) - scale.box.x
-        draw.rectangle((round(left), 0, round(right) - 1, scale.box.height), fill=255)
+        last = max(round(left), round(right) - 1)
+        draw.rectangle((round(left), 0, last, scale.box.height), fill=255)
     return mask
 
 

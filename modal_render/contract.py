@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 FPS = 30
 SIZES: Mapping[str, tuple[int, int]] = {"v": (1080, 1920), "s": (1080, 1080), "w": (1920, 1080)}
 CARD_SIZE = (1080, 720)
+MIN_SIDE, MAX_SIDE = 128, 3840  # pixels
 THUMBNAIL_EDGE = 320  # Telegram's limit for a thumbnail's longer edge, pixels
 LOOKS: Mapping[str, str] = {"pulse": "Pulse", "mist": "Mist"}  # id -> name, in the order shown
 
@@ -33,7 +35,10 @@ class RenderFailed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What the video shows. `seed` decides every random choice; `cover` is a path or empty."""
+    """What the video shows: even sides, at most MAX_SIDE.
+
+    `seed` (not negative) decides every random choice; `cover` is a path or empty.
+    """
 
     look: str
     width: int
@@ -113,14 +118,29 @@ def from_json(kind: type[Request], text: str) -> Request:
     """The dataclass that `to_json` wrote. Raises BadRequest."""
     try:
         return _build(kind, json.loads(text))
-    except (TypeError, ValueError, KeyError) as wrong:
+    except (TypeError, ValueError, KeyError, OverflowError) as wrong:
         raise BadRequest(f"not a {kind.__name__}: {wrong}") from wrong
 
 
 def _build(kind: type[Request], data: Mapping[str, Any]) -> Request:
     values = dict(data)
     if "scene" in values:
-        values["scene"] = Scene(**values["scene"])
+        values["scene"] = _build(Scene, values["scene"])
     if "kept" in values:
         values["kept"] = tuple((float(start), float(end)) for start, end in values["kept"])
+    for field in dataclasses.fields(kind):
+        wanted = _PLAIN.get(str(field.type))
+        if wanted is not None and field.name in values:
+            values[field.name] = _checked(field.name, values[field.name], wanted)
     return kind(**values)
+
+
+_PLAIN: Mapping[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float)}
+
+
+def _checked(name: str, value: Any, wanted: tuple[type, ...]) -> Any:
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        raise TypeError(f"{name} is not {wanted[-1].__name__}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{name} is not a number")
+    return value

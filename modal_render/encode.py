@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 import av
 import numpy as np
@@ -71,14 +72,15 @@ def set_up_video(codec: VideoCodecContext, scene: Scene, extra: str = "") -> Non
 
 def encode_audio(path: str, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
     """AAC packets for `stream` of the file's sound, at AUDIO_RATE_HZ in the stream's layout."""
-    codec = stream.codec_context
+    codec, samples = stream.codec_context, 0
     with av.open(path) as container:
         resampler = AudioResampler("fltp", codec.layout, AUDIO_RATE_HZ, codec.frame_size)
-        for frame in container.decode(audio=0):
+        for frame in chain(container.decode(audio=0), [None]):
             for piece in resampler.resample(frame):
+                # An MP3 starts a frame late by its own time; the picture counts samples.
+                piece.pts, piece.time_base = samples, Fraction(1, AUDIO_RATE_HZ)
+                samples += piece.samples
                 yield from stream.encode(piece)
-        for piece in resampler.resample(None):
-            yield from stream.encode(piece)
         yield from stream.encode(None)
 
 

@@ -17,7 +17,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from modal_render.contract import Scene
+from modal_render.contract import RenderFailed, Scene
 from modal_render.encode import (
     AUDIO_BITS_PER_CHANNEL,
     AUDIO_RATE_HZ,
@@ -80,11 +80,16 @@ class AudioAhead:
 
 
 def write_mp4(path: Path, scene: Scene, audio: str, segments: Iterable[list[Coded]]) -> None:
-    """Write the MP4 at `path`, its index in front. A broken-off one never bears this name."""
+    """Write the MP4 at `path`, its index in front. A broken-off one never bears this name.
+
+    Raises RenderFailed.
+    """
     unfinished = path.with_name(path.name + ".part")
     try:
         _write(unfinished, scene, audio, segments)
         unfinished.replace(path)
+    except av.FFmpegError as broken:
+        raise RenderFailed(str(broken)) from broken
     finally:
         unfinished.unlink(missing_ok=True)
 

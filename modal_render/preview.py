@@ -58,7 +58,7 @@ def _heard(peaks: Peaks, request: CardRequest) -> list[int]:
     """The loudest peak of each second that is kept."""
     share = len(peaks) / request.duration_s
     parts = [
-        peaks[min(round(start * share), len(peaks) - 1) : max(round(end * share), 1)]
+        peaks[min(max(0, round(start * share)), len(peaks) - 1) : max(round(end * share), 1)]
         for start, end in request.kept
     ]
     kept = np.concatenate(parts)

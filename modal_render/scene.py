@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from modal_render.contract import BadRequest, Scene
+from modal_render.contract import LOOKS, MAX_SIDE, MIN_SIDE, BadRequest, Scene
 from modal_render.layout import Box, Layout
 from modal_render.palette import Palette
 from modal_render.typeset import (
@@ -21,6 +21,7 @@ from modal_render.typeset import (
 
 Rgba = tuple[int, int, int, int]
 MAX_COVER_PIXELS = 50_000_000
+FRAME_RATES = (24, 25, 30, 50, 60)  # each divides the analysis' sample rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,19 @@ class Ink:
     title: Rgba
     subtitle: Rgba
     shadow: Rgba
+
+
+def check_scene(scene: Scene) -> None:
+    """Raises BadRequest for a scene that cannot be drawn or would break the promises of sync."""
+    if scene.look not in LOOKS:
+        raise BadRequest(f"no look named {scene.look!r}")
+    for side in (scene.width, scene.height):
+        if side % 2 or not MIN_SIDE <= side <= MAX_SIDE:
+            raise BadRequest(f"a side of {side} pixels is odd, too short or too long")
+    if scene.fps not in FRAME_RATES:
+        raise BadRequest(f"no video of {scene.fps} frames a second")
+    if scene.seed < 0:
+        raise BadRequest("a seed is not negative")
 
 
 def ink_on_dark(palette: Palette) -> Ink:
@@ -47,7 +61,7 @@ def open_cover(path: str) -> Image.Image | None:
             upright = ImageOps.exif_transpose(opened)
             side = min(upright.size)
             return ImageOps.fit(upright.convert("RGB"), (side, side))
-    except (OSError, ValueError, SyntaxError) as broken:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
         raise BadRequest(f"the cover cannot be opened: {broken}") from broken
 
 

@@ -7,6 +7,7 @@ at quarter pixels, and look the same wherever they are drawn (no system font, no
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -25,6 +26,7 @@ ELLIPSIS = "…"
 NON_JOINER = "\u200c"  # keeps two Arabic letters apart; takes no room of its own
 _CALM = 0.8  # fewer lines are worth being this much smaller
 _OVERSAMPLING = 4
+_FIRST_JOINED = "\ufb50"  # letters joined to each other take no tracking
 _MEASURED_AT = 256  # pixels; widths scale linearly because nothing is hinted
 _ASCENT, _DESCENT = 1.08, 0.48  # of the font size, room for stacked accents and Arabic's tails
 
@@ -220,16 +222,8 @@ def _glyphs(
     line: str, weight: Weight, size: float
 ) -> tuple[list[tuple[str, ImageFont.FreeTypeFont, float]], float]:
     """Each character to draw, left to right, with its font and x; and the whole width."""
-    shown = visual_order(join_arabic(line), base_right=is_right_to_left(line))
-    tracking = -0.012 * size if weight is Weight.EXTRABOLD else 0.0
     glyphs, x = [], 0.0
-    for family, group in groupby(shown, key=_family_of):
-        if not family:
-            continue
-        run = "".join(group)
-        font = _font(family, weight, size)
-        joined = max(run) >= "\ufe70"
-        step = 0.0 if joined else tracking
+    for run, font, step in _runs(line, weight, size):
         for i, char in enumerate(run):
             at = font.getlength(run[: i + 1]) - font.getlength(char)
             glyphs.append((char, font, x + at + i * step))
@@ -237,9 +231,23 @@ def _glyphs(
     return glyphs, x
 
 
+def _runs(
+    line: str, weight: Weight, size: float
+) -> Iterator[tuple[str, ImageFont.FreeTypeFont, float]]:
+    """Stretches of one font, left to right, each with the room added after a character."""
+    shown = visual_order(join_arabic(line), base_right=is_right_to_left(line))
+    tracking = -0.012 * size if weight is Weight.EXTRABOLD else 0.0
+    for family, group in groupby(shown, key=_family_of):
+        if family:
+            run = "".join(group)
+            joined = max(run) >= _FIRST_JOINED
+            yield run, _font(family, weight, size), 0.0 if joined else tracking
+
+
 @lru_cache(maxsize=1024)
 def _width(line: str, weight: Weight) -> float:
-    return _glyphs(line, weight, _MEASURED_AT)[1] if line else 0.0
+    runs = _runs(line, weight, _MEASURED_AT)
+    return sum(font.getlength(run) + len(run) * step for run, font, step in runs)
 
 
 def _wrap(words: list[str], weight: Weight, limit: float) -> list[str]:
@@ -259,9 +267,9 @@ def _broken(words: list[str], weight: Weight, limit: float) -> list[str]:
     for word in words:
         rest = word
         while rest and _width(rest, weight) > limit:
-            take = len(rest) - 1
-            while take > 1 and _width(rest[:take], weight) > limit:
-                take -= 1
+            take = 1
+            while _width(rest[: take + 1], weight) <= limit:
+                take += 1
             pieces.append(rest[:take])
             rest = rest[take:]
         if rest:

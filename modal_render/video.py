@@ -15,7 +15,7 @@ from modal_render.encode import Enlarger, picture
 from modal_render.looks import Look, open_look
 from modal_render.mux import write_mp4
 from modal_render.progress import Progress, Stage
-from modal_render.scene import open_cover
+from modal_render.scene import check_scene, open_cover
 from modal_render.segments import encode_all
 from modal_render.sound import Sound
 
@@ -25,8 +25,9 @@ _THUMBNAIL_BYTES = 195_000  # Telegram refuses thumbnails of 200 kB
 
 
 def render(request: RenderRequest, progress: Progress) -> RenderReport:
-    """Write the video and the thumbnail. Raises BadRequest, UnreadableAudio."""
+    """Write the video and the thumbnail. Raises BadRequest, UnreadableAudio, OSError."""
     scene = request.scene
+    check_scene(scene)
     cover = open_cover(scene.cover)
     progress.say(Stage.LISTENING, 0)
     sound = listen(
@@ -35,7 +36,7 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
     look = open_look(scene, sound, cover, Enlarger)
     poster = sound.poster_frame()
     save_thumbnail(frame_image(look, scene, poster), Path(request.thumbnail))
-    threads = request.threads or len(os.sched_getaffinity(0))
+    threads = max(0, request.threads) or len(os.sched_getaffinity(0))
     drawn = count(1)
 
     def one_more() -> None:
@@ -56,8 +57,9 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
 
 
 def frame(request: FrameRequest) -> None:
-    """Write one frame as a PNG. Raises BadRequest, UnreadableAudio."""
+    """Write one frame as a PNG. Raises BadRequest, UnreadableAudio, OSError."""
     scene = request.scene
+    check_scene(scene)
     cover = open_cover(scene.cover)
     sound = listen(request.audio, scene.fps)
     look = open_look(scene, sound, cover, Enlarger)

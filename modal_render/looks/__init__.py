@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from PIL import Image
 
-from modal_render.contract import LOOKS, BadRequest, Scene
+from modal_render.contract import Scene
 from modal_render.sound import Sound
 from modal_render.yuv import Planes
 
@@ -33,11 +33,9 @@ class Look(Protocol):
 def open_look(
     scene: Scene, sound: Sound, cover: Image.Image | None, make_enlarge: Callable[[], Enlarge]
 ) -> Look:
-    """The scene's look. Raises BadRequest for an unknown one.
+    """The scene's look, which must be one of LOOKS.
 
     `make_enlarge` gives each painter of a full-screen look its own way to enlarge a picture.
     """
-    if scene.look not in LOOKS:
-        raise BadRequest(f"no look named {scene.look!r}")
     module = import_module(f"modal_render.looks.{scene.look}")
     return cast(Look, module.Look(scene, sound, cover, make_enlarge))

@@ -1,0 +1,102 @@
+"""Sounds and small scenes for the renderer, and a way to run it as others do: as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modal_render.contract import RenderRequest, Scene, to_json
+from tests import sounds
+
+ROOM = Path(__file__).parents[2] / "modal_render"
+SIZES = {"v": (216, 384), "s": (216, 216), "w": (384, 216)}
+# Without `site` no .pth file is read, so none of our other rooms can be found.
+# The kernel's other figure, ru_maxrss, begins with what the parent held when it forked.
+ALONE = """
+import atexit, pathlib, runpy, sys
+status = pathlib.Path("/proc/self/status")
+atexit.register(lambda: pathlib.Path({memory!r}).write_text(status.read_text()))
+sys.path[:0] = {path!r}
+runpy.run_module("modal_render", run_name="__main__")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run of the room printed and how it ended."""
+
+    status: int
+    lines: list[dict[str, Any]]
+    errors: str
+    peak_mib: float
+
+    @property
+    def refusal(self) -> str:
+        """The code of the refusal, empty if there was none."""
+        return str(self.lines[-1].get("error", {}).get("code", "")) if self.lines else ""
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the room as a program, with nothing else of ours within its reach."""
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    (alone / "modal_render").symlink_to(ROOM)
+
+    def run_room(command: str, request: object, **environment: str) -> Outcome:
+        path, memory = tmp_path / "request.json", tmp_path / "memory.txt"
+        path.write_text(request if isinstance(request, str) else to_json(request))
+        code = ALONE.format(path=[str(alone), sysconfig.get_path("purelib")], memory=str(memory))
+        ended = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", code, command, str(path)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **environment},
+        )
+        lines = [json.loads(line) for line in ended.stdout.splitlines()]
+        return Outcome(ended.returncode, lines, ended.stderr, _peak_mib(memory))
+
+    return run_room
+
+
+def _peak_mib(status: Path) -> float:
+    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+@pytest.fixture(scope="session")
+def speech(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Six seconds of talk: two segments of video."""
+    return str(sounds.write(tmp_path_factory.mktemp("sound") / "speech.wav", sounds.speech(6)))
+
+
+def scene(look: str = "pulse", shape: str = "v", **more: Any) -> Scene:
+    """A small scene with a title."""
+    width, height = SIZES[shape]
+    return Scene(**{"look": look, "width": width, "height": height, "title": "A title", **more})
+
+
+def request(audio: str, folder: Path, shown: Scene, threads: int = 2) -> RenderRequest:
+    """A whole video in `folder`."""
+    return RenderRequest(
+        audio=audio,
+        video=str(folder / "video.mp4"),
+        thumbnail=str(folder / "thumbnail.jpg"),
+        scene=shown,
+        threads=threads,
+    )

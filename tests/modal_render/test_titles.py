@@ -1,0 +1,146 @@
+"""Words people write: fitted, cut after a word if at all, and never shown as boxes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from modal_render.bidi import join_arabic, visual_order
+from modal_render.contract import LOOKS, Scene
+from modal_render.encode import Enlarger
+from modal_render.looks import open_look
+from modal_render.sound import sketched
+from modal_render.typeset import MAX_CHARS, Weight, fit, line_mask, printable
+from modal_render.video import frame_image
+from tests.modal_render.conftest import scene
+
+LONG = "How the committee decided, after much deliberation, to postpone the annual report again"
+SIZES_PX = range(40, 91, 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("  two\n lines\t", "two lines"),
+        ("🎉 Party 🎧 mix 👩‍👩‍👧", "Party mix"),
+        ("日本 Tokyo", "Tokyo"),
+        ("\u202eevil\u202c\u0000\ufeff", "evil"),
+        ("Z̷̢̛a̸͝l̵͠g̴o", "Zalgo"),
+        ("e\u0301te\u0301", "été"),
+        ("\uff26\uff35\uff2c\uff2c \ufb03", "FULL ffi"),
+        ("שָׁלוֹם", "שלום"),
+        ("", ""),
+    ],
+)
+def test_what_cannot_be_drawn_is_left_out(written: str, shown: str) -> None:
+    assert printable(written) == shown
+
+
+def test_a_title_has_an_end() -> None:
+    assert len(printable("word " * 10_000)) <= MAX_CHARS
+
+
+@pytest.mark.parametrize(
+    "text", ["Hi", LONG, "Donaudampfschifffahrtsgesellschaftskapitän", "w" * 500]
+)
+def test_any_title_fits_its_box(text: str) -> None:
+    paragraph = fit(text, Weight.EXTRABOLD, 600, 300, SIZES_PX, 3)
+    assert 1 <= len(paragraph.lines) <= 3
+    assert paragraph.width_px <= 601
+    assert paragraph.height_px <= 301
+
+
+def test_a_short_title_is_large_and_a_long_one_is_whole() -> None:
+    assert fit("Hi", Weight.EXTRABOLD, 600, 300, SIZES_PX, 3).size_px == SIZES_PX[-1]
+    assert " ".join(fit(LONG, Weight.EXTRABOLD, 900, 400, SIZES_PX, 4).lines) == LONG
+
+
+def test_a_title_too_long_ends_after_a_word() -> None:
+    lines = fit(LONG * 3, Weight.EXTRABOLD, 600, 200, SIZES_PX, 3).lines
+    last = lines[-1].removesuffix("…").split()[-1]
+    assert lines[-1].endswith("…")
+    assert last in LONG.replace(",", "").split()
+
+
+def test_lines_are_of_nearly_one_length() -> None:
+    lines = fit("Why we stopped shipping on Fridays", Weight.EXTRABOLD, 840, 300, SIZES_PX, 3).lines
+    assert lines == ("Why we stopped", "shipping on Fridays")
+
+
+@pytest.mark.parametrize(
+    ("written", "drawn"),
+    [
+        ("שלום", "םולש"),
+        ("פרק 12", "12 קרפ"),
+        ("שלום world", "world םולש"),
+        ("(שלום)", "(םולש)"),
+    ],
+)
+def test_right_to_left_text_is_drawn_from_the_right(written: str, drawn: str) -> None:
+    assert visual_order(written, base_right=True) == drawn
+
+
+@pytest.mark.parametrize(
+    ("written", "forms"),
+    [
+        ("بيت", "ﺑﻴﺖ"),
+        ("لا", "ﻻ"),
+        ("سلام", "ﺳﻼﻡ"),
+        ("دار", "ﺩﺍﺭ"),
+        ("چپ", "ﭼﭗ"),
+        ("می\u200cبین", "ﻣﯽ\u200cﺑﯿﻦ"),
+    ],
+)
+def test_arabic_letters_take_the_form_their_neighbours_ask_for(written: str, forms: str) -> None:
+    assert join_arabic(written) == forms
+
+
+@pytest.mark.parametrize("text", ["Ярмарка", "Ελλάδα", "Łódź", "שלום", "مرحبا", "پارسی", "İğne"])
+def test_every_letter_of_our_scripts_has_ink(text: str) -> None:
+    assert printable(text) == text
+    for letter in {*text}:
+        mask = np.asarray(line_mask(letter, Weight.EXTRABOLD, 60)[0])
+        assert mask.max() > 200
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+@pytest.mark.parametrize("shape", ["v", "s", "w"])
+def test_words_can_be_read_and_stand_clear_of_the_apps_buttons(look: str, shape: str) -> None:
+    wordless, worded = scene(look, shape, title="\u200b"), scene(look, shape, title=LONG)
+    changed = _difference(worded, replace(worded, title=LONG.replace("o", "a")))
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    assert changed.any()
+    assert columns[0] >= worded.width * 0.04
+    assert columns[-1] < worded.width * (0.89 if shape == "v" else 0.96)
+    assert rows[-1] < worded.height * (0.75 if shape == "v" else 0.9)
+    assert _difference(worded, wordless).any()
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+def test_nothing_but_ground_lies_under_the_apps_own_words(look: str, tmp_path: Path) -> None:
+    """The bottom of a vertical video changes with neither words, clock nor bars."""
+    shown = scene(look, "v", title=LONG, subtitle="A subtitle")
+    bottom = _picture(shown)[round(shown.height * 0.82) :]
+    steps = np.abs(np.diff(bottom.astype(np.int16), axis=1)).max()
+    assert steps < 24  # no edge as sharp as a letter's
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+def test_a_subtitle_alone_takes_the_titles_place(look: str) -> None:
+    alone = scene(look, title="🎉", subtitle="Only this")
+    assert np.array_equal(_picture(alone), _picture(scene(look, title="Only this")))
+
+
+def _difference(one: Scene, other: Scene) -> NDArray[np.bool_]:
+    apart = np.abs(_picture(one).astype(np.int16) - _picture(other).astype(np.int16))
+    changed: NDArray[np.bool_] = apart.max(axis=-1) > 60
+    return changed
+
+
+def _picture(shown: Scene) -> NDArray[np.uint8]:
+    look = open_look(shown, sketched([200]), None, Enlarger)
+    return np.asarray(frame_image(look, shown, 0))
