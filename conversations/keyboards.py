@@ -249,7 +249,7 @@ def _done(project: Project) -> Button:
 
 
 def _back(project: Project) -> Button:
-    return _button(project, "‹ Back", Verb.SHOW, Face.HOME)
+    return _button(project, "\u2039 Back", Verb.SHOW, Face.HOME)
 
 
 def _delete(project: Project) -> Button:

@@ -1,0 +1,342 @@
+"""A chat in memory: applies decisions as the store does and collects facts as the bot does."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conversations import flow, keyboards
+from conversations.figures import units
+from conversations.model import Button, Decision, Facts, Received, View, view_from_json
+from jobs.errors import StaleProject
+from jobs.model import (
+    Asset,
+    Changes,
+    Edit,
+    Job,
+    JobKind,
+    JobStatus,
+    NewJob,
+    Person,
+    Project,
+    Role,
+    Source,
+    SourceKind,
+    Stage,
+)
+from jobs.payloads import Picture, Prepared, Preview, Rendered, asset_from_json, asset_to_json
+from jobs.recipe import check
+
+OWNER = Person(id=1, name="Ada", language="en", role=Role.OWNER)
+GUEST = Person(id=2, name="Bob", language="en", role=Role.GUEST)
+STARTED_AT = 1_800_000_000.0
+UNDO_STEPS = 20
+MIB = 1024 * 1024
+
+
+def an_asset(duration_s: float = 118.0, **given: Any) -> Asset:
+    """A talk of 1:58 with sound from 0:03.1 to 1:52."""
+    known: dict[str, Any] = {
+        "id": "asset-1",
+        "digest": "0123456789abcdef",
+        "original_key": "assets/a-1/original.oga",
+        "peaks_key": "assets/a-1/peaks.json",
+        "size_bytes": 500_000,
+        "duration_s": duration_s,
+        "codec": "opus",
+        "rate_hz": 48000,
+        "channels": 1,
+        "has_video": False,
+        "loudness_lufs": -23.0,
+        "true_peak_db": -3.0,
+        "sound_start_s": min(3.1, duration_s / 10),
+        "sound_end_s": duration_s - min(6.15, duration_s / 10),
+        "pauses": (),
+        "character": "speech",
+    }
+    return Asset(**{**known, **given})
+
+
+def a_voice_note(duration_s: float = 118.0, **given: Any) -> Source:
+    known: dict[str, Any] = {
+        "kind": SourceKind.TELEGRAM,
+        "media": "voice",
+        "file_id": "file",
+        "mime": "audio/ogg",
+        "size_bytes": 500_000,
+        "duration_s": duration_s,
+    }
+    return Source(**{**known, **given})
+
+
+def rendered(size_bytes: int = 5 * MIB, inline_bytes: int | None = None) -> dict[str, Any]:
+    own_copy = inline_bytes is not None
+    return Rendered(
+        video_key="renders/r/a1/output.mp4",
+        inline_key="renders/r/a1/inline.mp4" if own_copy else "renders/r/a1/output.mp4",
+        thumbnail_key="renders/r/a1/thumbnail.jpg",
+        width=1080,
+        height=1920,
+        frames=3270,
+        duration_s=109.0,
+        size_bytes=size_bytes,
+        inline_width=720 if own_copy else 1080,
+        inline_height=1280 if own_copy else 1920,
+        inline_bytes=inline_bytes if inline_bytes is not None else size_bytes,
+    ).to_json()
+
+
+class World:
+    """Everything the store would hold; `project` is the newest one."""
+
+    def __init__(self, person: Person = OWNER, asset: Asset | None = None) -> None:
+        self.person = person
+        self.asset = asset or an_asset()
+        self.projects: dict[str, Project] = {}
+        self.history: dict[str, list[Edit]] = {}
+        self.jobs: dict[str, Job] = {}
+        self.notices: list[View] = []
+        self.told: list[tuple[int, View]] = []
+        self.toast = ""
+        self.now = STARTED_AT
+        self.known: dict[str, Any] = {}  # facts that are not told from the store
+        self._ids = (f"{number:08d}" + "x" * 18 for number in itertools.count(1))
+        self._messages = itertools.count(100)
+
+    @property
+    def project(self) -> Project:
+        return list(self.projects.values())[-1]
+
+    @property
+    def edit(self) -> Edit:
+        edit = self.project.edit
+        assert edit is not None
+        return edit
+
+    @property
+    def kept(self) -> list[tuple[float, float]]:
+        return [(clip.start_s, clip.end_s) for clip in self.edit.recipe.clips]
+
+    def facts(self, project: Project | None = None) -> Facts:
+        about = Facts(
+            person=self.person,
+            chat_id=OWNER.id,
+            message_id=7,
+            now=self.now,
+            owner_id=OWNER.id,
+            owner_name=OWNER.name,
+            sender_name=OWNER.name,
+            newest=self.project if self.projects else None,
+            new_id=lambda: next(self._ids),
+        )
+        if project is not None:
+            ingest = self.jobs.get(project.ingest_job)
+            is_heard = ingest is not None and ingest.status is JobStatus.COMPLETE
+            about = replace(
+                about,
+                ingest=ingest,
+                card=self.jobs.get(project.card_job),
+                save=self.jobs.get(project.save_job),
+                render=self.jobs.get(project.render_job),
+                preview=self.jobs.get(project.preview_job),
+                asset=asset_from_json(ingest.result) if ingest and is_heard else None,
+                last_edit=(self.history.get(project.id) or [None])[-1],  # type: ignore[list-item]
+            )
+        return replace(about, **self.known)
+
+    def view(self, project: Project | None = None) -> View:
+        """What the message shows; checked against what Telegram takes."""
+        project = project or self.project
+        view = flow.view(project, self.facts(project))
+        check_view(view)
+        return view
+
+    def labels(self) -> list[list[str]]:
+        return [[button.label for button in row] for row in self.view().keyboard]
+
+    def send(self, source: Source | None = None, caption: str = "") -> None:
+        received = Received(source=source or a_voice_note(), caption=caption)
+        self.apply(flow.receive(received, self.facts()))
+
+    def hear(self) -> None:
+        """The recording was listened to, and its picture drawn."""
+        self.complete(JobKind.INGEST, asset_to_json(self.asset))
+        self.draw()
+
+    def draw(self) -> None:
+        job = self.newest(JobKind.LOOK)
+        self.complete(JobKind.LOOK, Picture(key=f"card-{job.id}", digest=job.id).to_json())
+
+    def make(self) -> None:
+        """The video is wanted, and made."""
+        self.press("Make video")
+        if self.newest(JobKind.SAVE).status is JobStatus.PENDING:
+            self.save()
+        self.complete(JobKind.RENDER, rendered())
+
+    def save(self) -> None:
+        result = Prepared(
+            key="prepared", duration_s=109.0, size_bytes=1, loudness_lufs=-14, true_peak_db=-1
+        )
+        self.complete(JobKind.SAVE, result.to_json())
+
+    def listen(self) -> None:
+        preview = Preview(key="preview.mp3", duration_s=109.0, size_bytes=1)
+        self.complete(JobKind.PREVIEW, preview.to_json())
+
+    def press(self, label: str, project: Project | None = None) -> str:
+        """Press the button that shows the label; what the toast says."""
+        project = project or self.project
+        button = find_button(self.view(project), label)
+        return self.press_data(button.data)
+
+    def press_data(self, data: str) -> str:
+        project = self.projects.get(keyboards.project_of(data))
+        self.apply(flow.press(project, data, self.facts(project)))
+        return self.toast
+
+    def type(self, text: str) -> str:
+        """Type it; what the answer says."""
+        project = self.project if self.projects else None
+        before = len(self.notices)
+        self.apply(flow.typed(project, text, self.facts(project)))
+        return self.notices[-1].text if len(self.notices) > before else ""
+
+    def command(self, text: str) -> str:
+        name, _, argument = text.removeprefix("/").partition(" ")
+        project = self.project if self.projects else None
+        self.apply(flow.command(name, argument, self.facts(project)))
+        return self.notices[-1].text
+
+    def newest(self, kind: JobKind) -> Job:
+        return [job for job in self.jobs.values() if job.kind is kind][-1]
+
+    def complete(self, kind: JobKind, result: Mapping[str, Any]) -> None:
+        self._end(self.newest(kind), status=JobStatus.COMPLETE, progress=100, result=result)
+
+    def fail(self, kind: JobKind, code: str, **params: Any) -> None:
+        self._end(self.newest(kind), status=JobStatus.FAILED, error_code=code, error_params=params)
+
+    def work(self, kind: JobKind, stage: Stage, progress: int) -> None:
+        job = self.newest(kind)
+        self.jobs[job.id] = replace(
+            job, status=JobStatus.PROCESSING, stage=stage, progress=progress
+        )
+
+    def apply(self, decision: Decision) -> None:
+        """Write what was decided, as the store does."""
+        changes = decision.changes
+        if changes.person is not None and changes.person.id == self.person.id:
+            self.person = changes.person
+        for job_id in changes.cancels:
+            if job_id in self.jobs and not self.jobs[job_id].status.is_terminal:
+                self._end(self.jobs[job_id], status=JobStatus.CANCELLED)
+        if changes.project is not None:
+            self._write(changes.project, changes)
+        for new in changes.jobs:
+            self._create(new)
+        for notice in changes.notices:
+            view = view_from_json(notice.view)
+            check_view(view)
+            self.notices.append(view)
+            self.told.append((notice.chat_id, view))
+        self.toast = decision.toast
+        assert len(decision.toast) <= 200
+
+    def _write(self, project: Project, changes: Changes) -> None:
+        stored = self.projects.get(project.id)
+        if project.revision != (stored.revision if stored else 0):
+            raise StaleProject
+        past = self.history.setdefault(project.id, [])
+        if changes.remember:
+            assert stored is not None
+            assert stored.edit is not None
+            past.append(stored.edit)
+            del past[:-UNDO_STEPS]
+        if changes.forget_last:
+            past.pop()
+        for job in list(self.jobs.values()):
+            is_theirs = job.project_id == project.id and job.kind in changes.supersede
+            if is_theirs and job.status is JobStatus.PENDING:
+                self._end(job, status=JobStatus.CANCELLED, quietly=True)
+        message_id = project.message_id or next(self._messages)
+        self.projects[project.id] = replace(
+            project, revision=project.revision + 1, message_id=message_id, touched_at=self.now
+        )
+        if project.edit is not None:
+            digest = project.edit.recipe.clips[0].source
+            check(project.edit.recipe, {digest: self.asset.duration_s})
+
+    def _create(self, new: NewJob) -> None:
+        assert new.id not in self.jobs
+        assert new.after_job in ("", *self.jobs)
+        self.now += 1
+        self.jobs[new.id] = Job(
+            id=new.id,
+            kind=new.kind,
+            status=JobStatus.PENDING,
+            stage=Stage.WAITING,
+            progress=0,
+            project_id=new.project_id,
+            owner_id=new.owner_id,
+            chat_id=new.chat_id,
+            input=new.input,
+            result={},
+            error_code="",
+            error_params={},
+            attempt=0,
+            failures=0,
+            lease_owner="",
+            lease_until=None,
+            run_after=self.now,
+            after_job=new.after_job,
+            call_id="",
+            created_at=self.now,
+            updated_at=self.now,
+            started_at=None,
+        )
+
+    def _end(self, job: Job, *, quietly: bool = False, **how: Any) -> None:
+        ended = replace(job, **{"updated_at": self.now, **how})
+        self.jobs[job.id] = ended
+        if ended.status is not JobStatus.COMPLETE:
+            for other in list(self.jobs.values()):
+                if other.after_job == job.id and not other.status.is_terminal:
+                    self._end(other, quietly=quietly, **how)
+        project = self.projects[job.project_id]
+        if not quietly:
+            self.apply(flow.job_ended(project, ended, self.facts(project)))
+
+
+def check_view(view: View) -> None:
+    """What Telegram would refuse, and what we promise beyond that."""
+    assert view.text
+    assert units(view.text) <= 1024
+    assert sum(1 for media in (view.picture_key, view.video, view.audio) if media) <= 1
+    buttons = [button for row in view.keyboard for button in row]
+    for row in view.keyboard:
+        assert 1 <= len(row) <= 4
+    for button in buttons:
+        assert button.label
+        assert bool(button.data) != bool(button.url)
+        assert len(button.data.encode()) <= 64
+        assert not button.data or keyboards.decode(button.data) is not None
+    assert sum(1 for button in buttons if button.style == "success") <= 1
+
+
+def find_button(view: View, label: str) -> Button:
+    for row in view.keyboard:
+        for button in row:
+            if label in button.label:
+                return button
+    raise AssertionError(f"no {label!r} in {view.keyboard}")
+
+
+def ready(**asset: Any) -> World:
+    """A chat whose card is ready to be made."""
+    world = World(asset=an_asset(**asset))
+    world.send(a_voice_note(world.asset.duration_s))
+    world.hear()
+    return world
