@@ -16,10 +16,11 @@ from PIL import Image, ImageChops, ImageDraw
 
 from modal_render.contract import CARD_SIZE, LOOKS, SIZES, BadRequest, CardRequest
 from modal_render.layout import Box
+from modal_render.letters import Weight, line_width
 from modal_render.palette import Rgb, mixed
 from modal_render.preview import MARGIN, WAVE_BOTTOM, WAVE_TOP, Peaks, draw_preview, preview_box
 from modal_render.scene import rounded_mask
-from modal_render.typeset import Weight, draw_line, draw_paragraph, fit, line_width, natural_align
+from modal_render.typeset import draw_line, draw_paragraph, fit, natural_align
 
 TITLE_PX, LENGTH_PX, TOTAL_PX, LABEL_PX = 56, 76, 44, 38
 BAR, PITCH = 7, 11

@@ -10,9 +10,9 @@ from PIL import Image
 
 from modal_render import yuv
 from modal_render.layout import Box, Layout
+from modal_render.letters import Weight, line_mask, line_width
 from modal_render.palette import Rgb
 from modal_render.scene import rounded_mask
-from modal_render.typeset import Weight, line_mask, line_width
 from modal_render.yuv import Planes
 
 _SUBPIXELS = 8

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from modal_render.contract import Scene
-from modal_render.typeset import Align, printable
+from modal_render.letters import printable
+from modal_render.typeset import Align
 
 
 class Form(StrEnum):

@@ -8,15 +8,14 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from modal_render.contract import LOOKS, MAX_SIDE, MIN_SIDE, BadRequest, Scene
 from modal_render.layout import Box, Layout
+from modal_render.letters import Weight, printable
 from modal_render.palette import Palette
 from modal_render.typeset import (
     Align,
     Paragraph,
-    Weight,
     draw_paragraph,
     fit,
     natural_align,
-    printable,
 )
 
 Rgba = tuple[int, int, int, int]

@@ -1,39 +1,18 @@
-"""Words as pictures: which characters can be drawn, how lines break, how large they become.
-
-Text is drawn four times too large with unhinted outlines and averaged down: letters then stand
-at quarter pixels, and look the same wherever they are drawn (no system font, no system shaper).
-"""
+"""Paragraphs: how lines break, how large they become, where they stand."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from itertools import groupby
-from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from modal_render.bidi import is_right_to_left, join_arabic, visual_order
+from modal_render.bidi import is_right_to_left
+from modal_render.letters import MEASURED_AT, Weight, line_mask, line_width, measured, printable
 
-FONTS = Path(__file__).parent / "fonts"
-FAMILIES = ("Manrope", "Rubik")  # the first that has the character draws it
-MAX_CHARS = 300
 LINE_HEIGHT = 1.16  # of the font size
 ELLIPSIS = "…"
-NON_JOINER = "\u200c"  # keeps two Arabic letters apart; takes no room of its own
 _CALM = 0.8  # fewer lines are worth being this much smaller
-_OVERSAMPLING = 4
-_FIRST_JOINED = "\ufb50"  # letters joined to each other take no tracking
-_MEASURED_AT = 256  # pixels; widths scale linearly because nothing is hinted
-_ASCENT, _DESCENT = 1.08, 0.48  # of the font size, room for stacked accents and Arabic's tails
-
-
-class Weight(StrEnum):
-    SEMIBOLD = "SemiBold"
-    EXTRABOLD = "ExtraBold"
 
 
 class Align(StrEnum):
@@ -64,24 +43,6 @@ class Paragraph:
         return self.size_px * LINE_HEIGHT * len(self.lines)
 
 
-def printable(text: str) -> str:
-    """What of `text` our fonts can draw, on one line, at most MAX_CHARS characters.
-
-    Control, bidi and private characters vanish, and so do marks that belong on another letter
-    (vowel points, piled-up accents); letters without a glyph fall back to their compatible form
-    (full width, ligatures) or vanish; emoji vanish.
-    """
-    chars: list[str] = []
-    for char in unicodedata.normalize("NFC", text[: MAX_CHARS * 4]):
-        if char.isspace():
-            chars.append(" ")
-        elif char == NON_JOINER and is_right_to_left("".join(chars[-1:])):
-            chars.append(char)
-        elif unicodedata.category(char)[0] not in "CM":
-            chars.append(_drawable(char))
-    return " ".join("".join(chars).split())[:MAX_CHARS].strip()
-
-
 def fit(
     text: str, weight: Weight, width_px: float, height_px: float, sizes_px: range, max_lines: int
 ) -> Paragraph:
@@ -94,7 +55,7 @@ def fit(
     lines, size = _largest(words, weight, width_px, height_px, sizes_px, max_lines)
     if not lines and words:
         size = min(sizes_px)
-        limit = width_px * _MEASURED_AT / size
+        limit = width_px * MEASURED_AT / size
         lines_fit = max(1, min(max_lines, int(height_px // (size * LINE_HEIGHT))))
         lines = _cut(_wrap(_broken(words, weight, limit), weight, limit), lines_fit, weight, limit)
     for fewer in range(1, len(lines)):
@@ -103,35 +64,13 @@ def fit(
             lines, size = calmer, smaller
             break
     lines = _balanced(lines, weight)
-    widest = max((_width(line, weight) for line in lines), default=0.0)
+    widest = max((measured(line, weight) for line in lines), default=0.0)
     return Paragraph(
         lines=tuple(lines),
         weight=weight,
         size_px=size,
-        width_px=widest * size / _MEASURED_AT,
+        width_px=widest * size / MEASURED_AT,
     )
-
-
-def line_width(text: str, weight: Weight, size_px: float) -> float:
-    """Pixels that one line of printable text takes."""
-    return _width(text, weight) * size_px / _MEASURED_AT
-
-
-def line_mask(text: str, weight: Weight, size_px: float) -> tuple[Image.Image, int]:
-    """One line of printable text as an "L" mask, and how far below its top the baseline is.
-
-    The mask begins one pixel left of the text's origin.
-    """
-    scale = _OVERSAMPLING
-    size = size_px * scale
-    ascent = int(size_px * _ASCENT) + 1
-    height = ascent + int(size_px * _DESCENT) + 1
-    glyphs, width = _glyphs(text, weight, size)
-    mask = Image.new("L", ((int(width / scale) + 4) * scale, height * scale), 0)
-    draw = ImageDraw.Draw(mask)
-    for char, font, x in glyphs:
-        draw.text((round(x) + scale, ascent * scale), char, fill=255, font=font, anchor="ls")
-    return mask.reduce(scale), ascent
 
 
 def draw_line(
@@ -183,78 +122,19 @@ def _largest(
 ) -> tuple[list[str], int]:
     """The lines at the largest size that takes the words whole; no lines if none does."""
     for size in sorted(sizes_px, reverse=True):
-        limit = width_px * _MEASURED_AT / size
+        limit = width_px * MEASURED_AT / size
         lines = _wrap(words, weight, limit)
         fitting = min(max_lines, int(height_px // (size * LINE_HEIGHT)))
-        if len(lines) <= fitting and all(_width(line, weight) <= limit for line in lines):
+        if len(lines) <= fitting and all(measured(line, weight) <= limit for line in lines):
             return lines, size
     return [], min(sizes_px)
-
-
-def _drawable(char: str) -> str:
-    if _family_of(char):
-        return char
-    simpler = unicodedata.normalize("NFKC", char)
-    return simpler if all(_family_of(c) for c in simpler) else ""
-
-
-@lru_cache(maxsize=4096)
-def _family_of(char: str) -> str:
-    """The first family with a glyph for `char`; empty when none has one."""
-    if char == " ":
-        return FAMILIES[0]
-    for family in FAMILIES:
-        font = _font(family, Weight.SEMIBOLD, 32)
-        glyph, missing = font.getmask(char), font.getmask("\uffff")
-        if (glyph.size, bytes(glyph)) != (missing.size, bytes(missing)):
-            return family
-    return ""
-
-
-@lru_cache(maxsize=64)
-def _font(family: str, weight: Weight, size: float) -> ImageFont.FreeTypeFont:
-    path = FONTS / f"{family}-{weight.value}.ttf"
-    # BASIC: the better engine is found or not depending on the system's libraries.
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _glyphs(
-    line: str, weight: Weight, size: float
-) -> tuple[list[tuple[str, ImageFont.FreeTypeFont, float]], float]:
-    """Each character to draw, left to right, with its font and x; and the whole width."""
-    glyphs, x = [], 0.0
-    for run, font, step in _runs(line, weight, size):
-        for i, char in enumerate(run):
-            at = font.getlength(run[: i + 1]) - font.getlength(char)
-            glyphs.append((char, font, x + at + i * step))
-        x += font.getlength(run) + len(run) * step
-    return glyphs, x
-
-
-def _runs(
-    line: str, weight: Weight, size: float
-) -> Iterator[tuple[str, ImageFont.FreeTypeFont, float]]:
-    """Stretches of one font, left to right, each with the room added after a character."""
-    shown = visual_order(join_arabic(line), base_right=is_right_to_left(line))
-    tracking = -0.012 * size if weight is Weight.EXTRABOLD else 0.0
-    for family, group in groupby(shown, key=_family_of):
-        if family:
-            run = "".join(group)
-            joined = max(run) >= _FIRST_JOINED
-            yield run, _font(family, weight, size), 0.0 if joined else tracking
-
-
-@lru_cache(maxsize=1024)
-def _width(line: str, weight: Weight) -> float:
-    runs = _runs(line, weight, _MEASURED_AT)
-    return sum(font.getlength(run) + len(run) * step for run, font, step in runs)
 
 
 def _wrap(words: list[str], weight: Weight, limit: float) -> list[str]:
     lines: list[str] = []
     for word in words:
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _width(longer, weight) <= limit:
+        if lines and measured(longer, weight) <= limit:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -266,9 +146,9 @@ def _broken(words: list[str], weight: Weight, limit: float) -> list[str]:
     pieces = []
     for word in words:
         rest = word
-        while rest and _width(rest, weight) > limit:
+        while rest and measured(rest, weight) > limit:
             take = 1
-            while _width(rest[: take + 1], weight) <= limit:
+            while measured(rest[: take + 1], weight) <= limit:
                 take += 1
             pieces.append(rest[:take])
             rest = rest[take:]
@@ -281,7 +161,7 @@ def _cut(lines: list[str], count: int, weight: Weight, limit: float) -> list[str
     if len(lines) <= count:
         return lines
     last = lines[count - 1]
-    while last and _width(last + ELLIPSIS, weight) > limit:
+    while last and measured(last + ELLIPSIS, weight) > limit:
         last = last[:-1]
     rest, whole = lines[count - 1][len(last) :], last.rpartition(" ")[0]
     if rest and not rest.startswith(" ") and len(whole) > len(last) / 2:
@@ -292,14 +172,14 @@ def _cut(lines: list[str], count: int, weight: Weight, limit: float) -> list[str
 def _balanced(lines: list[str], weight: Weight) -> list[str]:
     """The same words on as many lines, the longest line as short as it can be."""
     words = " ".join(lines).split(" ")
-    low, high = 0.0, max((_width(line, weight) for line in lines), default=0.0)
+    low, high = 0.0, max((measured(line, weight) for line in lines), default=0.0)
     if len(lines) < 2 or len(_wrap(words, weight, high)) != len(lines):
         return lines
     best = lines
     while high - low > 4:
         middle = (low + high) / 2
         trial = _wrap(words, weight, middle)
-        if len(trial) <= len(lines) and all(_width(line, weight) <= middle for line in trial):
+        if len(trial) <= len(lines) and all(measured(line, weight) <= middle for line in trial):
             best, high = trial, middle
         else:
             low = middle

@@ -14,9 +14,9 @@ from PIL import Image
 
 from modal_render.card import LABEL_PX, THEMES, card, clock
 from modal_render.contract import CARD_SIZE, LOOKS, BadRequest, CardRequest
+from modal_render.letters import Weight, line_mask
 from modal_render.palette import Rgb
 from modal_render.preview import MARGIN, WAVE_BOTTOM, WAVE_TOP, preview_box
-from modal_render.typeset import Weight, line_mask
 from tests import sounds
 from tests.modal_render.conftest import Run
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from modal_render.bidi import join_arabic, visual_order
 from modal_render.contract import LOOKS, Scene
 from modal_render.encode import Enlarger
+from modal_render.letters import MAX_CHARS, Weight, line_mask, printable
 from modal_render.looks import open_look
 from modal_render.sound import sketched
-from modal_render.typeset import MAX_CHARS, Weight, fit, line_mask, printable
+from modal_render.typeset import fit
 from modal_render.video import frame_image
 from tests.modal_render.conftest import scene
 
