@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from telegram import Bot
 
 from phone.limits import Limits
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
+from tests.phone.wire import Wire
 
 
 def bot_of(phone: Phone, token: str = "") -> Bot:
@@ -47,3 +49,9 @@ async def visitor(phone: Phone) -> AsyncIterator[Visitor]:
     async with Visitor(phone.url) as made:
         await made.start()
         yield made
+
+
+@pytest.fixture
+async def wire(phone: Phone) -> AsyncIterator[Wire]:
+    async with aiohttp.ClientSession(trust_env=False) as session:
+        yield Wire(session, phone)
