@@ -18,7 +18,7 @@ from bot.decisions import Decisions
 from bot.delivery import Delivery
 from bot.facts import FactsReader, limits_of
 from bot.gate import CLAIM
-from bot.pace import Pace
+from bot.pace import Pace, Spacing
 from bot.profile import set_profile
 from bot.progress import Progress
 from bot.reading import Patience, Poller, Receiver
@@ -54,6 +54,7 @@ class _Parts:
     storage: StorageAdapter
     bot: Bot
     announce: Callable[[str], None]
+    spacing: Spacing
     condition: Condition = field(default_factory=Condition)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -65,12 +66,13 @@ async def run_bot(
     stopping: asyncio.Event,
     *,
     announce: Callable[[str], None],
+    spacing: Spacing | None = None,
 ) -> None:
     """Be the bot until `stopping`. `announce` gets the lines a person at the terminal needs.
 
     Raises OSError when the server's port is taken.
     """
-    parts = _Parts(settings, store, storage, build_bot(settings), announce)
+    parts = _Parts(settings, store, storage, build_bot(settings), announce, spacing or Spacing())
     if given_up := await store.outbox.recover():
         log.warning("%d messages may or may not have arrived before the last stop", given_up)
     try:
@@ -125,7 +127,7 @@ async def _working(
     stopping: asyncio.Event,
 ) -> AsyncIterator[None]:
     """Everything that goes on beside the server during the block."""
-    pace = Pace()
+    pace = Pace(parts.spacing)
     actions = Actions(parts.bot, pace)
     post = Post(parts.bot, parts.storage)
     delivery = Delivery(post, parts.store, facts, pace, actions)

@@ -22,6 +22,7 @@ from bot.updates import (
     Unusable,
 )
 from conversations import flow, keyboards, texts
+from conversations.figures import page
 from conversations.model import Decision, Facts, View, view_to_json
 from jobs.errors import QuotaExceeded, StaleProject
 from jobs.model import Changes, Notice, Project
@@ -62,6 +63,14 @@ class Decisions:
     async def ignore(self, update_id: int) -> None:
         """Nothing follows from the update."""
         await self._store.projects.accept(update_id, Changes())
+
+    async def apologise(self, chat_id: int) -> None:
+        """Tell somebody who may use the bot that what they sent led to nothing."""
+        person = await self._store.people.get(chat_id)
+        if person is not None and gate.may_use(person):
+            said = View(text=page(texts.error("internal", {})))
+            notice = Notice(chat_id=chat_id, view=view_to_json(said))
+            await self._store.projects.accept(None, Changes(notices=(notice,)))
 
     async def _commit(self, incoming: Incoming, decision: Decision, facts: Facts) -> Taken:
         accept = self._store.projects.accept
@@ -155,6 +164,6 @@ class Decisions:
 
 
 def _private_only(incoming: Incoming) -> Decision:
-    view = View(text=texts.PRIVATE_CHATS, reply_to=incoming.message_id)
+    view = View(text=page(texts.PRIVATE_CHATS), reply_to=incoming.message_id)
     notice = Notice(chat_id=incoming.chat_id, view=view_to_json(view))
     return Decision(changes=Changes(notices=(notice,)))

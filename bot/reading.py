@@ -68,7 +68,8 @@ class Receiver:
                     tries = await self._updates.failed(update_id, type(problem).__name__)
                 if tries >= TRIES:
                     log.error("update %d: skipped after %d tries", update_id, tries)
-                    return await self._updates.skip(update_id)
+                    await self._updates.skip(update_id)
+                    return await self._decisions.apologise(_chat_of(raw))
                 await asyncio.sleep(self._retry_s * tries)
 
     async def _take(self, update_id: int, raw: Mapping[str, Any]) -> None:
@@ -78,6 +79,14 @@ class Receiver:
             await self._decisions.ignore(update_id)
         else:
             self._answers.give(incoming, await self._decisions.take(incoming))
+
+
+def _chat_of(raw: Mapping[str, Any]) -> int:
+    """The chat of an update that cannot be read, 0 where even that is not to be found."""
+    message = raw.get("message")
+    chat = message.get("chat") if isinstance(message, Mapping) else None
+    chat_id = chat.get("id") if isinstance(chat, Mapping) else None
+    return chat_id if isinstance(chat_id, int) else 0
 
 
 @dataclass(slots=True)
