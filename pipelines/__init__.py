@@ -5,12 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    # Children are modules of this package too, and start in a moment only while it imports nothing.
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from jobs.model import Job, Json
+    from jobs.model import Job, JobKind, Json
     from jobs.store import JobStore
     from pipelines.child import ChildRef
+    from settings import Settings
+    from storage.adapter import StorageAdapter
 
 # The result for complete(), None when the job was dispatched elsewhere. Raises JobError.
 Pipeline: TypeAlias = "Callable[[JobStore, Job, ChildRef], Awaitable[Json | None]]"
+
+
+def build_pipelines(
+    settings: Settings,
+    storage: StorageAdapter,
+    *,
+    allow: frozenset[tuple[str, int]] = frozenset(),
+) -> Mapping[JobKind, Pipeline]:
+    """What to do for each kind of job.
+
+    `allow` are (address, port) that may be dialled for a link although they are not public.
+    """
+    # Not above: children are modules of this package too, and start in a moment only while it
+    # imports nothing.
+    from pipelines.kinds import build
+
+    return build(settings, storage, allow)

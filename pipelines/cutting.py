@@ -4,8 +4,9 @@ Each source is decoded once, in a stream, on the same clock as the analysis: the
 the number of samples before it. What belongs to a clip is written at the clip's place in the
 result, so clips may come in any order and overlap in their source.
 
-The result is a WAV of 32-bit floats at 48 kHz: mono if all sources are, else stereo. Prints lines
-`{"heard_s": 12.5}`, seconds of source heard so far. A refusal is as in analysis.py.
+The result is a WAV of 32-bit floats at 48 kHz. Prints lines `{"heard_s": 12.5}`, seconds of source
+heard so far, and one last `{"levels": {"quiet_db": -52.0, "loud_db": -21.0}}`. A refusal is as in
+analysis.py.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ JOINT_FADE_S = 0.005  # a sound cut off within a wave clicks
 _BATCH = RATE_HZ  # samples worked on at once
 _SAY_EVERY_S = 0.25
 _HEADER_BYTES = 58
+_WINDOW = RATE_HZ // 20
+_QUIET, _LOUD = 10, 95  # percent
 _MISSING_S = 0.05  # a source may be this much shorter than the recipe believes
 
 Samples = NDArray[np.float32]
@@ -69,6 +72,15 @@ class _Place:
         return np.asarray(ramp, np.float32)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """How loud (dBFS, RMS) the quietest tenth of the kept sound is at most, and the loudest
+    twentieth at least: the room, and the voice in it."""
+
+    quiet_db: float
+    loud_db: float
+
+
 def read_request(text: str) -> CutRequest:
     data = json.loads(text)
     clips = tuple(Clip(**clip) for clip in data["clips"])
@@ -84,9 +96,10 @@ def samples_of(clips: Sequence[Clip]) -> int:
     return sum(_sample(clip.end_s) - _sample(clip.start_s) for clip in clips)
 
 
-def cut(request: CutRequest) -> None:
+def cut(request: CutRequest) -> Levels:
     """Write the result. Raises JobError when a source cannot be decoded as far as it should."""
     total = samples_of(request.clips)
+    powers = [np.full(1, 1e-10, np.float32)]
     with Path(request.result).open("wb") as file:
         file.write(_header(total, request.channels))
         file.truncate(_HEADER_BYTES + total * request.channels * 4)
@@ -94,32 +107,48 @@ def cut(request: CutRequest) -> None:
         for source, path in request.sources.items():
             places = _places(request.clips, source)
             if places:
-                heard_s = _cut_source(Path(path), places, file, request.channels, heard_s)
+                result = _Result(file, request.channels, powers)
+                heard_s += _cut_source(Path(path), places, result, heard_s)
+    quiet, loud = np.percentile(10 * np.log10(np.concatenate(powers)), (_QUIET, _LOUD))
+    return Levels(quiet_db=float(quiet), loud_db=float(loud))
 
 
-def _cut_source(
-    path: Path, places: Sequence[_Place], file: BinaryIO, channels: int, heard_s: float
-) -> float:
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """The file being written, and the power of every 50 ms that went into it."""
+
+    file: BinaryIO
+    channels: int
+    powers: list[Samples]
+
+    def write(self, at: int, piece: Samples, gain: Samples) -> None:
+        """Put float32[n, channels] at sample `at`."""
+        self.file.seek(_HEADER_BYTES + at * self.channels * 4)
+        self.file.write((piece * gain[:, None]).astype("<f4").tobytes())
+        whole = piece[: len(piece) // _WINDOW * _WINDOW].reshape(-1, _WINDOW * self.channels)
+        self.powers.append(np.maximum((whole * whole).mean(axis=1), 1e-10))
+
+
+def _cut_source(path: Path, places: Sequence[_Place], result: _Result, before_s: float) -> float:
+    """Write what the places want of this source; how many seconds of it were heard."""
     needed = max(place.last for place in places)
     heard, say_at = 0, 0.0
-    for block in _blocks(path, channels):
+    for block in _blocks(path, result.channels):
         stop = heard + len(block)
         for place in places:
             first, last = max(heard, place.first), min(stop, place.last)
             if first < last:
-                piece = block[first - heard : last - heard] * place.gain(first, last)[:, None]
-                at = place.at + first - place.first
-                file.seek(_HEADER_BYTES + at * channels * 4)
-                file.write(piece.astype("<f4").tobytes())
+                piece = block[first - heard : last - heard]
+                result.write(place.at + first - place.first, piece, place.gain(first, last))
         heard = stop
         if time.monotonic() >= say_at:
             say_at = time.monotonic() + _SAY_EVERY_S
-            _say({"heard_s": heard_s + heard / RATE_HZ})
+            _say({"heard_s": before_s + heard / RATE_HZ})
         if heard >= needed:
             break
     if heard < needed - _MISSING_S * RATE_HZ:
         raise EditFailed(f"the source ends {(needed - heard) / RATE_HZ:.2f} s early")
-    return heard_s + heard / RATE_HZ
+    return heard / RATE_HZ
 
 
 def _places(clips: Sequence[Clip], source: str) -> list[_Place]:
@@ -195,10 +224,11 @@ def main(arguments: Sequence[str]) -> int:
     av.logging.set_level(av.logging.PANIC)
     logging.disable()
     try:
-        cut(read_request(Path(arguments[0]).read_text()))
+        levels = cut(read_request(Path(arguments[0]).read_text()))
     except JobError as refusal:
         _say({"error": {"code": refusal.code, "params": dict(refusal.params)}})
         return 1
+    _say({"levels": dataclasses.asdict(levels)})
     return 0
 
 

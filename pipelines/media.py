@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,11 +73,11 @@ async def listen(
     refusals: list[JobError] = []
 
     def on_line(line: str) -> bool:
-        said = _json(line)
-        if "error" in said:
-            refusals.append(_refusal(said["error"]))
-        elif said.get("of_s"):
-            on_share(min(1.0, said["heard_s"] / said["of_s"]))
+        words = said(line)
+        if "error" in words:
+            refusals.append(refusal(words["error"]))
+        elif words.get("of_s"):
+            on_share(min(1.0, words["heard_s"] / words["of_s"]))
         return True
 
     command = python("pipelines.analysis", str(path), str(folder), str(max_s + _SLACK_S))
@@ -141,13 +141,13 @@ async def run_ffmpeg(
     return ended.stderr
 
 
-def check_end(ended: ChildResult) -> None:
-    """Raise DiskFull or EditFailed unless the child ended well."""
+def check_end(ended: ChildResult, failure: type[JobError] = EditFailed) -> None:
+    """Raise DiskFull or `failure` unless the child ended well."""
     if ended.exit_code == 0:
         return
     if ended.exit_code == -signal.SIGXFSZ or "No space left on device" in ended.stderr:
         raise DiskFull()
-    raise EditFailed(f"exit status {ended.exit_code}: {ended.stderr[-300:]}")
+    raise failure(f"exit status {ended.exit_code}: {ended.stderr[-300:]}")
 
 
 def reading(path: Path, *, demuxers: str = FORMATS) -> list[str]:
@@ -159,9 +159,23 @@ def reading(path: Path, *, demuxers: str = FORMATS) -> list[str]:
     ]
 
 
-def measured(said: str) -> Measured:
+def said(line: str) -> dict[str, Any]:
+    """The JSON object that one of our children printed; empty when it is none."""
+    try:
+        words = json.loads(line)
+    except ValueError:
+        return {}
+    return words if isinstance(words, dict) else {}
+
+
+def refusal(words: Mapping[str, Any]) -> JobError:
+    """The error that one of our children printed as a code and its parameters."""
+    return _REFUSALS.get(words.get("code", ""), SourceBroken)(**words.get("params", {}))
+
+
+def measured(stderr: str) -> Measured:
     """The summary that the ebur128 filter printed last. Raises EditFailed when there is none."""
-    found = _SUMMARY.search(said[said.rfind("Summary:") :])
+    found = _SUMMARY.search(stderr[stderr.rfind("Summary:") :])
     if found is None:
         raise EditFailed("no loudness was measured")
     values = (_number(text, silent) for text, silent in zip(found.groups(), _SILENT, strict=True))
@@ -185,18 +199,6 @@ def _progress(duration_s: float, on_share: OnShare) -> OnLine:
         return True
 
     return on_line
-
-
-def _json(line: str) -> dict[str, Any]:
-    try:
-        said = json.loads(line)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _refusal(said: dict[str, Any]) -> JobError:
-    return _REFUSALS.get(said.get("code", ""), SourceBroken)(**said.get("params", {}))
 
 
 def _facts(text: str) -> Facts:

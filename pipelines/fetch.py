@@ -1,0 +1,103 @@
+"""Brings a recording here, wherever a person said it is."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.errors import (
+    LinkNotMedia,
+    NotMedia,
+    SourceEmpty,
+    SourceGone,
+    SourceTooLarge,
+    SourceTooLong,
+)
+from jobs.model import Source, SourceKind, Stage
+from pipelines.bench import Bench
+from pipelines.child import ChildRef
+from pipelines.link import Download, Limits, fetch_link
+from pipelines.telegram import fetch_telegram
+from pipelines.youtube import fetch_youtube
+
+_UNKNOWN_BYTES = 10_000_000  # how large a download of unknown size is taken to be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A recording on our disk, and what the place it came from calls it."""
+
+    path: Path
+    title: str = ""
+    artist: str = ""
+
+
+async def fetch(
+    bench: Bench, source: Source, folder: Path, child_ref: ChildRef, percent: tuple[float, float]
+) -> Fetched:
+    """Bring the source into `folder`. Raises JobError saying why not."""
+    settings = bench.settings
+    _check_claims(source, settings.max_source_bytes, settings.max_audio_s)
+    first, last = percent
+
+    def on_bytes(so_far: int, of: int) -> None:
+        share = min(1.0, so_far / (of or max(source.size_bytes, _UNKNOWN_BYTES)))
+        child_ref.say(Stage.FETCHING, first + share * (last - first))
+
+    child_ref.say(Stage.FETCHING, first)
+    download = Download(
+        path=folder / "source",
+        limits=Limits(max_bytes=settings.max_source_bytes),
+        on_bytes=on_bytes,
+    )
+    fetched = Fetched(path=download.path)
+    if source.kind is SourceKind.TELEGRAM:
+        await fetch_telegram(settings, source.file_id, download)
+    elif source.kind is SourceKind.LINK:
+        await fetch_link(source.url, download, allow=bench.allow)
+    elif source.kind is SourceKind.YOUTUBE:
+        page = await fetch_youtube(
+            source.url,
+            download,
+            max_s=settings.max_audio_s,
+            child_ref=child_ref,
+            allow=bench.allow,
+        )
+        fetched = Fetched(path=download.path, title=page.title, artist=page.artist)
+    else:
+        await asyncio.to_thread(_copy, Path(source.url or source.name), download)
+    if await asyncio.to_thread(_size_bytes, fetched.path) == 0:
+        raise SourceEmpty()
+    return fetched
+
+
+def is_link(source: Source) -> bool:
+    return source.kind in (SourceKind.LINK, SourceKind.YOUTUBE)
+
+
+def not_media(source: Source) -> NotMedia | LinkNotMedia:
+    """What to say of a file that is no recording, depending on how it was sent."""
+    return LinkNotMedia() if is_link(source) else NotMedia()
+
+
+def _check_claims(source: Source, max_bytes: int, max_s: float) -> None:
+    """Refuse by what the sender claims before anything is fetched."""
+    if source.size_bytes > max_bytes:
+        raise SourceTooLarge(size_bytes=source.size_bytes, limit_bytes=max_bytes)
+    if source.duration_s > max_s + 1:
+        raise SourceTooLong(duration_s=source.duration_s, limit_s=max_s)
+
+
+def _copy(source: Path, download: Download) -> None:
+    if not source.is_file():
+        raise SourceGone("no such file")
+    size_bytes = source.stat().st_size
+    if size_bytes > download.limits.max_bytes:
+        raise SourceTooLarge(size_bytes=size_bytes, limit_bytes=download.limits.max_bytes)
+    shutil.copyfile(source, download.path)
+
+
+def _size_bytes(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

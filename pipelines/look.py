@@ -1,0 +1,68 @@
+"""The waveform card: the whole recording, what of it is kept, and a glimpse of the video."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from pathlib import Path
+
+from jobs.kept import kept_clips
+from jobs.model import Asset, Job, Json, Stage
+from jobs.payloads import CardWork, Picture
+from jobs.store import JobStore
+from modal_render import contract
+from pipelines.bench import Bench
+from pipelines.child import ChildRef
+from pipelines.renderer import draw, seed
+from storage import keys
+
+WALL_S = 30.0
+_DRAWING_VERSION = "1"  # raised when cards come to look different, so old ones are not shown
+
+
+async def look(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:
+    """A Picture; nothing is done when the same card was drawn before."""
+    work = CardWork.from_json(job.input)
+    asset = await bench.recording(store, work.ingest_job)
+    card = _card(work, asset)
+    digest = _digest(card)
+    key = keys.card(asset.id, digest)
+    if await bench.stored(key) is None:
+        async with bench.scratch(job) as folder:
+            await _draw(bench, asset, card, folder, child_ref)
+            child_ref.say(Stage.STORING, 90)
+            await bench.storage.put_file(key, folder / "card.png")
+    return Picture(key=key, digest=digest).to_json()
+
+
+async def _draw(
+    bench: Bench, asset: Asset, card: contract.CardRequest, folder: Path, child_ref: ChildRef
+) -> None:
+    child_ref.say(Stage.DRAWING, 10)
+    peaks = await bench.bring(asset.peaks_key, folder / "peaks.json")
+    placed = dataclasses.replace(card, peaks=str(peaks), picture=str(folder / "card.png"))
+    await draw("card", placed, folder=folder, child_ref=child_ref, wall_s=WALL_S, percent=(10, 90))
+
+
+def _card(work: CardWork, asset: Asset) -> contract.CardRequest:
+    """The card but for its paths."""
+    edit = work.edit
+    kept = kept_clips(edit.recipe, {asset.digest: asset})
+    return contract.CardRequest(
+        peaks="",
+        picture="",
+        duration_s=asset.duration_s,
+        kept=tuple((clip.start_s, clip.end_s) for clip in kept),
+        title=edit.title,
+        subtitle=edit.subtitle,
+        edge=work.edge,
+        look=edit.look,
+        shape=edit.shape.value,
+        theme=work.theme,
+        seed=seed(asset),
+    )
+
+
+def _digest(card: contract.CardRequest) -> str:
+    text = _DRAWING_VERSION + contract.to_json(card)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,77 @@
+"""The renderer as a child process: a request in, progress lines and files out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jobs.errors import RenderFailed, TookTooLong
+from jobs.model import Asset, Stage
+from modal_render import contract
+from pipelines.child import MIB, ChildError, ChildOverMemory, ChildRef, python, run_child
+from pipelines.media import check_end, said
+
+RENDER_BYTES = 2048 * MIB
+
+
+async def draw(
+    command: str,
+    request: object,
+    *,
+    folder: Path,
+    child_ref: ChildRef,
+    wall_s: float,
+    percent: tuple[float, float],
+) -> contract.RenderReport | None:
+    """Run `python -m modal_render COMMAND`; its report, if it made one.
+
+    Its progress is told as `percent`, from the first to the last. Raises RenderFailed, TookTooLong,
+    DiskFull.
+    """
+    path = folder / f"{command}.json"
+    path.write_text(contract.to_json(request))
+    hearing = _Hearing(child_ref, percent)
+    try:
+        ended = await run_child(
+            python("modal_render", command, str(path)),
+            child_ref=child_ref,
+            cwd=folder,
+            wall_s=wall_s,
+            on_line=hearing.take,
+            memory_bytes=RENDER_BYTES,
+        )
+    except ChildOverMemory as greedy:
+        raise RenderFailed("over memory") from greedy
+    except ChildError as slow:
+        raise TookTooLong(str(slow)) from slow
+    if hearing.refusal:
+        raise RenderFailed(hearing.refusal)
+    check_end(ended, RenderFailed)
+    return hearing.report
+
+
+def seed(asset: Asset) -> int:
+    """The same recording is drawn the same way each time."""
+    return int(asset.digest[:8], 16)
+
+
+class _Hearing:
+    """What the renderer said so far."""
+
+    def __init__(self, child_ref: ChildRef, percent: tuple[float, float]) -> None:
+        self.report: contract.RenderReport | None = None
+        self.refusal = ""
+        self._child_ref = child_ref
+        self._first, self._last = percent
+
+    def take(self, line: str) -> bool:
+        words = said(line)
+        if "report" in words:
+            self.report = contract.RenderReport(**words["report"])
+        elif "error" in words:
+            self.refusal = str(words["error"])
+        elif "stage" in words:
+            share = float(words["progress"]) / 100
+            self._child_ref.say(
+                Stage(words["stage"]), self._first + share * (self._last - self._first)
+            )
+        return True

@@ -1,0 +1,96 @@
+"""Brings a file from Telegram by its id. The token opens everything the bot may do: it is in every
+address here, so no address and no foreign error leaves this file."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from jobs.errors import JobError, SourceGone, SourceTooLarge, TelegramAway
+from pipelines.link import CONNECT_S, Download, save_body
+from settings import MIB, Settings
+
+CLOUD_BYTES = 20 * MIB  # what Telegram's own servers hand to a bot
+_CLOUD = "https://api.telegram.org"
+_GONE = ("file_id", "file id", "file reference", "not found", "invalid file")
+
+
+async def fetch_telegram(settings: Settings, file_id: str, download: Download) -> None:
+    """Download the file. Raises SourceTooLarge, SourceGone, TelegramAway."""
+    problem: JobError | None = None
+    try:
+        async with asyncio.timeout(download.limits.total_s), _session(download) as session:
+            await _fetch(session, settings, file_id, download)
+    except JobError as refused:
+        problem = refused
+    except (aiohttp.ClientError, OSError, ValueError) as wrong:
+        problem = TelegramAway(type(wrong).__name__)
+    if problem is not None:
+        # Raised here, so that no address hangs on it as its cause or context.
+        raise problem
+
+
+async def _fetch(
+    session: aiohttp.ClientSession, settings: Settings, file_id: str, download: Download
+) -> None:
+    base, token = settings.telegram_api_url, settings.telegram_bot_token
+    async with session.post(f"{base}/bot{token}/getFile", json={"file_id": file_id}) as answer:
+        found = _result(await answer.json(content_type=None))
+    _check_size(int(found.get("file_size") or 0), download)
+    file_path = str(found.get("file_path") or "")
+    if not file_path:
+        raise SourceGone("no path")
+    # A Bot API server of our own, in local mode, has the file on this disk and says where.
+    if file_path.startswith("/") and base != _CLOUD and await _copy(file_path, download):
+        return
+    async with session.get(
+        f"{base}/file/bot{token}/{file_path.lstrip('/')}", allow_redirects=False
+    ) as response:
+        if response.status == 404:
+            raise SourceGone("no file")
+        if response.status != 200:
+            raise TelegramAway(f"status {response.status}")
+        await save_body(response, download)
+
+
+def _result(answer: Any) -> Mapping[str, Any]:
+    if not isinstance(answer, dict):
+        raise TelegramAway("no answer")
+    if answer.get("ok") and isinstance(answer.get("result"), dict):
+        result: Mapping[str, Any] = answer["result"]
+        return result
+    code, text = answer.get("error_code"), str(answer.get("description", "")).lower()
+    if code == 400 and "too big" in text:
+        raise SourceTooLarge(size_bytes=0, limit_bytes=CLOUD_BYTES)
+    if code == 400 and "temporarily" not in text and any(word in text for word in _GONE):
+        raise SourceGone("the file id")
+    raise TelegramAway(f"error {code}")
+
+
+async def _copy(file_path: str, download: Download) -> bool:
+    """Copy the file if it is on this disk; whether it is."""
+    source = Path(file_path)
+    if not await asyncio.to_thread(source.is_file):
+        return False
+    _check_size((await asyncio.to_thread(source.stat)).st_size, download)
+    await asyncio.to_thread(shutil.copyfile, source, download.path)
+    return True
+
+
+def _check_size(size_bytes: int, download: Download) -> None:
+    if size_bytes > download.limits.max_bytes:
+        raise SourceTooLarge(size_bytes=size_bytes, limit_bytes=download.limits.max_bytes)
+
+
+def _session(download: Download) -> aiohttp.ClientSession:
+    read_s = download.limits.read_s
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=read_s),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
