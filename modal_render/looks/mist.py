@@ -7,6 +7,7 @@ on 32-bit floats, which every processor rounds alike.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,15 @@ from modal_render.scene import Ink, still
 from modal_render.sound import U8, Sound, follow
 from modal_render.yuv import Floats, Planes
 
+Place = tuple[float, float]
+
 TEXTURE = 1024  # texels a side, a power of two
 _DETAIL = 4  # pixels of the video to one of ours, at a short side of 1080
 # The ball's radius in silence, and what a lasting voice and each syllable add to it.
 _REST, _LIFT, _PUNCH = 0.76, 0.09, 0.15
 _SWELL_ATTACK_S, _SWELL_RELEASE_S = 0.03, 0.20
+_BEND = 330  # texels that coarse noise bends the clouds by
+_SUN = 26  # texels towards the light, where a cloud is looked for that shades this one
 _RINGS = 256  # steps of brightness from the ball's edge to where its air ends
 _AIR = 0.85  # thickness of that air, in radii
 _OUTWARD_S = 0.5  # how long a sound is seen leaving
@@ -124,21 +129,57 @@ class _Air:
         self.unit = layout.unit * self.scale  # our pixels to one unit
         self.middle = tuple(part * self.scale for part in layout.stage.middle)
         self.radius = layout.stage.width * self.scale / 2
+        self.whole = _Patch(0, self.height, 0, self.width)
         self.textures = [backdrop.cloud(scene.seed + i, TEXTURE, 4, 3) for i in range(3)]
         self.fine = backdrop.cloud(scene.seed + 7, TEXTURE, 8, 5)
-        self.noise = backdrop.noise(scene.seed)
+        # Dither before rounding, so that pastels do not show steps.
+        noise = backdrop.noise(scene.seed) * np.float32(0.5)
+        whole, half = (self.height, self.width), (self.height // 2, self.width // 2)
+        self.dither = [yuv.tiled(noise, *size) for size in (whole, half, half)]
         self.down = np.linspace(0, 1, self.height, dtype=np.float32)[:, None]
 
-    def sheet(self, which: int, texels_per_unit: float, x: float, y: float) -> Floats:
-        """A texture over the whole picture, `x`, `y` texels along."""
-        step = texels_per_unit / self.unit
-        columns = _texels(self.width, step, x)
-        rows = _texels(self.height, step, y)
+    def sheet(self, which: int, patch: _Patch, texels_per_unit: float, at: Place) -> Floats:
+        """A texture over a patch of the picture, whose corner is `at` (x, y) texels along it."""
+        step = round(texels_per_unit / self.unit * 65536)
+        columns = _texels(patch.left, patch.right, step, at[0])
+        rows = _texels(patch.top, patch.bottom, step, at[1])
         return self.textures[which].take(rows, axis=0).take(columns, axis=1)
 
+    def patch(self, reach: float) -> _Patch:
+        """What of the picture is within `reach` of the ball's middle."""
+        x, y = self.middle
+        return _Patch(
+            max(0, int(y - reach) // 2 * 2),
+            min(self.height, int(y + reach + 2) // 2 * 2),
+            max(0, int(x - reach) // 2 * 2),
+            min(self.width, int(x + reach + 2) // 2 * 2),
+        )
 
-def _texels(count: int, step: float, start: float) -> NDArray[np.int64]:
-    fixed = np.arange(count, dtype=np.int64) * round(step * 65536) + round(start * 65536)
+    def offsets(self, patch: _Patch) -> tuple[Floats, Floats]:
+        """How far a patch's columns and rows are from the ball's middle: [1, w] and [h, 1]."""
+        x = np.arange(patch.left, patch.right, dtype=np.float32) + np.float32(0.5 - self.middle[0])
+        y = np.arange(patch.top, patch.bottom, dtype=np.float32) + np.float32(0.5 - self.middle[1])
+        return x[None], y[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """A rectangle of our picture with even corners."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def of(self, plane: Floats, every: int) -> Floats:
+        """Its view of a plane that has a value for `every` 1 or 2 pixels."""
+        rows = slice(self.top // every, self.bottom // every)
+        return plane[rows, self.left // every : self.right // every]
+
+
+def _texels(first: int, last: int, step: int, start: float) -> NDArray[np.int64]:
+    """Texels `step` / 65536 apart."""
+    fixed = np.arange(first, last, dtype=np.int64) * step + round(start * 65536)
     return (fixed >> 16) & (TEXTURE - 1)
 
 
@@ -152,11 +193,12 @@ class _Painter:
     def paint(self, index: int) -> None:
         look = self._look
         picture = _haze(look, index)
+        _glow(look, index, picture)
         _ball(look, index, picture)
-        noise = look.air.noise
-        for plane, target in zip(picture, self._small, strict=True):
-            plane += yuv.tiled(noise, *plane.shape) * np.float32(0.5)
-            np.clip(np.rint(plane), 0, 255, out=plane)
+        for plane, dither, target in zip(picture, look.air.dither, self._small, strict=True):
+            plane += dither
+            np.rint(plane, out=plane)
+            np.clip(plane, 16, 240, out=plane)
             target[:] = plane
         self._enlarge(self._small, self._planes)
         for overlay in look.overlays:
@@ -173,8 +215,8 @@ def _haze(look: Look, index: int) -> list[Floats]:
     """The ground: two pastels from top to bottom, two more drifting through."""
     air, colors = look.air, look.colors
     drift = float(look.motion.drift[index]) * 0.35 + index * 14 / look.motion.fps
-    first = air.sheet(0, 0.42, drift, drift * 0.4)
-    second = air.sheet(1, 0.36, -drift * 0.7 + 300, drift * 0.6)
+    first = air.sheet(0, air.whole, 0.42, (drift, drift * 0.4))
+    second = air.sheet(1, air.whole, 0.36, (300 - drift * 0.7, drift * 0.6))
     warm = np.clip((first * second - np.float32(0.10)) * np.float32(2.6), 0, 1)
     pale = np.clip((second - np.float32(0.45)) * np.float32(2.0), 0, 1)
     planes = []
@@ -189,44 +231,57 @@ def _haze(look: Look, index: int) -> list[Floats]:
     return planes
 
 
-def _ball(look: Look, index: int, picture: list[Floats]) -> None:
-    """The ball of cloud and the glow around it, into the float planes."""
-    air, colors = look.air, look.colors
-    size = air.radius * look.motion.radius(index)
-    reach = size * (1 + _AIR)
-    top, left = int(air.middle[1] - reach) // 2 * 2, int(air.middle[0] - reach) // 2 * 2
-    top, left = max(0, top), max(0, left)
-    bottom = min(air.height, int(air.middle[1] + reach) // 2 * 2)
-    right = min(air.width, int(air.middle[0] + reach) // 2 * 2)
-    y = np.arange(top, bottom, dtype=np.float32)[:, None] + np.float32(0.5 - air.middle[1])
-    x = np.arange(left, right, dtype=np.float32)[None] + np.float32(0.5 - air.middle[0])
-    radius = np.float32(size)
-    away = np.sqrt(x * x + y * y) / radius
-    drift = float(look.motion.drift[index])
-    # The clouds: fine noise, bent by coarse noise that moves the other way.
-    step = 0.9 / air.unit
-    bend = air.sheet(2, 0.5, -drift * 0.5, drift * 0.3)[top:bottom, left:right]
-    bend2 = air.sheet(1, 0.5, drift * 0.4, drift * 0.2)[top:bottom, left:right]
-    rows = (y * step + bend * 330 - drift * 1.1).astype(np.int64) & (TEXTURE - 1)
-    columns = (x * step + bend2 * 330 + drift * 0.35).astype(np.int64) & (TEXTURE - 1)
-    n = air.fine.take(rows * TEXTURE + columns)
-    height = np.clip((y / radius + 1) * np.float32(0.5), 0, 1)
-    cover = np.clip((n + height * np.float32(0.45) - np.float32(0.60)) * np.float32(2.6), 0, 1)
-    cover = cover * cover * (3 - 2 * cover)
-    above = air.fine.take((rows - 26 & (TEXTURE - 1)) * TEXTURE + columns)
-    shade = np.clip((above - n) * np.float32(2.2) + np.float32(0.12), 0, np.float32(0.75))
-    rim = np.clip((away - np.float32(0.55)) * np.float32(2.2), 0, 1)
-    rim = rim * rim
-    edge = np.clip((1 - away) * (radius / np.float32(4)) + np.float32(0.5), 0, 1)
-    ring = np.clip((away - 1) * np.float32((_RINGS - 1) / _AIR), 0, _RINGS - 1)
+def _glow(look: Look, index: int, picture: list[Floats]) -> None:
+    """The light around the ball."""
+    air, size = look.air, look.air.radius * look.motion.radius(index)
+    patch = air.patch(size * (1 + _AIR))
+    x, y = air.offsets(patch)
+    out = np.sqrt(x * x + y * y) / np.float32(size) - 1
+    ring = np.clip(out * np.float32((_RINGS - 1) / _AIR), 0, _RINGS - 1)
     glow = look.motion.ripples(index).take(ring.astype(np.int64))
-    halo, high, low, white = (_color(c) for c in (colors.halo, *colors.sky, colors.cloud))
+    for plane, halo, every in zip(picture, _color(look.colors.halo), (1, 2, 2), strict=True):
+        view = patch.of(plane, every)
+        view += (halo - view) * glow[::every, ::every]
+
+
+def _ball(look: Look, index: int, picture: list[Floats]) -> None:
+    """The ball: sky from top to bottom, clouds before it, its rim in the sky's upper colour."""
+    air, size = look.air, np.float32(look.air.radius * look.motion.radius(index))
+    patch = air.patch(float(size) + 2)
+    x, y = air.offsets(patch)
+    away = np.sqrt(x * x + y * y) / size
+    height = np.clip((y / size + 1) * np.float32(0.5), 0, 1)
+    cover, shade = _clouds(look, index, patch, height)
+    rim = np.clip((away - np.float32(0.55)) * np.float32(2.2), 0, 1)
+    rim = rim * rim * np.float32(0.35)
+    edge = np.clip((1 - away) * (size / 4) + np.float32(0.5), 0, 1)
+    colors = look.colors
+    high, low, white = (_color(color) for color in (*colors.sky, colors.cloud))
     for part, every in enumerate((1, 2, 2)):
         cut = np.s_[::every, ::every]
-        view = picture[part][top // every : bottom // every, left // every : right // every]
-        view += (halo[part] - view) * glow[cut]
         sky = high[part] + (low[part] - high[part]) * height[::every]
         cloud = white[part] + (sky - white[part]) * shade[cut]
         inside = sky + (cloud - sky) * cover[cut]
-        inside += (high[part] - inside) * (rim[cut] * np.float32(0.35))
+        inside += (high[part] - inside) * rim[cut]
+        view = patch.of(picture[part], every)
         view += (inside - view) * edge[cut]
+
+
+def _clouds(look: Look, index: int, patch: _Patch, height: Floats) -> tuple[Floats, Floats]:
+    """How much cloud there is, and how much in its own shade; thicker towards the bottom.
+
+    Fine noise, bent by coarse noise that moves the other way.
+    """
+    air, drift = look.air, float(look.motion.drift[index])
+    x, y = air.offsets(patch)
+    step = np.float32(0.9 / air.unit)
+    down = air.sheet(2, patch, 0.5, (-drift * 0.5, drift * 0.3)) * np.float32(_BEND)
+    along = air.sheet(1, patch, 0.5, (drift * 0.4, drift * 0.2)) * np.float32(_BEND)
+    rows = (y * step + down - np.float32(drift * 1.1)).astype(np.int64) & (TEXTURE - 1)
+    columns = (x * step + along + np.float32(drift * 0.35)).astype(np.int64) & (TEXTURE - 1)
+    here = air.fine.take(rows * TEXTURE + columns)
+    above = air.fine.take((rows - _SUN & (TEXTURE - 1)) * TEXTURE + columns)
+    cover = np.clip((here + height * np.float32(0.45) - np.float32(0.60)) * np.float32(2.6), 0, 1)
+    cover = cover * cover * (3 - 2 * cover)
+    shade = np.clip((above - here) * np.float32(2.2) + np.float32(0.12), 0, np.float32(0.75))
+    return cover, shade
