@@ -141,5 +141,5 @@ def ping(project: Project, _facts: Facts) -> View:
 
 def over_quota(quota: str, facts: Facts, *, pressed: bool = False) -> Decision:
     """What is said when the store refused: a toast to a press, else a message."""
-    told = texts.quota(quota, facts.limits, facts.owner_name)
+    told = texts.quota(quota, facts)
     return Decision(toast=told) if pressed else said(facts, told)

@@ -9,7 +9,9 @@ from conversations.figures import page
 from conversations.model import Decision, Facts, View
 from conversations.notices import notice
 from conversations.phases import edit_of, gone, is_active, is_complete, length_s, total_s
-from jobs.model import Changes, Face, Project, ProjectStatus
+from jobs.model import Changes, Face, JobKind, Project, ProjectStatus
+
+_SIDE_JOBS = (JobKind.LOOK, JobKind.PREVIEW)
 
 
 def view(project: Project, facts: Facts) -> View:
@@ -75,4 +77,6 @@ def delete(project: Project, _: str, facts: Facts) -> Decision:
     after = replace(project, status=ProjectStatus.DELETED)
     jobs = (facts.ingest, facts.save, facts.render, facts.preview)
     cancels = tuple(job.id for job in jobs if job is not None and is_active(job))
-    return Decision(changes=Changes(project=after, cancels=cancels), toast=texts.DELETED)
+    return Decision(
+        changes=Changes(project=after, cancels=cancels, supersede=_SIDE_JOBS), toast=texts.DELETED
+    )

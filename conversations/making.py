@@ -119,7 +119,8 @@ def _status(facts: Facts) -> tuple[str, ...]:
         return (texts.QUEUED, _queue(facts))
     eta_s = facts.eta_s if done >= ETA_FROM and not waiting else None
     line = _queue(facts) if waiting else ""
-    return (texts.MAKING, texts.progress(done, eta_s), texts.steps(_step(facts)), line)
+    steps = texts.steps(_steps_done(facts), at_work=not waiting)
+    return (texts.MAKING, texts.progress(done, eta_s), steps, line)
 
 
 def _is_waiting(facts: Facts) -> bool:
@@ -134,8 +135,8 @@ def _queue(facts: Facts) -> str:
     return texts.queue(facts.queue_place, facts.eta_s)
 
 
-def _step(facts: Facts) -> int:
-    """Which of sound, pictures and packing is at work."""
+def _steps_done(facts: Facts) -> int:
+    """How many of sound, pictures and packing are behind us."""
     if is_active(facts.save):
         return 0
     stage = facts.render.stage if facts.render is not None else Stage.WAITING

@@ -56,7 +56,7 @@ def silence(which: TrimSilence) -> str:
 
 def sound_in_short(cleaning: Clean, is_level: bool, trimming: TrimSilence) -> str:
     """Sound cleaned, even volume, long pauses cut: what the card says of the sound."""
-    told = {Clean.OFF: [], Clean.SOFT: ["sound cleaned"], Clean.STRONG: ["strongly cleaned"]}
+    told = {Clean.OFF: [], Clean.SOFT: ["sound cleaned"], Clean.STRONG: ["sound cleaned strongly"]}
     parts = [*told[cleaning], *(["even volume"] if is_level else [])]
     if trimming is not TrimSilence.OFF:
         parts.append("silence cut" if trimming is TrimSilence.EDGES else "pauses cut")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from conversations import names
 from conversations.figures import about, bar, clock, clocks, date, megabytes, ordinal, tidy
-from conversations.model import Limits
+from conversations.model import Facts, Limits
 from jobs.model import Edge, Job, JobKind, Json, Role, Stage
 
 DESCRIPTION = (
@@ -71,7 +71,7 @@ PLAIN_HTTP = "I only fetch https links. Send the https address, or the file itse
 NOTHING_THERE = "That part is dropped already. Undo brings it back."
 TRIM_HOW = "Or type it: 0:10-1:30 · from 1:05 · last 30"
 LOOK_HOW = "A title can be typed: title: My day"
-SOUND_HOW = "Noise is cleaned, the volume evened out, silence cut: as you choose."
+SOUND_HOW = "Press Hear it to compare. Your recording itself is never changed."
 MAKING = "Making your video"
 QUEUED = "Your video is in the queue."
 CHANGE_HERE = "This one isn't made yet. Change it right here."
@@ -93,6 +93,7 @@ REFUSED = "The owner said no. Only the owner can change that."
 LET_IN = "You're in. " + DESCRIPTION
 ONLY_OWNER = "Only the owner of this bot can do that."
 NOBODY_ELSE = "Nobody else has asked. People who open this bot can ask to be let in."
+RAISE = "raise the limit where the bot runs"
 PING = "Your video is ready."
 PRIVACY_END = "/forget deletes the recording of your newest card now, with everything made of it."
 
@@ -159,6 +160,7 @@ _ERRORS: Mapping[str, str] = {
     "internal": "Something went wrong on my side (code {code}). Try again; nothing of yours is"
     " lost.",
 }
+_STEPS = ("sound", "pictures", "packing")
 _RECIPES: Mapping[str, str] = {
     "malformed": "I can't read that edit any more. Press Keep all to start over.",
     "clip_count": TOO_MANY_PARTS,
@@ -174,8 +176,8 @@ _RECIPES: Mapping[str, str] = {
 _QUOTAS: Mapping[str, str] = {
     "active_renders": "I'm making {active_renders} for you already. Press again when one of them"
     " is done, or stop one.",
-    "videos_per_day": "That's today's {videos_per_day}. More at 00:00 UTC, or ask {owner}.",
-    "bytes_per_day": "That's today's {bytes_per_day}. More at 00:00 UTC, or ask {owner}.",
+    "videos_per_day": "That's today's {videos_per_day}. More at 00:00 UTC, or {way}.",
+    "bytes_per_day": "That's today's {bytes_per_day}. More at 00:00 UTC, or {way}.",
     "queued_ingests": "{queued_ingests} of yours are waiting already. Send this one again when"
     " they are through.",
 }
@@ -218,14 +220,16 @@ def recipe_error(code: str) -> str:
     return _RECIPES.get(code, _RECIPES["malformed"])
 
 
-def quota(name: str, limits: Limits, owner_name: str) -> str:
-    told = _QUOTAS.get(name, _QUOTAS["active_renders"])
-    return told.format(
+def quota(name: str, facts: Facts) -> str:
+    """What is said to somebody who asked for more than their share."""
+    limits = facts.limits
+    is_owner = facts.person.role is Role.OWNER
+    return _QUOTAS.get(name, _QUOTAS["active_renders"]).format(
         active_renders=limits.active_renders,
         videos_per_day=limits.videos_per_day,
         bytes_per_day=megabytes(limits.bytes_per_day),
         queued_ingests=limits.queued_ingests,
-        owner=tidy(owner_name) or "the owner",
+        way=RAISE if is_owner else f"ask {tidy(facts.owner_name) or 'the owner'}",
     )
 
 
@@ -260,6 +264,14 @@ def keeping(start_s: float, end_s: float, length_s: float, total_s: float) -> st
 
 def kept(start_s: float, end_s: float, length_s: float) -> str:
     return f"Keeping {_span(start_s, end_s)} ({clock(length_s)})"
+
+
+def kept_first(length_s: float) -> str:
+    return f"Keeping the first {clock(length_s)}"
+
+
+def kept_last(length_s: float) -> str:
+    return f"Keeping the last {clock(length_s)}"
 
 
 def dropped(start_s: float, end_s: float, length_s: float) -> str:
@@ -307,11 +319,10 @@ def progress(percent: int, eta_s: float | None) -> str:
     return f"{bar(percent)} {percent}%{left}"
 
 
-def steps(current: int) -> str:
+def steps(done: int, *, at_work: bool) -> str:
     """Ticks for what is done, a dot at what is being done."""
-    names = ("sound", "pictures", "packing")
-    marks = ["✓" if at < current else "●" if at == current else "○" for at in range(len(names))]
-    return "  ".join(f"{mark} {name}" for mark, name in zip(marks, names, strict=True))
+    marks = ["✓"] * done + ["●" if at_work else "○"] + ["○"] * len(_STEPS)
+    return "  ".join(f"{mark} {step}" for mark, step in zip(marks, _STEPS, strict=False))
 
 
 def made_in(took: str) -> str:

@@ -86,9 +86,10 @@ def _trimmed(
         case times.All():
             return _span(clips, 0.0, total, total)
         case times.First(length_s):
-            return _span(clips, 0.0, length_s, total)
+            return _told(_span(clips, 0.0, length_s, total), texts.kept_first(length_s), total)
         case times.Last(length_s):
-            return _span(clips, max(0.0, total - length_s), total, total)
+            last = _span(clips, max(0.0, total - length_s), total, total)
+            return _told(last, texts.kept_last(length_s), total)
         case times.Keep(start_s, end_s):
             return _kept(clips, start_s, end_s, total)
         case times.Cut(start_s, end_s):
@@ -125,6 +126,12 @@ def _span(clips: Clips, start_s: float, end_s: float, total: float) -> Trimmed:
     past_end = end_s > total + 0.05
     said = texts.kept(start_s, end, end - start_s)
     return Trimmed((clip,), f"{said}. {texts.stopped_at(total)}" if past_end else said)
+
+
+def _told(trimmed: Trimmed, said: str, total: float) -> Trimmed:
+    """The same in words of its own, unless there was less than that."""
+    is_all = trimmed.clips and trimmed.clips[0].duration_s > total - 0.05
+    return trimmed if is_all or not trimmed.clips else replace(trimmed, said=said)
 
 
 def _cut(clips: Clips, start_s: float, end_s: float) -> Trimmed:
