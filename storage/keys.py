@@ -110,3 +110,8 @@ def inline_video(job: str, attempt: int) -> str:
 
 def thumbnail(job: str, attempt: int) -> str:
     return f"renders/{job}/a{attempt}/thumbnail.jpg"
+
+
+def upload(token: str, name: str, extension: str) -> str:
+    """Something a person brought that belongs to no job yet."""
+    return f"uploads/{token}/{name}.{extension}"

@@ -11,8 +11,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAX_LINES = 400
 SHARED = frozenset({"jobs", "storage", "modal_render", "settings"})
+EVERY = SHARED | {"bot", "worker", "phone", "conversations", "pipelines"}
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
-    "cli": SHARED | {"bot", "worker", "phone", "conversations", "pipelines"},
+    "cli": EVERY | {"assembly", "doctor", "making"},
+    "assembly": EVERY,  # puts the rooms together
+    "doctor": EVERY | {"assembly"},
+    "making": EVERY | {"assembly"},
     "bot": SHARED | {"conversations", "pipelines"},
     "worker": SHARED | {"pipelines"},  # it carries codes; sentences are the conversation's
     "phone": frozenset({"settings"}),

@@ -1,0 +1,138 @@
+"""The rooms put together: what runs in one process, opened once and closed in order."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from bot.app import run_bot
+from jobs.opening import Store, open_store
+from phone.server import Phone, start_phone
+from pipelines import build_pipelines
+from pipelines.child import sweep_orphans
+from settings import Settings, UpdatesMode
+from storage.adapter import StorageAdapter
+from storage.opening import build_storage
+from worker.run import SWEEP_S, Room, Worker
+from worker.sweep import House
+
+DAY_S = 24 * 3600.0
+MIN_FREE_BYTES = 512 * 1024 * 1024
+
+Announce = Callable[[str], None]
+
+
+async def run(settings: Settings, stopping: asyncio.Event, announce: Announce) -> None:
+    """The bot and a worker beside it, until `stopping`. Raises SettingsError, StoreUnusable."""
+    async with opened(settings) as (store, storage), asyncio.TaskGroup() as group:
+        group.create_task(work(settings, store, storage, stopping))
+        group.create_task(run_bot(settings, store, storage, stopping, announce=announce))
+
+
+async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
+    """A worker alone, until `stopping`."""
+    async with opened(settings) as (store, storage):
+        await work(settings, store, storage, stopping)
+
+
+async def run_at_home(settings: Settings, stopping: asyncio.Event, announce: Announce) -> None:
+    """Everything on this machine, with the phone in the browser at `settings.port`."""
+    async with phone_at_home(settings) as (phone, home):
+        announce(f"Pocketreel is at {phone.url.replace('127.0.0.1', 'localhost')}")
+        announce("Ctrl-C stops it; what you made stays in " + str(settings.data_dir))
+        await run(home, stopping, lambda _: None)
+
+
+@asynccontextmanager
+async def phone_at_home(settings: Settings) -> AsyncIterator[tuple[Phone, Settings]]:
+    """A phone on this machine, and the settings of a bot that it talks to.
+
+    The phone listens on `settings.port`, the bot's own server one above; port 0 takes free ones.
+    Its first Start carries the claim, so that whoever opens the page owns the bot.
+    """
+    phone = await start_phone(settings.data_dir / "phone", settings.host, settings.port)
+    try:
+        port = settings.port + 1 if settings.port else _free_port(settings.host)
+        home = dataclasses.replace(
+            settings,
+            telegram_bot_token=phone.token,
+            telegram_api_url=phone.url,
+            telegram_updates=UpdatesMode.POLLING,
+            port=port,
+            public_url=f"http://127.0.0.1:{port}",
+        )
+        async with opened(home) as (store, _):
+            code = await store.people.claim_code()
+        phone.start_parameter = f"claim_{code}" if code else ""
+        yield phone, home
+    finally:
+        await phone.stop()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Store, StorageAdapter]]:
+    """The store and the storage that the settings ask for."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    storage = build_storage(settings)
+    store = await open_store(settings)
+    try:
+        yield store, storage
+    finally:
+        await store.close()
+        await storage.close()
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGINT and SIGTERM set; a second SIGINT ends the process at once."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int) -> None:
+        stopping.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    try:
+        yield stopping
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def work(
+    settings: Settings, store: Store, storage: StorageAdapter, stopping: asyncio.Event
+) -> None:
+    settings.scratch_dir.mkdir(parents=True, exist_ok=True)
+    sweep_orphans(settings.scratch_dir)
+    worker = Worker(
+        store.jobs,
+        build_pipelines(settings, storage),
+        light=settings.worker_concurrency,
+        heavy=settings.render_concurrency,
+        lease_s=settings.lease_s,
+        sweep_s=min(SWEEP_S, settings.lease_s),
+        name=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+        room=Room(folder=settings.data_dir, min_free_bytes=MIN_FREE_BYTES),
+        house=House(
+            jobs=store.jobs,
+            projects=store.projects,
+            storage=storage,
+            scratch_dir=settings.scratch_dir,
+            retention_s=settings.retention_days * DAY_S,
+        ),
+    )
+    await worker.run(stopping)
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as listener:
+        listener.bind((host, 0))
+        return int(listener.getsockname()[1])

@@ -1,0 +1,168 @@
+"""`pocketreel run | worker | try | demo | make | doctor`: the command line."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from assembly import phone_at_home, run, run_at_home, run_worker, stop_on_signals
+from bot.redaction import configure_logging, secrets_of
+from doctor import examine
+from jobs.errors import StoreUnavailable, StoreUnusable
+from making import Wish, WishRefused, make
+from modal_render.contract import LOOKS
+from phone.demo import play
+from phone.visitor import NothingCame, PhoneRefused
+from settings import Settings, SettingsError, read_settings
+
+SHAPES = {"vertical": "v", "square": "s", "wide": "w"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], Awaitable[int]] = options.command
+    try:
+        return asyncio.run(command(options))  # type: ignore[arg-type]  # they are coroutines
+    except KeyboardInterrupt:
+        return 130
+    except (SettingsError, StoreUnusable, StoreUnavailable, WishRefused) as problem:
+        print(problem, file=sys.stderr)
+    except OSError as problem:
+        print(_plain(problem), file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pocketreel", description="Voice note in, video out.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("run", help="the bot, with a worker beside it")
+    serve.set_defaults(command=_run)
+
+    worker = commands.add_parser("worker", help="one more worker on the same database and files")
+    worker.set_defaults(command=_worker)
+
+    at_home = commands.add_parser("try", help="everything on this machine, a phone in the browser")
+    at_home.add_argument("--port", type=int, help="of the phone; the one above is used too")
+    at_home.add_argument("--data-dir", type=Path, help="where everything is kept")
+    at_home.set_defaults(command=_try)
+
+    demo = commands.add_parser("demo", help="go the whole way once, without anybody")
+    demo.add_argument("out", type=Path, help="folder for video.mp4, card.png, transcript.json")
+    demo.set_defaults(command=_demo)
+
+    video = commands.add_parser("make", help="a video from a file, without a chat")
+    video.add_argument("audio", type=Path, metavar="AUDIO")
+    video.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.mp4")
+    video.add_argument("--look", choices=tuple(LOOKS), default=next(iter(LOOKS)))
+    video.add_argument("--shape", choices=tuple(SHAPES), default="vertical")
+    video.add_argument("--title", default="")
+    video.add_argument("--cover", type=Path, help="a picture")
+    video.add_argument("--trim", default="", metavar="0:10-1:30", help="what to keep")
+    video.set_defaults(command=_make)
+
+    doctor = commands.add_parser("doctor", help="check what is set up; say how to mend what is not")
+    doctor.set_defaults(command=_doctor)
+    return parser
+
+
+async def _run(_: argparse.Namespace) -> int:
+    settings = _with_token(read_settings())
+    _log(settings)
+    with stop_on_signals() as stopping:
+        await run(settings, stopping, _say)
+    return 0
+
+
+async def _worker(_: argparse.Namespace) -> int:
+    settings = read_settings()
+    _log(settings)
+    with stop_on_signals() as stopping:
+        await run_worker(settings, stopping)
+    return 0
+
+
+async def _try(options: argparse.Namespace) -> int:
+    settings = read_settings()
+    if options.port is not None:
+        settings = dataclasses.replace(settings, port=options.port)
+    if options.data_dir is not None:
+        settings = dataclasses.replace(settings, data_dir=options.data_dir)
+    _log(settings, level="WARNING")
+    with stop_on_signals() as stopping:
+        await run_at_home(settings, stopping, _say)
+    return 0
+
+
+async def _demo(options: argparse.Namespace) -> int:
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="pocketreel-") as folder:
+        settings = dataclasses.replace(read_settings({}), data_dir=Path(folder), port=0)
+        _log(settings, level="WARNING")
+        async with phone_at_home(settings) as (phone, home), asyncio.TaskGroup() as group:
+            stopping = asyncio.Event()
+            group.create_task(run(home, stopping, lambda _: None))
+            try:
+                parameter = phone.start_parameter
+                video = await play(phone.url, options.out, _say, parameter=parameter)
+            except (NothingCame, PhoneRefused) as problem:
+                print(problem, file=sys.stderr)
+                return 1
+            finally:
+                stopping.set()
+    _say(f"made {video}")
+    return 0
+
+
+async def _make(options: argparse.Namespace) -> int:
+    wish = Wish(
+        audio=options.audio,
+        output=options.output,
+        look=options.look,
+        shape=SHAPES[options.shape],
+        title=options.title,
+        cover=options.cover,
+        trim=options.trim,
+    )
+    settings = read_settings()
+    _log(settings, level="WARNING")
+    _say(await make(wish, settings, _say))
+    return 0
+
+
+async def _doctor(_: argparse.Namespace) -> int:
+    findings = await examine(read_settings())
+    for finding in findings:
+        _say(f"{'ok  ' if finding.is_well else 'MEND'}  {finding.name}: {finding.words}")
+    return 0 if all(finding.is_well or finding.is_optional for finding in findings) else 1
+
+
+def _with_token(settings: Settings) -> Settings:
+    if not settings.telegram_bot_token:
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN: is needed; BotFather gives one. `pocketreel try` needs none"
+        )
+    return settings
+
+
+def _log(settings: Settings, *, level: str = "") -> None:
+    configure_logging(level or settings.log_level, secrets_of(settings))
+
+
+def _plain(problem: OSError) -> str:
+    where = f"{problem.filename}: " if problem.filename else ""
+    return f"{where}{problem.strerror or problem}"
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

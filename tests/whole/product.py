@@ -1,0 +1,93 @@
+"""The product as its users have it: a process of its own that talks to a phone over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from phone.server import Phone
+
+COMMAND = Path(sys.executable).with_name("pocketreel")
+STOP_S = 40.0
+
+
+def free_port() -> int:
+    """A port nobody listens on, nor on the one above it."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+class Product:
+    """`pocketreel run` for one bot; killed and started again as often as a test likes."""
+
+    def __init__(self, phone: Phone, folder: Path, **environment: str) -> None:
+        port = free_port()
+        self.data_dir = folder / "data"
+        self.address = f"http://127.0.0.1:{port}"
+        self._log = folder / "product.log"
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "TELEGRAM_BOT_TOKEN": phone.token,
+            "TELEGRAM_API_URL": phone.url,
+            "TELEGRAM_UPDATES": "polling",
+            "PUBLIC_URL": self.address,
+            "PORT": str(port),
+            "DATA_DIR": str(self.data_dir),
+            **environment,
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                COMMAND, "run", env=self._environment, stdout=log, stderr=log
+            )
+
+    async def kill(self) -> None:
+        """As the power does it: nothing is told, nothing is written."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """As an operator does it; the exit status."""
+        return await self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        return self._log.read_text() if self._log.exists() else ""
+
+    def rows(self, query: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """What the database holds now; nothing while it is not there or not to be read."""
+        path = self.data_dir / "pocketreel.sqlite3"
+        if not path.exists():
+            return []
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0.01)
+        connection.row_factory = sqlite3.Row
+        try:
+            return [dict(row) for row in connection.execute(query, parameters or {})]
+        except sqlite3.OperationalError:
+            return []
+        finally:
+            connection.close()
+
+    async def _end(self, number: int) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(number)
+        async with asyncio.timeout(STOP_S):
+            return await process.wait()
