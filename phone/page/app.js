@@ -70,9 +70,8 @@ function sendRecording(file, seconds) {
 }
 
 function notice(words) {
-  const box = find("notice");
-  box.hidden = !words;
-  box.textContent = words;
+  find("notice").hidden = !words;
+  find("notice-words").textContent = words;
 }
 
 /** What only makes sense before, or only after, the first word. */
@@ -95,6 +94,7 @@ find("start").addEventListener("click", async () => {
   }
   find("samples").querySelector("button")?.focus();
 });
+find("notice-off").addEventListener("click", () => notice(""));
 chat.addEventListener("changed", draw);
 chat.addEventListener("loaded", () => samples.load());
 chat.addEventListener("answer", ({ detail }) => {

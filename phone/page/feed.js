@@ -107,10 +107,16 @@ export class Feed {
   goTo(id) {
     const view = this.views.get(id);
     if (!view) return;
-    view.element.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
+    this.lookAt(view.element);
     view.element.classList.remove("found");
     void view.element.offsetWidth; // lets the animation begin again
     view.element.classList.add("found");
+  }
+
+  /** Show a part of a message and stay there, whatever comes below. */
+  lookAt(element) {
+    this.isAtEnd = false;
+    element.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
   }
 
   elementOf(id) {

@@ -19,10 +19,14 @@ export function mediaElement(message, kind, words) {
   return kind === "document" ? paper(media) : null;
 }
 
+/** Width and height in pixels; of a round video note its diameter. */
+export function sizeOf(media) {
+  return { width: media.width || media.length || 1, height: media.height || media.length || 1 };
+}
+
 /** Show another picture in the same place: the old one stays until the new one can be painted. */
 export async function changePhoto(element, media, words) {
   const next = picture(media, words);
-  element.style.setProperty("--ratio", media.width / media.height);
   element.dataset.wanted = media.file_id;
   try {
     await next.decode();
@@ -46,7 +50,6 @@ function photo(media, words) {
   };
   const element = make("button", { type: "button", class: "photo", onclick: show }, image);
   element.setAttribute("aria-label", `Enlarge the picture. ${image.alt}`);
-  element.style.setProperty("--ratio", media.width / media.height);
   element.dataset.wanted = media.file_id;
   return element;
 }
@@ -62,27 +65,19 @@ function picture(media, words) {
 
 function film(media, kind) {
   const source = mediaAddress(media.file_id);
-  const width = media.width || media.length || 1;
-  const height = media.height || media.length || 1;
+  const { width, height } = sizeOf(media);
   const poster = media.thumbnail ? mediaAddress(media.thumbnail.file_id) : null;
   const video = make("video", { src: source, poster, preload: "metadata", playsinline: true });
   video.controls = kind !== "animation";
   if (kind === "animation") Object.assign(video, { loop: true, muted: true, autoplay: true });
   video.setAttribute("aria-label", "Video");
   const frame = make("div", { class: "film" }, video);
-  frame.style.setProperty("--ratio", width / height);
-  frame.dataset.shape = shapeOf(width, height);
   if (kind === "animation") return frame;
   const facts = [`${width}×${height}`, size(media.file_size)].filter(Boolean).join(" · ");
   const name = /\.(mp4|mov|webm)$/i.test(media.file_name) ? media.file_name : "pocketreel.mp4";
   const save = make("a", { class: "save-film", href: source, download: name }, icon("save"));
   save.append(make("span", {}, "Download"), make("span", { class: "quiet" }, facts));
   return make("div", { class: "film-box" }, frame, save);
-}
-
-function shapeOf(width, height) {
-  if (Math.abs(width / height - 1) < 0.05) return "square";
-  return width < height ? "tall" : "wide";
 }
 
 function paper(media) {

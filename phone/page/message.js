@@ -4,7 +4,7 @@ import { kindOf, mediaOf, wordsOf } from "/page/chat.js";
 import { icon, make } from "/page/elements.js";
 import { textNodes } from "/page/entities.js";
 import { drawKeys } from "/page/keyboard.js";
-import { changePhoto, mediaElement } from "/page/media.js";
+import { changePhoto, mediaElement, sizeOf } from "/page/media.js";
 import { clock, timeOfDay } from "/page/numbers.js";
 import { mediaAddress } from "/page/phone_api.js";
 
@@ -80,6 +80,10 @@ export class MessageView {
   #drawMedia(kind) {
     const now = this.media.firstElementChild;
     const media = mediaOf(this.message);
+    if (media) {
+      const { width, height } = sizeOf(media);
+      this.element.style.setProperty("--ratio", width / height);
+    }
     if (kind === "photo" && now?.classList.contains("photo")) {
       changePhoto(now, media, wordsOf(this.message));
       return;

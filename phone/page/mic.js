@@ -102,6 +102,7 @@ export class Mic {
     find("composer").classList.toggle("recording", isRecording);
     find("composer").querySelector(".compose-fields").hidden = isRecording;
     find("composer").querySelector(".record-fields").hidden = !isRecording;
+    find("record-time").textContent = clock(0);
     this.button.setAttribute("aria-label", isRecording ? "Send the recording" : "Record a voice note");
   }
 

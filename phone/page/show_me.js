@@ -1,7 +1,7 @@
 // "Show me": the whole way from a voice note to a video, played by the page itself.
 
 import { keysOf, kindOf, wordsOf } from "/page/chat.js";
-import { find, isCalm } from "/page/elements.js";
+import { find, icon } from "/page/elements.js";
 
 const KEEPS = "0:01-0:06";
 const CARD_MS = 60_000;
@@ -48,11 +48,11 @@ export class ShowMe {
       this.#caption(isStopped ? "" : `It stopped here: ${failed.message}`, "failed");
     }
     this.stopping = null;
-    this.#labels("Show me");
+    this.#labels("Show me", "play");
   }
 
   async #steps() {
-    this.#labels("Stop");
+    this.#labels("Stop", "stop");
     const { hands } = this;
     if (this.chat.isEmpty || this.chat.blocked) {
       this.#caption("Starting the bot");
@@ -108,12 +108,12 @@ export class ShowMe {
   }
 
   async #press(cardId, verb) {
-    const find = (message) => message.message_id === cardId && keyOf(message, verb);
-    const message = await this.#until(find, EDIT_MS, "the button");
+    const hasKey = (message) => message.message_id === cardId && keyOf(message, verb);
+    const message = await this.#until(hasKey, EDIT_MS, "the button");
     const data = keyOf(message, verb).callback_data;
     const keys = [...this.feed.elementOf(cardId).querySelectorAll(".key")];
     const key = keys.find((one) => one.dataset.data === data);
-    key.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
+    this.feed.lookAt(key);
     key.classList.add("shown-press");
     await this.#pause(LOOK_MS / 2);
     key.classList.remove("shown-press");
@@ -123,7 +123,7 @@ export class ShowMe {
   /** Play what a message holds without sound, for a moment. */
   async #play(id, tag) {
     const element = this.feed.elementOf(id).querySelector(tag);
-    element.scrollIntoView({ block: "center", behavior: isCalm() ? "auto" : "smooth" });
+    this.feed.lookAt(element);
     element.muted = true;
     await element.play().catch(() => {}); // a browser without the codec still shows the rest
     await this.#pause(LOOK_MS);
@@ -176,8 +176,12 @@ export class ShowMe {
     find("banner-stop").textContent = state === "running" ? "Stop" : "Close";
   }
 
-  #labels(words) {
-    for (const label of document.querySelectorAll('[data-does="show-me"] span')) label.textContent = words;
+  /** What the buttons that started it do now. */
+  #labels(words, sign) {
+    for (const button of document.querySelectorAll('[data-does="show-me"]')) {
+      button.querySelector("span").textContent = words;
+      button.querySelector("svg").replaceWith(icon(sign));
+    }
   }
 }
 

@@ -91,7 +91,7 @@ class StandIn:
         elif message.voice or message.audio or message.video:
             await self._listen(message)
         elif message.text and self.card_id:
-            await self._show_card(message.chat_id, message.text.replace("-", "–"))
+            await self._show_card(message.chat_id, message.text)
         else:
             await message.reply_text("I work with sound, video and links.")
 
@@ -112,7 +112,7 @@ class StandIn:
         )
         self.card_id = sent.message_id
         await asyncio.sleep(self.pause_s)
-        await self._show_card(message.chat_id, "0:00–0:15")
+        await self._show_card(message.chat_id, "0:00-0:15")
 
     async def _show_card(self, chat_id: int, kept: str) -> None:
         await asyncio.sleep(self.pause_s / 2)
@@ -193,16 +193,16 @@ CARD_KEYS = keys(
 TRIM_KEYS = keys(
     [("● Start 0:03", "te:ABCD1234:s"), ("End 1:52", "te:ABCD1234:e")],
     [
-        ("−5 s", "tn:ABCD1234:-5"),
-        ("−1 s", "tn:ABCD1234:-1"),
+        ("-5 s", "tn:ABCD1234:-5"),
+        ("-1 s", "tn:ABCD1234:-1"),
         ("+1 s", "tn:ABCD1234:1"),
         ("+5 s", "tn:ABCD1234:5"),
     ],
-    [("Skip long pauses (−14 s)", "tp:ABCD1234"), ("↩ Undo", "un:ABCD1234")],
+    [("Skip long pauses (-14 s)", "tp:ABCD1234"), ("↩ Undo", "un:ABCD1234")],
     [("🎧 Hear the edges", "hr:ABCD1234:edges"), ("✓ Done", "vw:ABCD1234:home", "primary")],
 )
 DONE_KEYS = keys(
-    [("⬇️ Full quality (1080×1920, 62 MB)", "http://127.0.0.1:8081/files/1")],
+    [("⬇️ Full quality (1080x1920, 62 MB)", "http://127.0.0.1:8081/files/1")],
     [("■ Square too", "rf:ABCD1234:s"), ("▬ Wide too", "rf:ABCD1234:w")],
     [("Change", "ed:ABCD1234"), ("Delete", "dl:ABCD1234", "danger")],
 )
