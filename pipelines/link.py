@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
@@ -86,15 +87,14 @@ async def fetch_link(
 
 def checked(url: str, allow: frozenset[Endpoint]) -> URL:
     """The address, if it is one that we would ever ask. Raises LinkNotAllowed."""
-    if len(url) > _MAX_URL or any(c.isspace() or not c.isprintable() for c in url):
+    if len(url) > _MAX_URL or any(c in "\\ " or not c.isprintable() for c in url):
         raise errors.LinkNotAllowed("spelling")
     try:
         parsed = URL(url)
-        host, port = parsed.host, parsed.port
+        host, port, authority = parsed.host, parsed.port, urlsplit(url).netloc
     except ValueError as wrong:
         raise errors.LinkNotAllowed("spelling") from wrong
-    # Not `user`: it is None for the empty user of "https://@host".
-    if not host or "@" in parsed.raw_authority:
+    if not host or "@" in authority:
         raise errors.LinkNotAllowed("no host, or a password in it")
     is_allowed = any(port == allowed_port for _, allowed_port in allow)
     if not is_allowed and (parsed.scheme, port) != ("https", 443):

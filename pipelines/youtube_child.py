@@ -38,7 +38,7 @@ _MEANINGS: Sequence[tuple[Sequence[str], type[JobError]]] = (
       "logged in", "purchase", "http error 401"), errors.LinkNeedsLogin),
     (("http error 429", "http error 5", "too many requests"), errors.LinkFailed),
     (("timed out", "timeout"), errors.LinkTimedOut),
-    (("unavailable", "removed", "terminated", "does not exist", "no longer", "not available",
+    (("unavailable", "removed", "terminated", "does not exist", "no longer", "not available", "in your country",
       "http error 404", "http error 410", "incomplete youtube id"), errors.LinkMissing),
     (("http error 403", "blocked"), errors.LinkRefused),
     (("no suitable extractor", "unsupported url", "requested format", "no video formats"),
