@@ -1,0 +1,144 @@
+"""Who may use the bot: asking, being let in, owning it; and what commands answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from conversations import flow, keyboards, texts
+from conversations.model import Decision, Facts, view_from_json
+from jobs.model import JobKind, JobStatus, Person, ProjectStatus, Role
+from tests.conversations.world import GUEST, OWNER, World, ready
+
+STRANGER = Person(id=9, name="<Eve>\u202e", language="de", role=Role.STRANGER)
+
+
+def facts_of(person: Person, **given: object) -> Facts:
+    facts = Facts(person=person, chat_id=person.id, owner_id=OWNER.id, owner_name=OWNER.name)
+    return replace(facts, **given)  # type: ignore[arg-type]
+
+
+def told(decision: Decision) -> str:
+    return view_from_json(decision.changes.notices[-1].view).text
+
+
+def test_a_stranger_is_told_how_to_get_in() -> None:
+    decision = flow.stranger(facts_of(STRANGER))
+    view = view_from_json(decision.changes.notices[0].view)
+    assert view.text == "This bot is private. Ask its owner to let you in."
+    assert view.keyboard[0][0].data == "ak"
+
+
+def test_nobody_can_be_asked_while_nobody_owns_the_bot() -> None:
+    facts = facts_of(STRANGER, owner_id=0, owner_name="")
+    assert told(flow.stranger(facts)) == texts.UNOWNED
+    assert flow.press(None, "ak", facts).toast == texts.UNOWNED
+
+
+def test_asking_asks_the_owner_once() -> None:
+    decision = flow.press(None, "ak", facts_of(STRANGER))
+    asking = decision.changes.person
+    assert asking is not None
+    assert asking.role is Role.ASKING
+    [notice] = decision.changes.notices
+    view = view_from_json(notice.view)
+    assert notice.chat_id == OWNER.id
+    assert view.text.startswith("&lt;Eve&gt; would like")
+    assert [button.data for button in view.keyboard[0]] == ["iv:9:y", "iv:9:n"]
+    again = flow.press(None, "ak", facts_of(asking))
+    assert again.changes.notices == ()
+    assert again.toast == texts.ASKED
+    assert told(flow.stranger(facts_of(asking))) == texts.ASKED
+
+
+@pytest.mark.parametrize(("answer", "role"), [("y", Role.GUEST), ("n", Role.REFUSED)])
+def test_the_owners_answer_reaches_whoever_asked(answer: str, role: Role) -> None:
+    asker = replace(STRANGER, role=Role.ASKING)
+    decision = flow.press(None, f"iv:9:{answer}", facts_of(OWNER, asker=asker))
+    assert decision.changes.person == replace(asker, role=role)
+    assert decision.changes.notices[0].chat_id == 9
+    again = facts_of(OWNER, asker=decision.changes.person)
+    assert flow.press(None, f"iv:9:{answer}", again).changes.notices == ()
+
+
+def test_only_the_owner_lets_people_in() -> None:
+    decision = flow.press(None, "iv:9:y", facts_of(GUEST, asker=STRANGER))
+    assert decision.toast == texts.ONLY_OWNER
+    assert decision.changes.person is None
+
+
+@pytest.mark.parametrize("data", ["iv:9:y", "iv:8:y", "iv:1:y", "iv:9:x", "iv", "iv::"])
+def test_an_answer_about_nobody_changes_nobody(data: str) -> None:
+    assert flow.press(None, data, facts_of(OWNER)).changes.person is None
+
+
+def test_the_owner_cannot_shut_themself_out() -> None:
+    decision = flow.press(None, "iv:1:n", facts_of(OWNER, asker=OWNER))
+    assert decision.changes.person is None
+
+
+def test_whoever_was_refused_is_told_so() -> None:
+    refused = facts_of(replace(STRANGER, role=Role.REFUSED))
+    assert told(flow.stranger(refused)) == texts.REFUSED
+    assert flow.press(None, "ak", refused).toast == texts.REFUSED
+
+
+def test_a_guest_need_not_ask() -> None:
+    assert flow.press(None, "ak", facts_of(GUEST)).toast == texts.IN_ALREADY
+
+
+def test_the_owner_sees_who_asks_and_who_is_in() -> None:
+    asker = replace(STRANGER, role=Role.ASKING)
+    decision = flow.command("people", "", facts_of(OWNER, people=(OWNER, GUEST, asker)))
+    view = view_from_json(decision.changes.notices[0].view)
+    assert view.text == "&lt;Eve&gt;: asks to be let in\nBob: may use this bot"
+    assert [row[0].data for row in view.keyboard] == ["iv:9:y", "iv:2:n"]
+    assert told(flow.command("people", "", facts_of(GUEST))) == texts.ONLY_OWNER
+    assert told(flow.command("people", "", facts_of(OWNER))) == texts.NOBODY_ELSE
+
+
+def test_the_first_to_claim_is_welcomed_as_the_owner() -> None:
+    text = told(flow.command("start", "claim_x", facts_of(OWNER, claimed=True)))
+    assert text.startswith("This bot is yours now.")
+    assert "voice note" in text
+
+
+def test_start_says_what_to_send() -> None:
+    assert told(flow.command("start", "", facts_of(GUEST))) == texts.DESCRIPTION
+
+
+@pytest.mark.parametrize("name", [name for name, _ in (*texts.COMMANDS, *texts.OWNER_COMMANDS)])
+def test_every_command_that_is_offered_is_answered(name: str) -> None:
+    assert told(flow.command(name, "", facts_of(OWNER))) != texts.UNKNOWN_COMMAND
+
+
+def test_another_command_is_answered_with_help() -> None:
+    assert "/help" in told(flow.command("doctor", "", facts_of(OWNER)))
+
+
+def test_cancel_stops_the_newest_card() -> None:
+    world = ready()
+    assert "Nothing is running" in world.command("/cancel")
+    world.press("Make video")
+    assert world.command("/cancel") == "Stopped."
+    assert world.newest(JobKind.RENDER).status is JobStatus.CANCELLED
+
+
+def test_forget_deletes_the_newest_card_after_asking() -> None:
+    world = World()
+    assert "Nothing to delete" in world.command("/forget")
+    world = ready()
+    assert "can't be undone" in world.command("/forget")
+    world.press_data(world.notices[-1].keyboard[0][0].data)
+    assert world.project.status is ProjectStatus.DELETED
+
+
+def test_privacy_tells_how_long_things_are_kept() -> None:
+    world = ready()
+    assert "7 days" in world.command("/privacy")
+
+
+@pytest.mark.parametrize("data", ["ak", "iv:9:y", "iv:9:n"])
+def test_buttons_about_people_belong_to_no_project(data: str) -> None:
+    assert keyboards.project_of(data) == ""

@@ -1,0 +1,117 @@
+"""Words do what buttons do, at any moment, on any face."""
+
+from __future__ import annotations
+
+import pytest
+
+from conversations import texts
+from jobs.model import JobKind, JobStatus, Shape, SourceKind
+from tests.conversations.world import GUEST, World, ready
+
+
+@pytest.mark.parametrize(
+    ("word", "shape"),
+    [
+        ("square", Shape.SQUARE),
+        ("Square!", Shape.SQUARE),
+        ("1:1", Shape.SQUARE),
+        ("wide", Shape.WIDE),
+        ("16:9", Shape.WIDE),
+        ("Querformat", Shape.WIDE),
+        ("carré", Shape.SQUARE),
+    ],
+)
+def test_a_size_can_be_typed(word: str, shape: Shape) -> None:
+    world = ready()
+    assert "Size: vertical →" in world.type(word)
+    assert world.edit.shape is shape
+
+
+@pytest.mark.parametrize("word", ["vertical", "9:16"])
+def test_a_size_it_has_already_is_no_change(word: str) -> None:
+    world = ready()
+    assert world.type(word) == texts.UNCHANGED
+    assert world.history[world.project.id] == []
+
+
+@pytest.mark.parametrize(("word", "look"), [("Pulse", "pulse"), ("pulse", "pulse")])
+def test_a_look_can_be_typed(word: str, look: str) -> None:
+    world = ready()
+    assert world.type(word) == "Look: Mist → Pulse"
+    assert world.edit.look == look
+
+
+def test_a_title_can_be_typed() -> None:
+    world = ready()
+    assert world.type("Title: My day") == "Title: none → My day"
+    assert world.view().text.startswith("<b>My day</b>")
+    assert "like this" in world.type("title:")
+
+
+def test_a_video_can_be_made_heard_and_stopped_by_words() -> None:
+    world = ready()
+    assert world.type("hear it") == texts.HEARING
+    assert world.newest(JobKind.PREVIEW).status is JobStatus.PENDING
+    assert world.type("make video") == "On it."
+    assert world.type("make") == "Already on it."
+    assert world.type("stop") == "Stopped."
+    assert world.newest(JobKind.RENDER).status is JobStatus.CANCELLED
+    assert world.type("again") == "On it."
+
+
+def test_a_change_can_be_undone_by_a_word() -> None:
+    world = ready()
+    world.type("0:10-1:30")
+    assert world.type("Undo.").startswith("Undone.")
+
+
+@pytest.mark.parametrize("text", ["thanks!", "1:90", "what?", "\U0001f44d", "/"])
+def test_what_is_not_understood_is_answered_with_how_to_write_it(text: str) -> None:
+    world = ready()
+    answer = world.type(text)
+    assert answer.startswith("I read times like 0:10-1:30, from 1:05, last 30.")
+    assert [button.label for button in world.notices[-1].keyboard[0]] == ["Keep all"]
+    world.press_data(world.notices[-1].keyboard[0][0].data)
+    assert world.kept == [(0.0, 118.0)]
+
+
+def test_without_a_card_it_is_told_how_to_get_one() -> None:
+    world = World()
+    for text in ("0:10-1:30", "make", "hello"):
+        assert world.type(text) == texts.NO_CARD
+
+
+def test_a_card_that_is_still_listening_says_so() -> None:
+    world = World()
+    world.send()
+    assert world.type("0:10-1:30") == texts.LISTENING_STILL
+    assert world.type("make") == texts.LISTENING_STILL
+    assert world.type("stop") == "Stopped."
+
+
+def test_a_card_being_made_offers_to_stop() -> None:
+    world = ready()
+    world.press("Make video")
+    assert world.type("0:10-1:30") == texts.MAKING_STILL
+    assert world.notices[-1].keyboard[0][0].label == "Stop"
+
+
+def test_a_link_is_a_new_card_whatever_is_open() -> None:
+    world = ready()
+    first = world.project
+    world.type("https://example.com/a.mp3")
+    assert world.project.id != first.id
+    assert world.project.source.kind is SourceKind.LINK
+
+
+def test_somebody_elses_card_is_not_changed_by_words() -> None:
+    world = ready()
+    world.person = GUEST
+    assert world.type("square").startswith("Only Ada can steer")
+    assert world.edit.shape is Shape.VERTICAL
+
+
+def test_answers_reply_to_what_was_typed() -> None:
+    world = ready()
+    world.type("square")
+    assert world.notices[-1].reply_to == 7

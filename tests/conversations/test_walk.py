@@ -1,0 +1,216 @@
+"""Somebody presses and types whatever they like: nothing on screen breaks or is dead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conversations import flow, keyboards
+from conversations.edits import difference
+from conversations.keyboards import Verb
+from conversations.phases import Phase, phase
+from jobs import recipe
+from jobs.errors import StaleProject
+from jobs.model import JobKind, JobStatus, Stage
+from jobs.payloads import Picture
+from tests.conversations.world import World, an_asset, rendered
+
+WORDS = [
+    "0:10-1:30",
+    "from 1:05",
+    "until 0:40",
+    "first 30",
+    "last 5",
+    "cut 0:30-0:45",
+    "cut 0:05-0:06",
+    "+2",
+    "-1",
+    "end +5",
+    "off 1 and 1",
+    "all",
+    "undo",
+    "square",
+    "wide",
+    "pulse",
+    "make",
+    "stop",
+    "again",
+    "hear",
+    "change",
+    "title: <b>&\u202e",
+    "9:99",
+    "thanks",
+    "https://youtu.be/x",
+    "https://example.com/x.mp3",
+]
+CODES = ["render_failed", "edit_silent", "source_broken", "link_refused"]
+ENDS = ("complete", "fail", "work")
+Step = tuple[str, int, str]
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("press"), st.integers(0, 40), st.just("")),
+        st.tuples(st.just("old"), st.integers(0, 200), st.just("")),
+        st.tuples(st.just("type"), st.integers(0, len(WORDS) - 1), st.just("")),
+        st.tuples(st.sampled_from(ENDS), st.integers(0, 100), st.sampled_from(CODES)),
+        st.tuples(st.just("send"), st.just(0), st.just("")),
+    ),
+    max_size=40,
+)
+
+
+class Walker:
+    """Walks, remembering every button it ever saw."""
+
+    def __init__(self, duration_s: float) -> None:
+        self.world = World(asset=an_asset(duration_s, title="\u202e<&>" * 40))
+        self.world.known = {"peaks": bytes(range(256)) * 20}
+        self.seen: list[str] = []
+        self.world.send()
+        self.world.hear()
+
+    def step(self, step: Step) -> None:
+        kind, number, code = step
+        act: dict[str, Callable[[], object]] = {
+            "press": lambda: self._press(number),
+            "old": lambda: self._press_old(number),
+            "type": lambda: self._type(WORDS[number]),
+            "send": self.world.send,
+            "complete": lambda: self._end(number, ""),
+            "fail": lambda: self._end(number, code),
+            "work": lambda: self._work(number),
+        }
+        act[kind]()
+        self._look()
+
+    def _look(self) -> None:
+        """Every view is within the limits (`view` checks), every button is answered."""
+        world = self.world
+        world.projects = dict(list(world.projects.items())[-4:])
+        for project in world.projects.values():
+            view = world.view(project)
+            shown = [button.data for row in view.keyboard for button in row if button.data]
+            self.seen.extend(data for data in shown if data not in self.seen)
+            for data in shown:
+                self._is_answered(data)
+            if project.edit is not None:
+                digest = project.edit.recipe.clips[0].source
+                recipe.check(project.edit.recipe, {digest: world.asset.duration_s})
+
+    def _is_answered(self, data: str) -> None:
+        """A button on screen either does something or says something."""
+        project = self.world.projects[keyboards.project_of(data)]
+        decision = flow.press(project, data, self.world.facts(project))
+        assert decision.toast or decision.changes != type(decision.changes)()
+
+    def _press(self, number: int) -> None:
+        keyboard = self.world.view().keyboard
+        shown = [button.data for row in keyboard for button in row if button.data]
+        if shown:
+            self._pressed(shown[number % len(shown)])
+
+    def _press_old(self, number: int) -> None:
+        if self.seen:
+            self._pressed(self.seen[number % len(self.seen)])
+
+    def _pressed(self, data: str) -> None:
+        world = self.world
+        before = world.projects.get(keyboards.project_of(data))
+        world.press_data(data)
+        after = world.projects.get(keyboards.project_of(data))
+        press = keyboards.decode(data)
+        if before is None or after is None or press is None or before.edit is None:
+            return
+        if press.verb is not Verb.UNDO and after.edit != before.edit:
+            assert after.edit is not None
+            assert difference(before.edit, after.edit)
+            world.press_data(f"un:{after.id}")
+            assert world.projects[after.id].edit == before.edit
+
+    def _type(self, text: str) -> None:
+        self.world.type(text)
+
+    def _unfinished(self, number: int) -> JobKind | None:
+        open_jobs = [
+            job
+            for job in self.world.jobs.values()
+            if not job.status.is_terminal
+            and job.project_id in self.world.projects
+            and (not job.after_job or self.world.jobs[job.after_job].status is JobStatus.COMPLETE)
+            and self.world.newest(job.kind).id == job.id
+        ]
+        return open_jobs[number % len(open_jobs)].kind if open_jobs else None
+
+    def _end(self, number: int, code: str) -> None:
+        kind = self._unfinished(number)
+        if kind is None:
+            return
+        if code:
+            self.world.fail(kind, code)
+        elif kind is JobKind.INGEST:
+            self.world.hear()
+        elif kind is JobKind.LOOK:
+            self.world.complete(kind, Picture(key="card", digest="d").to_json())
+        elif kind is JobKind.PREVIEW:
+            self.world.listen()
+        elif kind is JobKind.SAVE:
+            self.world.save()
+        else:
+            self.world.complete(kind, rendered())
+
+    def _work(self, number: int) -> None:
+        kind = self._unfinished(number)
+        if kind is not None:
+            self.world.work(kind, list(Stage)[number % len(Stage)], number)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(duration_s=st.sampled_from([1.0, 1.5, 8.0, 118.0, 1800.0]), steps=steps)
+def test_whatever_is_pressed_or_typed_every_button_lives(
+    duration_s: float, steps: list[Step]
+) -> None:
+    walker = Walker(duration_s)
+    for step in steps:
+        walker.step(step)
+
+
+@settings(max_examples=60, deadline=None)
+@given(typed=st.lists(st.sampled_from(WORDS[:12] + WORDS[13:16]), min_size=1, max_size=12))
+def test_undo_brings_every_edit_back_in_turn(typed: list[str]) -> None:
+    world = World()
+    world.send()
+    world.hear()
+    edits = [world.edit]
+    for text in typed:
+        world.type(text)
+        if world.edit != edits[-1]:
+            edits.append(world.edit)
+    for edit in reversed(edits[:-1]):
+        world.type("undo")
+        assert world.edit == edit
+    assert "nothing left" in world.type("undo")
+
+
+def test_a_decision_on_an_old_reading_is_refused_and_can_be_taken_again() -> None:
+    world = World()
+    world.send()
+    world.hear()
+    stale = world.project
+    world.type("0:10-1:30")
+    decision = flow.press(stale, f"lf:{stale.id}:s", world.facts(stale))
+    try:
+        world.apply(decision)
+    except StaleProject:
+        world.press_data(f"lf:{stale.id}:s")
+    assert world.kept == [(10.0, 90.0)]
+    assert world.edit.shape == "s"
+
+
+def test_every_phase_has_a_view() -> None:
+    missing = set(Phase) - set(flow._VIEWS) - {Phase.READY}
+    assert missing == set()
+    world = World()
+    world.send()
+    assert phase(world.project, world.facts(world.project)) is Phase.LISTENING
