@@ -226,7 +226,8 @@ def _mime(kind: str, upload: Upload) -> str:
 
 
 def _check_not_empty(upload: Upload) -> None:
-    if upload.size == 0:
+    # An upload that a message of the same request has taken is no longer there.
+    if upload.size == 0 or not upload.path.exists():
         raise bad_request("file must be non-empty")
 
 
