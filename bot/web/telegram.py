@@ -53,6 +53,11 @@ async def _update(request: web.Request) -> dict[str, Any]:
         raise web.HTTPRequestTimeout(text="That took too long.\n") from None
     except (ValueError, RecursionError):
         raise web.HTTPBadRequest(text="That is no update.\n") from None
-    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+    if not isinstance(update, dict) or not _is_number(update.get("update_id")):
         raise web.HTTPBadRequest(text="That is no update.\n")
     return update
+
+
+def _is_number(update_id: object) -> bool:
+    # True is an int, and the database's numbers end somewhere.
+    return type(update_id) is int and 0 <= update_id < 2**63
