@@ -22,7 +22,7 @@ from modal_render.yuv import U8, Planes
 STEPS = 4  # heights are drawn to a quarter of a pixel
 _FLOOR = 34  # levels below this are a pause
 
-Heights = NDArray[np.int32]
+Levels = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Look:
                 strict=True,
             )
         ]
-        self.heights = _heights(sound, self.bars)
+        self.heights = _Heights(sound, self.bars)
 
     def painter(self, planes: Planes) -> _Painter:
         return _Painter(self, planes)
@@ -80,7 +80,7 @@ class _Painter:
         look, bars = self._look, self._look.bars
         self._restore(bars.top, bars.bottom)
         self._restore(*look.hud.rows)
-        heights = look.heights[index].tolist()
+        heights = look.heights.at(index)
         views = yuv.cut(self._planes, bars.top, bars.bottom)
         for view, tiles in zip(views, look.tiles, strict=True):
             _draw(view, tiles, heights)
@@ -127,36 +127,45 @@ def _ground(scene: Scene, layout: Layout, palette: Palette, cover: Image.Image |
     return yuv.to_planes(rgb, backdrop.noise(scene.seed) * np.float32(0.7))
 
 
-def _heights(sound: Sound, bars: _Bars) -> Heights:
-    """Half heights in 1/STEPS pixel, int32[frames, bars], the middle bar lowest in pitch."""
-    half = max(bars.count // 2, 1)
-    outward = np.abs(np.arange(bars.count) - bars.count // 2)
-    place = outward * ((BANDS - 2) * 256) // half
-    band, share = place >> 8, place & 255
-    levels = _joined(sound.bands.astype(np.int32))
-    voices = _opened((levels[:, band] * (256 - share) + levels[:, band + 1] * share) >> 8)
-    voices = voices * (150 + voices * 105 // 255) // 255
-    # However pure a sound, its loudness lifts all bars a little, the middle most.
-    body = _opened(sound.loudness.astype(np.int32))[:, None] * (96 - outward * 80 // half) >> 8
-    taper = 256 - outward * 90 // half
-    least = bars.wide * STEPS // 2
-    most = bars.reach * STEPS
-    lively = np.maximum(voices, body) * taper >> 8
-    heights: Heights = (least + lively * (most - least) // 255).astype(np.int32)
-    return heights
+class _Heights:
+    """How high every bar stands in a frame, the middle bar lowest in pitch."""
+
+    def __init__(self, sound: Sound, bars: _Bars) -> None:
+        self._sound = sound
+        half = max(bars.count // 2, 1)
+        outward = np.abs(np.arange(bars.count) - bars.count // 2)
+        place = outward * ((BANDS - 2) * 256) // half
+        self._band, self._share = place >> 8, place & 255
+        # However pure a sound, its loudness lifts all bars a little, the middle most.
+        self._body = 96 - outward * 80 // half
+        self._taper = 256 - outward * 90 // half
+        self._least = bars.wide * STEPS // 2
+        self._span = bars.reach * STEPS - self._least
+
+    def at(self, index: int) -> list[int]:
+        """Half heights in 1/STEPS pixel."""
+        levels = _joined(self._sound.bands[index].astype(np.int32))
+        low, high = levels[self._band], levels[self._band + 1]
+        voices = _opened((low * (256 - self._share) + high * self._share) >> 8)
+        voices = voices * (150 + voices * 105 // 255) // 255
+        loudness = self._sound.loudness[index : index + 1].astype(np.int32)
+        body = _opened(loudness) * self._body >> 8
+        lively = np.maximum(voices, body) * self._taper >> 8
+        heights: list[int] = (self._least + lively * self._span // 255).tolist()
+        return heights
 
 
-def _joined(levels: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Each band [frames, BANDS] with a little of its neighbours: hills instead of needles."""
-    wide = np.pad(levels, ((0, 0), (1, 1)), mode="edge")
-    mean = (wide[:, :-2] + 2 * levels + wide[:, 2:]) >> 2
-    joined: NDArray[np.int32] = np.maximum(mean, levels * 7 >> 3)
+def _joined(levels: Levels) -> Levels:
+    """Each of BANDS bands with a little of its neighbours: hills instead of needles."""
+    wide = np.concatenate((levels[:1], levels, levels[-1:]))
+    mean = (wide[:-2] + 2 * levels + wide[2:]) >> 2
+    joined: Levels = np.maximum(mean, levels * 7 >> 3)
     return joined
 
 
-def _opened(levels: NDArray[np.int32]) -> NDArray[np.int32]:
+def _opened(levels: Levels) -> Levels:
     """0 up to _FLOOR, 255 at 255."""
-    opened: NDArray[np.int32] = np.maximum(levels - _FLOOR, 0) * 255 // (255 - _FLOOR)
+    opened: Levels = np.maximum(levels - _FLOOR, 0) * 255 // (255 - _FLOOR)
     return opened
 
 
