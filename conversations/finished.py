@@ -48,13 +48,17 @@ def ping(project: Project) -> View:
 
 def change(project: Project, _: str, facts: Facts) -> Decision:
     """A new card with the same recording and edit; the finished video stays as it is."""
+    refusal = _refusal(project, facts)
+    if refusal:
+        return Decision(toast=refusal)
     return _sibling(project, edit_of(project), facts, start=False)
 
 
 def other_size(project: Project, argument: str, facts: Facts) -> Decision:
     """The same video in another shape, on a new card and at once."""
-    if argument not in tuple(Shape):
-        return Decision(toast=texts.OLD_BUTTON)
+    refusal = _refusal(project, facts)
+    if refusal or argument not in tuple(Shape):
+        return Decision(toast=refusal or texts.OLD_BUTTON)
     if argument == edit_of(project).shape:
         return Decision(toast=texts.ALREADY_MADE)
     edit = replace(edit_of(project), shape=Shape(argument))
@@ -70,10 +74,14 @@ def _about(render: Job, made: Rendered, link: str, until: float) -> tuple[str, .
     return (took_s, texts.link_until(until))
 
 
+def _refusal(project: Project, facts: Facts) -> str:
+    if phase(project, facts) is Phase.DONE:
+        return ""
+    return why_not(project, facts) or texts.CHANGE_HERE
+
+
 def _sibling(project: Project, edit: Edit, facts: Facts, *, start: bool) -> Decision:
     """A new project that replies to the finished video of this one."""
-    if phase(project, facts) is not Phase.DONE:
-        return Decision(toast=why_not(project, facts) or texts.CHANGE_HERE)
     if _is_open_already(project, edit, facts):
         return Decision(toast=texts.ALREADY if start else texts.ALREADY_OPEN)
     sibling = Project(

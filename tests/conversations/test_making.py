@@ -332,3 +332,12 @@ def test_a_quota_is_told_where_the_person_looks(quota: str) -> None:
     facts = world.facts(world.project)
     assert flow.over_quota(quota, facts).changes.notices
     assert flow.over_quota(quota, facts, pressed=True).toast
+
+
+def test_change_before_there_is_a_video_says_where_to_change() -> None:
+    world = World()
+    world.send()
+    assert world.type("change") == "I'm still listening. The buttons come in a moment."
+    assert "still listening" in world.press_data(f"rf:{world.project.id}:s")
+    world.hear()
+    assert world.type("change") == "This one isn't made yet. Change it right here."

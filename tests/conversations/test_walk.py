@@ -55,21 +55,24 @@ steps = st.lists(
         st.tuples(st.just("old"), st.integers(0, 200), st.just("")),
         st.tuples(st.just("type"), st.integers(0, len(WORDS) - 1), st.just("")),
         st.tuples(st.sampled_from(ENDS), st.integers(0, 100), st.sampled_from(CODES)),
-        st.tuples(st.just("send"), st.just(0), st.just("")),
+        st.tuples(st.sampled_from(("send", "settle")), st.just(0), st.just("")),
     ),
-    max_size=40,
+    min_size=5,
+    max_size=50,
 )
 
 
 class Walker:
     """Walks, remembering every button it ever saw."""
 
-    def __init__(self, duration_s: float) -> None:
+    def __init__(self, duration_s: float, *, made: bool) -> None:
         self.world = World(asset=an_asset(duration_s, title="\u202e<&>" * 40))
         self.world.known = {"peaks": bytes(range(256)) * 20}
         self.seen: list[str] = []
         self.world.send()
         self.world.hear()
+        if made:
+            self.world.make()
 
     def step(self, step: Step) -> None:
         kind, number, code = step
@@ -78,6 +81,7 @@ class Walker:
             "old": lambda: self._press_old(number),
             "type": lambda: self._type(WORDS[number]),
             "send": self.world.send,
+            "settle": self._settle,
             "complete": lambda: self._end(number, ""),
             "fail": lambda: self._end(number, code),
             "work": lambda: self._work(number),
@@ -160,6 +164,11 @@ class Walker:
         else:
             self.world.complete(kind, rendered())
 
+    def _settle(self) -> None:
+        """Everything that is under way gets finished."""
+        for _ in range(8):
+            self._end(0, "")
+
     def _work(self, number: int) -> None:
         kind = self._unfinished(number)
         if kind is not None:
@@ -167,11 +176,11 @@ class Walker:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(duration_s=st.sampled_from([1.0, 1.5, 8.0, 118.0, 1800.0]), steps=steps)
+@given(duration_s=st.sampled_from([1.0, 1.5, 8.0, 118.0, 1800.0]), made=st.booleans(), steps=steps)
 def test_whatever_is_pressed_or_typed_every_button_lives(
-    duration_s: float, steps: list[Step]
+    duration_s: float, made: bool, steps: list[Step]
 ) -> None:
-    walker = Walker(duration_s)
+    walker = Walker(duration_s, made=made)
     for step in steps:
         walker.step(step)
 
