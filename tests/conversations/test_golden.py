@@ -1,0 +1,100 @@
+"""The two-tap way, word for word: what stands in the chat from the voice note to the video."""
+
+from __future__ import annotations
+
+from conversations import flow
+from conversations.model import View
+from jobs.model import JobKind, Stage
+from jobs.payloads import asset_to_json
+from tests.conversations.world import MIB, World, an_asset, rendered
+
+TRANSCRIPT = """\
+--- the mic is let go
+Got your voice note - 1:58. Listening…
+[Stop]
+--- listened to
+<b>Monday thoughts</b>
+Keeping 0:03-1:52 (1:49 of 1:58)
+Mist · vertical · sound cleaned · even volume
+[✨ Make video · about 40 s]
+[✂️ Trim] [🎨 Look]
+[🎚 Sound] [🎧 Hear it]
+--- drawn
+(picture)
+<b>Monday thoughts</b>
+Keeping 0:03-1:52 (1:49 of 1:58)
+Mist · vertical · sound cleaned · even volume
+[✨ Make video · about 40 s]
+[✂️ Trim] [🎨 Look]
+[🎚 Sound] [🎧 Hear it]
+--- Make video is pressed: On it.
+(picture)
+<b>Monday thoughts</b>
+Your video is in the queue.
+2nd in line · about 1 min 30 s. I'll message you here.
+[Stop]
+--- the sound is prepared
+(picture)
+<b>Monday thoughts</b>
+Making your video
+▰▰▱▱▱▱▱▱▱▱ 24%
+● sound  ○ pictures  ○ packing
+[Stop]
+--- the pictures are drawn
+(picture)
+<b>Monday thoughts</b>
+Making your video
+▰▰▰▰▰▰▱▱▱▱ 68% · about 20 s left
+✓ sound  ● pictures  ○ packing
+[Stop]
+--- done
+(video)
+<b>Monday thoughts</b> · 1:49
+Made in 38 s
+This is the phone-size copy (46 MB). The full one is behind the link, good until 22 January.
+[⬇️ Full quality (1080x1920, 62 MB)]
+[■ Square too] [▬ Wide too] [Change]
+--- ping
+Your video is ready.
+"""
+
+
+def written(moment: str, view: View) -> str:
+    """The view as lines: what it is made of, its text, its rows of buttons."""
+    media = ["(video)"] if view.video else ["(picture)"] if view.picture_key else []
+    rows = [" ".join(f"[{button.label}]" for button in row) for row in view.keyboard]
+    lines = [f"--- {moment}", *media, view.text.replace("\u2013", "-"), *rows]
+    return "\n".join(lines) + "\n"
+
+
+def test_two_taps_from_a_voice_note_to_a_video() -> None:
+    world = World(asset=an_asset(title="Monday thoughts"))
+    world.known = {"estimate_s": 41.0}
+    told = []
+
+    def look(moment: str) -> None:
+        told.append(written(moment, world.view()))
+
+    world.send()
+    look("the mic is let go")
+    world.complete(JobKind.INGEST, asset_to_json(world.asset))
+    look("listened to")
+    world.draw()
+    look("drawn")
+    world.press("Make video")
+    world.known = {"queue_place": 1, "eta_s": 82.0}
+    look(f"Make video is pressed: {world.toast}")
+    world.known = {}
+    world.work(JobKind.SAVE, Stage.LEVELLING, 80)
+    look("the sound is prepared")
+    world.save()
+    world.known = {"eta_s": 23.4}
+    world.work(JobKind.RENDER, Stage.DRAWING, 55)
+    look("the pictures are drawn")
+    world.known = {"link": "https://example.com/v"}
+    world.now += 38
+    world.complete(JobKind.RENDER, rendered(62 * MIB, 46 * MIB))
+    look("done")
+    told.append(written("ping", flow.ping(world.project, world.facts(world.project))))
+    assert "".join(told) == TRANSCRIPT
+    assert world.notices == []
