@@ -19,14 +19,14 @@ from modal_render.video import frame_image, render
 from tests import sounds
 from tests.modal_render.conftest import request, scene
 
-CLICKS_S = (0.5, 12.2333, 23.5)
+CLICKS_S = (0.5, 8.2333, 15.5)
 STROBE_HZ = 8
 FLASH = 0.1  # of the full relative luminance, WCAG 2.3.1
 
 
 @pytest.fixture(scope="module")
 def clicking(tmp_path_factory: pytest.TempPathFactory) -> str:
-    samples = sounds.clicks(24, at_s=CLICKS_S)
+    samples = sounds.clicks(16, at_s=CLICKS_S)
     return str(sounds.write(tmp_path_factory.mktemp("clicks") / "clicks.wav", samples))
 
 
