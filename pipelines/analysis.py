@@ -41,6 +41,9 @@ from pipelines.loudness import RATE_HZ, LoudnessMeter, SteadyRate
 
 FACTS, PEAKS, COVER = "facts.json", "peaks.json", "cover.jpg"
 MIN_S = 1.0
+SLACK_S = 0.5  # a recording of exactly the limit may hold some samples more
+# Where the length is written down. Elsewhere it is guessed from the size, and often wrongly.
+_LENGTH_IS_WRITTEN = ("flac", "mov", "matroska", "ogg")
 _SAY_EVERY_S = 0.25
 _MAX_TAG = 200
 
@@ -140,6 +143,8 @@ def _listen(container: InputContainer, hearing: _Hearing, cover: Path, max_s: fl
     pictures = [video for video in container.streams.video if _is_cover(video)][:1]
     has_cover, good, bad, say_at = False, 0, 0, 0.0
     claimed_s = float(container.duration or 0) / av.time_base
+    if container.format.name.startswith(_LENGTH_IS_WRITTEN):
+        _check_length(claimed_s, max_s)
     for packet in packets(container, sound, *pictures):
         if packet.stream is not sound:
             has_cover = has_cover or save_cover(bytes(packet), cover)
@@ -150,8 +155,8 @@ def _listen(container: InputContainer, hearing: _Hearing, cover: Path, max_s: fl
                 good += 1
         except (av.FFmpegError, ValueError):
             bad += 1
-        if hearing.samples > max_s * RATE_HZ:
-            raise SourceTooLong(duration_s=max(claimed_s, hearing.duration_s), limit_s=max_s)
+        if hearing.duration_s > max_s + SLACK_S:
+            _check_length(max(claimed_s, hearing.duration_s), max_s)
         if time.monotonic() >= say_at:
             say_at = time.monotonic() + _SAY_EVERY_S
             _say({"heard_s": hearing.duration_s, "of_s": claimed_s})
@@ -161,6 +166,11 @@ def _listen(container: InputContainer, hearing: _Hearing, cover: Path, max_s: fl
     if bad > good:
         raise SourceBroken(f"{bad} of {bad + good} packets")
     return has_cover
+
+
+def _check_length(duration_s: float, max_s: float) -> None:
+    if duration_s > max_s + SLACK_S:
+        raise SourceTooLong(duration_s=duration_s, limit_s=max_s)
 
 
 def _is_cover(stream: Any) -> bool:

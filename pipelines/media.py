@@ -31,7 +31,6 @@ PROBE_S = 25.0
 ANALYSIS_BYTES = 512 * MIB
 FFMPEG_BYTES = 1024 * MIB
 _MAX_ALLOC = str(64 * MIB)
-_SLACK_S = 0.5  # a recording of exactly the limit may hold some samples more
 _SUMMARY = re.compile(r"I:\s+(-?[\d.]+|-?inf|nan) LUFS.*Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", re.S)
 _SILENT = (-70.0, -100.0)
 _REFUSALS = {
@@ -80,7 +79,7 @@ async def listen(
             on_share(min(1.0, words["heard_s"] / words["of_s"]))
         return True
 
-    command = python("pipelines.analysis", str(path), str(folder), str(max_s + _SLACK_S))
+    command = python("pipelines.analysis", str(path), str(folder), str(max_s))
     try:
         ended = await run_child(
             command,

@@ -190,10 +190,11 @@ def test_a_recording_cut_off_in_the_middle_is_heard_as_far_as_it_goes(tmp_path: 
 
 
 def test_a_recording_over_the_limit_is_refused_before_it_is_heard_out(tmp_path: Path) -> None:
-    path = sounds.write(tmp_path / "a.flac", sounds.tone(30.0))
-    with pytest.raises(errors.SourceTooLong) as refused:
-        hear(path, max_s=5.0)
-    assert refused.value.params == {"duration_s": 30.0, "limit_s": 5.0}
+    for kind in (".flac", ".wav"):
+        path = sounds.write(tmp_path / f"a{kind}", sounds.tone(30.0))
+        with pytest.raises(errors.SourceTooLong) as refused:
+            hear(path, max_s=5.0)
+        assert refused.value.params == {"duration_s": 30.0, "limit_s": 5.0}
 
 
 def test_a_monstrous_cover_costs_the_cover_not_the_recording(tmp_path: Path) -> None:
@@ -219,7 +220,7 @@ async def test_a_refusal_of_the_child_keeps_its_numbers(tmp_path: Path) -> None:
     path = sounds.write(tmp_path / "a.flac", sounds.tone(12.0))
     with pytest.raises(errors.SourceTooLong) as refused:
         await listen(path, tmp_path, child_ref=ChildRef(), max_s=2.0, on_share=lambda share: None)
-    assert refused.value.params["limit_s"] == 2.5
+    assert refused.value.params == {"duration_s": 12.0, "limit_s": 2.0}
 
 
 async def test_a_child_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
@@ -236,7 +237,7 @@ async def test_a_child_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
 
 
 def test_five_minutes_take_no_more_memory_than_a_moment(tmp_path: Path) -> None:
-    path = sounds.write(tmp_path / "a.ogg", sounds.speech(300.0))
+    path = sounds.write(tmp_path / "a.flac", sounds.speech(300.0))
     measure = (
         "import resource, subprocess, sys\n"
         "subprocess.run([sys.executable, '-I', '-m', 'pipelines.analysis', *sys.argv[1:]],"

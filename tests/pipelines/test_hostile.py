@@ -1,0 +1,170 @@
+"""Files made to make us read, dial or swell: each is refused, and no canary is touched."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import struct
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jobs.errors import JobError, NotMedia, SourceBroken
+from pipelines.analysis import Facts
+from pipelines.child import ChildRef
+from pipelines.media import listen, reading
+from tests import sounds
+
+CANARY = "canary.wav"
+
+
+class Canary:
+    """A recording that nobody may read and a port that nobody may dial."""
+
+    def __init__(self, path: Path, port: int, dialled: list[object]) -> None:
+        self.path, self.port, self.dialled = path, port, dialled
+
+
+@pytest.fixture
+async def canary(tmp_path: Path) -> AsyncIterator[Canary]:
+    path = sounds.write(tmp_path / CANARY, sounds.speech(3.0))
+    dialled: list[object] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        dialled.append(writer.get_extra_info("peername"))
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    yield Canary(path, server.sockets[0].getsockname()[1], dialled)
+    server.close()
+    await server.wait_closed()
+
+
+def playlists(path: str, port: int) -> dict[str, str]:
+    """Files that are nothing but the way to another file or address."""
+    url = f"http://127.0.0.1:{port}/a.ts"
+    head, tail = "#EXTM3U\n#EXT-X-TARGETDURATION:3\n", "#EXT-X-ENDLIST\n"
+    return {
+        "hls of a file": f"{head}#EXTINF:3,\nfile:{path}\n{tail}",
+        "hls of a path": f"{head}#EXTINF:3,\n{path}\n{tail}",
+        "hls of an address": f"{head}#EXTINF:3,\n{url}\n{tail}",
+        "hls by concat": f"{head}#EXTINF:3,\nconcat:{path}|{path}\n",
+        "hls by subfile": f"{head}#EXTINF:3,\nsubfile,,start,0,end,9999,,:{path}\n{tail}",
+        "hls with a key": f'{head}#EXT-X-KEY:METHOD=AES-128,URI="{url}"\n#EXTINF:3,\n{path}\n',
+        "hls with a map": f'{head}#EXT-X-MAP:URI="{path}"\n#EXTINF:3,\n{path}\n{tail}',
+        "ffconcat": f"ffconcat version 1.0\nfile '{path}'\n",
+        "ffconcat of an address": f"ffconcat version 1.0\nfile {url}\n",
+        "dash": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"'
+        f"><Period><AdaptationSet><Representation id='1'><BaseURL>{path}</BaseURL>"
+        "</Representation></AdaptationSet></Period></MPD>",
+        "sdp": f"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+        f"m=audio {port} RTP/AVP 0\n",
+        "asx": f'<asx version="3.0"><entry><ref href="{url}"/></entry></asx>',
+        "pls": f"[playlist]\nFile1={url}\nLength1=3\nNumberOfEntries=1\n",
+        "rtsp text": f"RTSPtextRTSP://127.0.0.1:{port}/a\n",
+        "ffmetadata": f";FFMETADATA1\ntitle={path}\n",
+        "image sequence": f"{path}%03d\n",
+    }
+
+
+async def heard(path: Path) -> Facts:
+    found = await listen(
+        path, path.parent, child_ref=ChildRef(), max_s=60.0, on_share=lambda share: None
+    )
+    return found.facts
+
+
+@pytest.mark.parametrize("name", list(playlists("", 0)))
+@pytest.mark.parametrize("suffix", [".mp3", ""])
+async def test_a_file_that_only_points_elsewhere_is_no_recording(
+    tmp_path: Path, canary: Canary, name: str, suffix: str
+) -> None:
+    path = tmp_path / f"source{suffix}"
+    path.write_text(playlists(str(canary.path), canary.port)[name])
+    with pytest.raises((NotMedia, SourceBroken)):
+        await heard(path)
+    assert canary.dialled == []
+
+
+@pytest.mark.parametrize("name", ["hls of a file", "hls of an address", "ffconcat", "dash"])
+def test_ffmpeg_as_we_start_it_does_not_follow_either(tmp_path: Path, name: str) -> None:
+    canary = sounds.write(tmp_path / CANARY, sounds.speech(2.0))
+    path = tmp_path / "source.mp3"
+    path.write_text(playlists(str(canary), 9)[name])
+    with pytest.raises(Exception, match="returned non-zero exit status"):
+        sounds.ffmpeg([*reading(path), "-f", "null", "-"])
+
+
+async def test_a_film_that_names_another_file_does_not_have_it_read(
+    tmp_path: Path, canary: Canary
+) -> None:
+    # A QuickTime file may keep its samples in another file, named in its "dref" box.
+    path = sounds.write(tmp_path / "a.m4a", sounds.silence(2.0))
+    inside = path.read_bytes()
+    at = inside.index(b"url \x00\x00\x00\x01")
+    assert at > 0
+    path.write_bytes(inside[: at + 4] + b"\x00\x00\x00\x00" + inside[at + 8 :])
+    with pytest.raises(JobError):
+        await heard(path)
+    assert canary.dialled == []
+
+
+def _wav(rate_hz: int, samples: bytes, channels: int = 1) -> bytes:
+    block = 2 * channels
+    speed = min(rate_hz * block, 2**32 - 1)
+    form = struct.pack("<HHIIHH", 1, channels, rate_hz, speed, block % 2**16, 16)
+    data = b"data" + struct.pack("<I", len(samples)) + samples
+    body = b"WAVEfmt " + struct.pack("<I", 16) + form + data
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+NOISE = np.random.default_rng(5).integers(0, 256, 200_000, np.uint8).tobytes()
+BOMBS: dict[str, bytes] = {
+    "one sample a second": _wav(1, NOISE[:100_000]),
+    "two billion samples a second": _wav(2_000_000_000, NOISE),
+    "sixty thousand channels": _wav(48_000, NOISE, channels=60_000),
+    "noise": NOISE,
+    "noise called ogg": b"OggS" + NOISE,
+    "noise called flac": b"fLaC" + NOISE,
+    "noise called webm": b"\x1a\x45\xdf\xa3" + NOISE,
+    "noise called mp4": b"\x00\x00\x00\x20ftypisom" + NOISE,
+    "noise called avi": b"RIFF\xff\xff\xff\x7fAVI LIST" + NOISE,
+    "noise called mp3": b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f" + NOISE,
+    "noise called asf": bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + NOISE,
+    "a box of four gigabytes": b"\xff\xff\xff\xffmoov" + NOISE,
+    "boxes in boxes": b"\x00\x00\x00\x18ftypM4A " + b"\x00\x01\x00\x00moov" * 5000,
+}
+
+
+@pytest.mark.parametrize("name", list(BOMBS))
+async def test_a_bomb_is_refused_in_little_time_and_memory(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "source"
+    path.write_bytes(BOMBS[name])
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(JobError):
+        await heard(path)
+    assert asyncio.get_running_loop().time() - began < 10
+
+
+async def test_ten_hours_of_nothing_are_refused_soon(tmp_path: Path) -> None:
+    path = tmp_path / "a.flac"
+    lavfi = ["-f", "lavfi", "-i", "anullsrc=r=4000:cl=mono", "-t", "36000"]
+    sounds.ffmpeg([*lavfi, "-compression_level", "0", str(path)])
+    assert path.stat().st_size < 5_000_000
+    with pytest.raises(JobError) as refused:
+        await heard(path)
+    assert refused.value.code == "source_too_long"
+    assert refused.value.params["duration_s"] == 36_000
+
+
+async def test_a_monstrous_cover_does_not_swell_the_child(tmp_path: Path) -> None:
+    picture = tmp_path / "huge.jpg"
+    Image.new("L", (12_000, 12_000)).save(picture, quality=1)
+    path = sounds.write(tmp_path / "a.mp3", sounds.music(2.0), cover=picture)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    facts = await heard(path)
+    assert not facts.has_cover
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(before, 200_000)

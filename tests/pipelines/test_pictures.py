@@ -1,0 +1,146 @@
+"""The card and the video, made by the real renderer in its own process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+from jobs.errors import RenderFailed, SourceGone
+from jobs.model import JobKind, Shape, Stage
+from jobs.payloads import CardWork, EditWork, Picture, Rendered, RenderWork
+from modal_render.contract import RenderReport
+from pipelines.child import ChildRef
+from pipelines.inline import make_inline
+from tests import sounds
+from tests.pipelines.shop import Shop, edit_of, recipe
+
+
+async def test_a_card_shows_the_wave_and_is_drawn_only_once(shop: Shop, tmp_path: Path) -> None:
+    job, asset = await shop.ingest(sounds.write(tmp_path / "a.ogg", sounds.speech(3.0)))
+    edit = edit_of(recipe(asset, 0.5, 2.5), title="Hello")
+    _, result = await shop.run(JobKind.LOOK, CardWork(ingest_job=job, edit=edit).to_json())
+    picture = Picture.from_json(result)
+    with Image.open(await shop.file(picture.key, tmp_path / "card.png")) as card:
+        assert card.size == (1080, 720)
+    before = await shop.storage.stat(picture.key)
+    _, again = await shop.run(JobKind.LOOK, CardWork(ingest_job=job, edit=edit).to_json())
+    assert again == result
+    assert await shop.storage.stat(picture.key) == before
+
+
+async def test_every_change_that_shows_makes_another_card(shop: Shop, tmp_path: Path) -> None:
+    job, asset = await shop.ingest(sounds.write(tmp_path / "a.ogg", sounds.speech(3.0)))
+    edit = edit_of(recipe(asset, 0.5, 2.5))
+    works = [
+        CardWork(ingest_job=job, edit=edit),
+        CardWork(ingest_job=job, edit=edit, edge="s"),
+        CardWork(ingest_job=job, edit=edit, theme="light"),
+        CardWork(ingest_job=job, edit=edit_of(recipe(asset, 1.0, 2.5))),
+        CardWork(ingest_job=job, edit=edit_of(recipe(asset, 0.5, 2.5), title="Other")),
+    ]
+    results = [await shop.run(JobKind.LOOK, work.to_json()) for work in works]
+    assert len({result["digest"] for _, result in results}) == len(works)
+
+
+async def _saved(shop: Shop, path: Path) -> tuple[str, str, RenderWork]:
+    job, asset = await shop.ingest(path)
+    wanted = recipe(asset, 0.0, 1.5)
+    save, _ = await shop.run(JobKind.SAVE, EditWork(ingest_job=job, recipe=wanted).to_json())
+    edit = edit_of(wanted, title="Hello", cover_key=asset.cover_key)
+    return job, save, RenderWork(ingest_job=job, save_job=save, edit=edit)
+
+
+async def test_a_recording_becomes_a_video(shop: Shop, tmp_path: Path) -> None:
+    picture = tmp_path / "p.png"
+    Image.new("RGB", (64, 64), (9, 90, 200)).save(picture)
+    path = sounds.write(tmp_path / "a.mp3", sounds.speech(2.0), cover=picture)
+    _, _, work = await _saved(shop, path)
+    job, result = await shop.run(JobKind.RENDER, work.to_json())
+    rendered = Rendered.from_json(result)
+    assert rendered.video_key == rendered.inline_key == f"renders/{job}/a1/output.mp4"
+    assert (rendered.width, rendered.height, rendered.frames) == (1080, 1080, 45)
+    assert rendered.duration_s == 1.5
+    video = await shop.file(rendered.video_key, tmp_path / "v.mp4")
+    assert rendered.size_bytes == rendered.inline_bytes == video.stat().st_size
+    with av.open(str(video)) as container:
+        assert container.streams.video[0].frames == 45
+        assert float(container.duration or 0) / av.time_base == pytest.approx(1.5, abs=0.04)
+    with Image.open(await shop.file(rendered.thumbnail_key, tmp_path / "t.jpg")) as thumbnail:
+        assert max(thumbnail.size) == 320
+
+
+async def test_a_video_too_large_for_a_chat_gets_a_copy_that_fits(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, work = await _saved(shop, sounds.write(tmp_path / "a.ogg", sounds.speech(2.0)))
+    monkeypatch.setattr("pipelines.render.INLINE_BYTES", 1000)
+    _, result = await shop.run(JobKind.RENDER, work.to_json())
+    rendered = Rendered.from_json(result)
+    assert rendered.inline_key.endswith("inline.mp4")
+    copy = await shop.file(rendered.inline_key, tmp_path / "v.mp4")
+    assert rendered.inline_bytes == copy.stat().st_size
+    with av.open(str(copy)) as container:
+        video = container.streams.video[0]
+        assert (video.width, video.height) == (rendered.inline_width, rendered.inline_height)
+
+
+def _busy_video(path: Path) -> RenderReport:
+    """A picture that no encoder likes: two seconds of noise."""
+    noise = "nullsrc=s=180x320:r=30:d=2,noise=alls=100:allf=t"
+    inputs = ["-f", "lavfi", "-i", noise, "-f", "lavfi", "-i", "sine=d=2", "-shortest"]
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
+    sounds.ffmpeg([*inputs, *coding, str(path)])
+    return RenderReport(
+        width=180,
+        height=320,
+        frames=60,
+        duration_s=2.0,
+        size_bytes=path.stat().st_size,
+        poster_s=0.0,
+    )
+
+
+async def test_even_noise_is_made_to_fit(tmp_path: Path) -> None:
+    path = tmp_path / "output.mp4"
+    report = _busy_video(path)
+    limit_bytes = 200_000
+    assert report.size_bytes > 3 * limit_bytes
+    child_ref = ChildRef()
+    inline = await make_inline(
+        path, report, wall_s=60, child_ref=child_ref, percent=(90, 97), limit_bytes=limit_bytes
+    )
+    assert inline.size_bytes <= limit_bytes
+    assert child_ref.stage is Stage.PACKING
+    assert 90 <= child_ref.progress <= 97
+
+
+async def test_what_cannot_be_made_to_fit_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "output.mp4"
+    report = _busy_video(path)
+    with pytest.raises(RenderFailed):
+        await make_inline(
+            path, report, wall_s=60, child_ref=ChildRef(), percent=(90, 97), limit_bytes=2000
+        )
+
+
+async def test_a_look_nobody_knows_is_a_failed_render(shop: Shop, tmp_path: Path) -> None:
+    job, save, work = await _saved(shop, sounds.write(tmp_path / "a.ogg", sounds.speech(2.0)))
+    odd = edit_of(work.edit.recipe, look="nothing", shape=Shape.WIDE)
+    wanted = RenderWork(ingest_job=job, save_job=save, edit=odd)
+    with pytest.raises(RenderFailed):
+        await shop.run(JobKind.RENDER, wanted.to_json())
+
+
+async def test_a_render_without_its_sound_says_so(shop: Shop, tmp_path: Path) -> None:
+    job, save, work = await _saved(shop, sounds.write(tmp_path / "a.ogg", sounds.speech(2.0)))
+    lost = RenderWork(ingest_job=job, save_job="nothing", edit=work.edit)
+    with pytest.raises(SourceGone):
+        await shop.run(JobKind.RENDER, lost.to_json())
+    prepared = await shop.store.get(save)
+    assert prepared is not None
+    await shop.storage.delete(prepared.result["key"])
+    with pytest.raises(SourceGone):
+        await shop.run(JobKind.RENDER, work.to_json())
