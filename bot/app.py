@@ -31,6 +31,7 @@ from bot.web.links import VideoLinks
 from bot.web.server import serving
 from bot.web.telegram import PATH, Webhook, webhook_secret
 from bot.web.videos import Videos
+from jobs.errors import StoreUnavailable
 from jobs.opening import Store
 from settings import Settings, UpdatesMode, signing_key
 from storage.adapter import StorageAdapter
@@ -156,10 +157,9 @@ async def _listen(parts: _Parts, receiver: Receiver) -> None:
     if not await _introduced(parts):
         return
     parts.opened.set()
-    await _announce(parts)
-    owner = await parts.store.people.owner()
+    owner_id = await _announced(parts)
     async with asyncio.TaskGroup() as group:
-        group.create_task(set_profile(parts.bot, owner.id if owner else 0))
+        group.create_task(set_profile(parts.bot, owner_id))
         if parts.settings.telegram_updates is UpdatesMode.POLLING:
             poller = Poller(parts.bot, parts.store.updates, receiver, parts.condition)
             group.create_task(poller.run())
@@ -198,11 +198,21 @@ async def _set_mode(parts: _Parts) -> None:
     )
 
 
-async def _announce(parts: _Parts) -> None:
+async def _announced(parts: _Parts) -> int:
+    """Say where we are, and how to own us while nobody does; the owner's id, 0 for none."""
+    patience = Patience("the store does not answer", 1.0, 30.0)
+    while True:
+        try:
+            owner = await parts.store.people.owner()
+            code = await parts.store.people.claim_code()
+            break
+        except StoreUnavailable:
+            await patience.wait()
     name = parts.bot.username
     parts.announce(f"Running as https://t.me/{name}")
-    if code := await parts.store.people.claim_code():
+    if code:
         parts.announce(f"Open https://t.me/{name}?start={CLAIM}{code} to own this bot")
+    return owner.id if owner else 0
 
 
 def _routes(parts: _Parts, links: VideoLinks, webhook: Webhook) -> Sequence[web.RouteDef]:

@@ -7,8 +7,10 @@ cannot be shown is settled here.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from bot.actions import Actions
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 BIG_PERCENT = 10
 TRICKLE_S = 8.0  # small news is shown so often at most
 REPEAT_S = 2.0
+UPLOADS = 3  # videos on their way at once
 SENDS = 2  # times a card's new message may be sent without knowing whether it arrived
 _AT_WORK = (JobStatus.PROCESSING, JobStatus.DISPATCHED)
 
@@ -52,6 +55,8 @@ class Delivery:
     facts: FactsReader
     pace: Pace
     actions: Actions
+    # A video is read whole before it is sent.
+    uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS))
     _told: dict[str, _News] = field(default_factory=dict)
 
     async def decide(self, row: Outgoing) -> float:
@@ -163,7 +168,7 @@ class Delivery:
         """Send the view, without its media where those cannot be had or are not taken."""
         self.pace.spend(chat_id)
         try:
-            with self._uploading(chat_id, view):
+            async with self._uploading(chat_id, view):
                 return await send(self.post, chat_id, view), shown_by(view)
         except (ObjectMissing, BadKey, Rejected) as problem:
             if (plain := _without_media(view)) == view:
@@ -174,7 +179,7 @@ class Delivery:
     async def _edit(self, row: Outgoing, message_id: int, view: View, before: Shown | None) -> None:
         self.pace.spend(row.chat_id)
         try:
-            with self._uploading(row.chat_id, view):
+            async with self._uploading(row.chat_id, view):
                 after = await edit(self.post, row.chat_id, message_id, view, before)
         except MessageGone:
             log.info("project %s: its message is gone", row.project_id)
@@ -195,8 +200,14 @@ class Delivery:
             log.exception("project %s: telegram will never take this edit", row.project_id)
             return shown_after(view, before)
 
-    def _uploading(self, chat_id: int, view: View) -> AbstractContextManager[None]:
-        return self.actions.uploading(chat_id) if view.video is not None else nullcontext()
+    @asynccontextmanager
+    async def _uploading(self, chat_id: int, view: View) -> AsyncIterator[None]:
+        if view.video is None:
+            yield
+            return
+        async with self.uploads:
+            with self.actions.uploading(chat_id):
+                yield
 
     def _wait_s(self, row: Outgoing, project: Project, facts: Facts) -> float:
         """How long until the card may be drawn: what was asked for or is final goes first."""

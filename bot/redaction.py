@@ -13,7 +13,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 MASK = "[redacted]"
 MIN_SECRET_CHARACTERS = 6  # shorter ones would blank out innocent words
 # At INFO httpx writes the whole URL of each request, and the bot's token is part of it.
-TALKATIVE = ("httpx", "httpcore", "telegram", "aiohttp.access", "botocore", "urllib3")
+TALKATIVE = ("httpx", "httpcore", "telegram", "aiohttp.access", "botocore", "urllib3", "aiosqlite")
 
 
 class RedactingFormatter(logging.Formatter):
