@@ -29,6 +29,21 @@ def build_pipelines(
     """
     # Not above: children are modules of this package too, and start in a moment only while it
     # imports nothing.
-    from pipelines.kinds import build
+    from functools import partial
 
-    return build(settings, storage, allow)
+    from jobs.model import JobKind
+    from pipelines.bench import Bench
+    from pipelines.ingest import ingest
+    from pipelines.look import look
+    from pipelines.preview import preview
+    from pipelines.render import render
+    from pipelines.save import save
+
+    bench = Bench(settings=settings, storage=storage, allow=allow)
+    return {
+        JobKind.INGEST: partial(ingest, bench),
+        JobKind.PREVIEW: partial(preview, bench),
+        JobKind.SAVE: partial(save, bench),
+        JobKind.LOOK: partial(look, bench),
+        JobKind.RENDER: partial(render, bench),
+    }
