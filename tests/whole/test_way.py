@@ -81,13 +81,16 @@ async def test_words_and_buttons_decide_what_the_video_is(
     card = await ready(visitor)
     await visitor.send_text("0:01-0:07")
     await visitor.wait_for(lambda m: m.id == card.id and "0:01–0:07" in m.text, CARD_S)  # noqa: RUF001
-    for face, choice in (("Look", "16:9"), ("Sound", "Off")):
-        await visitor.press_label(card, face)
-        card = await offering(visitor, card.id, choice)
-        await visitor.press_label(card, choice)
-        card = await offering(visitor, card.id, "Back")
-        await visitor.press_label(card, "Back")
-        card = await offering(visitor, card.id, "Make video")
+    await visitor.send_text("wide")
+    await visitor.send_text("pulse")
+    await visitor.press_label(card, "Sound")
+    card = await offering(visitor, card.id, "Off")
+    await visitor.press_label(card, "Off")
+    await visitor.press_label(card, "Even volume")
+    await visitor.press_label(card, "Back")
+    card = await visitor.wait_for(
+        lambda m: m.id == card.id and is_ready(m) and "Pulse · wide" in m.text, CARD_S
+    )
     video = await made(visitor, card)
     path = await downloaded(visitor, video, tmp_path / "video.mp4")
     film = watch(path)
