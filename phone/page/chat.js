@@ -1,7 +1,7 @@
 // What the page knows of its chat: the server's state, kept up to date by its events.
 //
 // Dispatches: "loaded"; "message" {message, fresh, silent}; "edit" {message, before}; "delete" {id};
-// "reaction" {id}; "answer" {query_id, text, show_alert}; "action" {action}.
+// "reaction" {id}; "answer" {query_id, text, show_alert}; "action" {action}; after each "changed".
 
 export class Chat extends EventTarget {
   messages = new Map(); // id -> message of the Bot API
@@ -29,7 +29,25 @@ export class Chat extends EventTarget {
 
   take(event) {
     this.number = Math.max(this.number, event.number);
-    this[`_${event.kind}`]?.(event);
+    switch (event.kind) {
+      case "message":
+        return this.#add(event);
+      case "edit":
+        return this.#edit(event);
+      case "delete":
+        return this.#delete(event.message_id);
+      case "reaction":
+        this.reactions.set(event.message_id, event.reaction);
+        return this.#tell("reaction", { id: event.message_id });
+      case "block":
+        this.blocked = event.blocked;
+        return this.#tell("loaded");
+      case "answer":
+      case "action":
+        return this.#tell(event.kind, event);
+      default:
+        return undefined; // nothing that the page shows
+    }
   }
 
   isMine(message) {
@@ -50,40 +68,22 @@ export class Chat extends EventTarget {
     return this.messages.size === 0;
   }
 
-  _message({ message, silent }) {
+  #add({ message, silent }) {
     const fresh = !this.messages.has(message.message_id);
     this.messages.set(message.message_id, message);
     this.#tell("message", { message, fresh, silent: Boolean(silent) });
   }
 
-  _edit({ message }) {
+  #edit({ message }) {
     const before = this.messages.get(message.message_id);
     this.messages.set(message.message_id, message);
     this.#tell("edit", { message, before });
   }
 
-  _delete({ message_id: id }) {
+  #delete(id) {
     this.messages.delete(id);
     this.reactions.delete(id);
     this.#tell("delete", { id });
-  }
-
-  _reaction({ message_id: id, reaction }) {
-    this.reactions.set(id, reaction);
-    this.#tell("reaction", { id });
-  }
-
-  _answer(event) {
-    this.#tell("answer", event);
-  }
-
-  _action({ action }) {
-    this.#tell("action", { action });
-  }
-
-  _block({ blocked }) {
-    this.blocked = blocked;
-    this.#tell("loaded");
   }
 
   #tell(kind, detail = {}) {

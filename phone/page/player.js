@@ -26,7 +26,7 @@ export function playerFor(media, kind) {
   const parts = {
     media,
     label,
-    audio: make("audio", { src: source, preload: "metadata" }),
+    audio: make("audio", { src: source, preload: "none" }),
     button: make("button", { type: "button", class: "play" }),
     seek: seekFor(media, label),
     wave: waveOf(),

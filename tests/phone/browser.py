@@ -1,16 +1,31 @@
-"""A real browser on the page, and what the tests of the page look at."""
+"""A real browser on the page, and what the tests of the page look at.
+
+One browser serves a module's tests, so everything they use lives in the module's event loop: the
+fixtures here stand in for those of conftest.py (`phone, bot, visitor = browser.phone, ...`).
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Page, ViewportSize, async_playwright
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from telegram import Bot
+
+from phone.limits import Limits
+from phone.server import Phone, start_phone
+from phone.visitor import Visitor
+from tests.phone.conftest import bot_of
+from tests.sounds import speech, write
 
 CHROMIUM = Path("/usr/bin/chromium")
 LIMIT_MS = 8_000.0
+FAKE_DEVICE = "--use-fake-device-for-media-stream"
+ALLOW = "--use-fake-ui-for-media-stream"
 
 _DROP = """
 ([name, mime, body]) => {
@@ -56,33 +71,70 @@ _STICKING_OUT = """
 """
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """A browser whose microphone hears somebody talk."""
+    heard = write(tmp_path_factory.mktemp("microphone") / "talk.wav", speech(4.0))
+    async with launched(FAKE_DEVICE, ALLOW, f"--use-file-for-fake-audio-capture={heard}") as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def phone(tmp_path: Path, limits: Limits) -> AsyncIterator[Phone]:
+    running = await start_phone(tmp_path / "phone", limits=limits)
+    yield running
+    await running.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bot(phone: Phone) -> AsyncIterator[Bot]:
+    async with bot_of(phone) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visitor(phone: Phone) -> AsyncIterator[Visitor]:
+    async with Visitor(phone.url) as made:
+        await made.start()
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(chromium: Browser, phone: Phone, visitor: Visitor) -> AsyncIterator[Page]:
+    """The page of somebody who has started the bot."""
+    async with opened(chromium, phone.url) as made:
+        yield made
+
+
 @asynccontextmanager
-async def opened(
-    url: str,
-    *,
-    width: int = 390,
-    height: int = 844,
-    flags: Sequence[str] = (),
-    calm: bool = True,
-) -> AsyncIterator[Page]:
-    """The page at `url` in a browser of its own. What it logs as an error fails the test."""
-    wrong: list[str] = []
+async def launched(*flags: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", *flags]
         )
         try:
-            page = await browser.new_page(
-                viewport=ViewportSize(width=width, height=height),
-                reduced_motion="reduce" if calm else "no-preference",
-            )
-            page.set_default_timeout(LIMIT_MS)
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            await page.goto(url)
-            await page.wait_for_selector('#status[data-state="here"]')
-            yield page
+            yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser, url: str, *, width: int = 390, height: int = 844
+) -> AsyncIterator[Page]:
+    """The page at `url`, seen for the first time. An error that nothing catches fails the test."""
+    wrong: list[str] = []
+    viewport = ViewportSize(width=width, height=height)
+    context = await browser.new_context(viewport=viewport, reduced_motion="reduce")
+    try:
+        page = await context.new_page()
+        page.set_default_timeout(LIMIT_MS)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        await page.goto(url)
+        await page.wait_for_selector('#status[data-state="here"]')
+        yield page
+    finally:
+        await context.close()
     assert wrong == []
 
 

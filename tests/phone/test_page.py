@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 from telegram import Bot, InputMediaPhoto
 
 from phone.limits import Limits
 from phone.people import PAGE_USER_ID
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
+from tests.phone import browser
 from tests.phone.browser import opened, sticking_out
 from tests.phone.standin import CARD_KEYS, LONG_WORD, TRIM_KEYS, keys, picture
 from tests.sounds import speech, tone, write
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+chromium, phone, bot, visitor, page = (
+    browser.chromium,
+    browser.phone,
+    browser.bot,
+    browser.visitor,
+    browser.page,
+)
 CHAT = PAGE_USER_ID
-
-
-@pytest.fixture
-async def page(phone: Phone, visitor: Visitor) -> AsyncIterator[Page]:
-    async with opened(phone.url) as made:
-        yield made
 
 
 async def test_an_edit_replaces_its_message_in_place(page: Page, bot: Bot) -> None:
@@ -50,14 +51,14 @@ async def test_a_new_picture_takes_the_place_of_the_old_one(page: Page, bot: Bot
     sent = await bot.send_photo(CHAT, picture(), reply_markup=CARD_KEYS)
     row = page.locator(f'[data-id="{sent.message_id}"]')
     old = await row.locator("img").get_attribute("src")
-    height = (await row.bounding_box() or {})["height"]
+    before = await row.bounding_box()
     await bot.edit_message_media(
         InputMediaPhoto(picture(colour="#223344")), CHAT, sent.message_id, reply_markup=CARD_KEYS
     )
     await expect(row.locator("img")).to_have_count(2)  # the old one until the new one is there
     await expect(row.locator("img")).to_have_count(1)
     assert await row.locator("img").get_attribute("src") != old
-    assert (await row.bounding_box() or {})["height"] == height
+    assert await row.bounding_box() == before
 
 
 async def test_the_focus_stays_on_a_key_that_an_edit_leaves(page: Page, bot: Bot) -> None:
@@ -119,7 +120,13 @@ async def test_entities_may_lie_in_each_other(page: Page, bot: Bot) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (320, 568)])
 async def test_nothing_sticks_out(
-    phone: Phone, bot: Bot, visitor: Visitor, tmp_path: Path, width: int, height: int
+    chromium: Browser,
+    phone: Phone,
+    bot: Bot,
+    visitor: Visitor,
+    tmp_path: Path,
+    width: int,
+    height: int,
 ) -> None:
     note = write(tmp_path / f"{LONG_WORD[:80]}.mp3", tone(1.0))
     film = write(tmp_path / "film.mp4", tone(1.0), with_video=True).read_bytes()
@@ -134,7 +141,7 @@ async def test_nothing_sticks_out(
         shape: Any = {"width": film_size[0], "height": film_size[1]}
         await bot.send_video(CHAT, film, duration=1, caption=LONG_WORD, **shape, **more)
     await bot.send_document(CHAT, film, filename=f"{LONG_WORD}.bin", caption="A file")
-    async with opened(phone.url, width=width, height=height) as page:
+    async with opened(chromium, phone.url, width=width, height=height) as page:
         await expect(page.locator(".message")).to_have_count(9)
         await expect(page.locator(".sample")).to_have_count(3)
         await page.locator("#more").click()
@@ -211,10 +218,12 @@ async def test_the_theme_can_be_switched_and_is_remembered(page: Page) -> None:
     assert await page.evaluate(ground) == dark
 
 
-async def test_a_restarted_server_is_found_again(tmp_path: Path, limits: Limits) -> None:
+async def test_a_restarted_server_is_found_again(
+    chromium: Browser, tmp_path: Path, limits: Limits
+) -> None:
     first = await start_phone(tmp_path / "phone", limits=limits)
     port = int(first.url.rpartition(":")[2])
-    async with Visitor(first.url) as visitor, opened(first.url) as page:
+    async with Visitor(first.url) as visitor, opened(chromium, first.url) as page:
         await visitor.start()
         await expect(page.locator(".message")).to_have_count(1)
         await first.stop()

@@ -7,30 +7,31 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 from telegram import Bot
 
 from phone.limits import Limits
 from phone.people import PAGE_USER_ID
 from phone.server import Phone, start_phone
 from phone.visitor import ShownMessage, Visitor
-from tests.phone.browser import drop, opened, paste, tab_to
+from tests.phone import browser
+from tests.phone.browser import FAKE_DEVICE, drop, launched, opened, paste, tab_to
 from tests.phone.standin import Film, StandIn, answering, keys, picture
 from tests.sounds import read, speech, tone, write
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+chromium, phone, bot, visitor, page = (
+    browser.chromium,
+    browser.phone,
+    browser.bot,
+    browser.visitor,
+    browser.page,
+)
 CHAT = PAGE_USER_ID
-FAKE_DEVICE = "--use-fake-device-for-media-stream"
-ALLOW = "--use-fake-ui-for-media-stream"
 
 
-@pytest.fixture
-async def page(phone: Phone, visitor: Visitor) -> AsyncIterator[Page]:
-    async with opened(phone.url) as made:
-        yield made
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def stand_in(bot: Bot, tmp_path: Path) -> AsyncIterator[StandIn]:
     content = write(tmp_path / "film.mp4", tone(2.0), with_video=True).read_bytes()
     film = Film(content=content, width=1080, height=1920, duration_s=2)
@@ -55,9 +56,11 @@ async def test_a_dropped_file_arrives(page: Page, visitor: Visitor, tmp_path: Pa
     await expect(page.locator("#pending > *")).to_have_count(0)
 
 
-async def test_a_file_dropped_before_the_start_starts_first(tmp_path: Path) -> None:
+async def test_a_file_dropped_before_the_start_starts_first(
+    chromium: Browser, tmp_path: Path
+) -> None:
     phone = await start_phone(tmp_path / "phone", start_parameter="claim_abc")
-    async with opened(phone.url) as page, Visitor(phone.url) as visitor:
+    async with opened(chromium, phone.url) as page, Visitor(phone.url) as visitor:
         await drop(page, write(tmp_path / "song.wav", tone(1.0)), "audio/wav")
         await said(visitor, "audio")
         assert [message.text for message in await visitor.messages()] == ["/start claim_abc", ""]
@@ -83,9 +86,9 @@ async def test_an_attached_file_arrives(page: Page, visitor: Visitor, tmp_path: 
     assert (await said(visitor, "video")).media["file_name"] == "clip.mp4"
 
 
-async def test_a_refused_file_can_be_sent_again(tmp_path: Path) -> None:
+async def test_a_refused_file_can_be_sent_again(chromium: Browser, tmp_path: Path) -> None:
     phone = await start_phone(tmp_path / "phone", limits=Limits(visitor_bytes=1000))
-    async with opened(phone.url) as page:
+    async with opened(chromium, phone.url) as page:
         await page.locator("#start").click()
         await page.set_input_files("#file", write(tmp_path / "song.wav", tone(1.0)))
         failed = page.locator(".upload.failed")
@@ -106,11 +109,11 @@ async def test_a_reply_quotes_its_message(page: Page, bot: Bot, visitor: Visitor
     await expect(page.locator(".mine .quote").last).to_contain_text("The card")
 
 
-async def test_recordings_arrive(phone: Phone, visitor: Visitor, tmp_path: Path) -> None:
+async def test_recordings_arrive(
+    chromium: Browser, phone: Phone, visitor: Visitor, tmp_path: Path
+) -> None:
     """Clicked, held and by keyboard; one that is thrown away does not."""
-    heard = write(tmp_path / "microphone.wav", speech(4.0))
-    capture = f"--use-file-for-fake-audio-capture={heard}"
-    async with opened(phone.url, flags=[FAKE_DEVICE, ALLOW, capture]) as page:
+    async with opened(chromium, phone.url) as page:
         mic, sent = page.locator("#mic"), page.locator('.message[data-kind="voice"]')
         await mic.click()
         await a_second(page)
@@ -143,14 +146,16 @@ async def a_second(page: Page) -> None:
 
 
 async def test_a_refused_microphone_says_what_to_do(phone: Phone, visitor: Visitor) -> None:
-    async with opened(phone.url, flags=[FAKE_DEVICE]) as page:
+    async with launched(FAKE_DEVICE) as strict, opened(strict, phone.url) as page:
         await page.locator("#mic").click()
         await expect(page.locator("#notice-words")).to_contain_text("Allow it next to the address")
         await expect(page.locator("#words")).to_be_visible()
 
 
-async def test_the_keyboard_alone_is_enough(phone: Phone, stand_in: StandIn) -> None:
-    async with opened(phone.url) as page:
+async def test_the_keyboard_alone_is_enough(
+    chromium: Browser, phone: Phone, stand_in: StandIn
+) -> None:
+    async with opened(chromium, phone.url) as page:
         await tab_to(page, "#start")
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Send me a voice note").last).to_be_visible()
@@ -177,9 +182,11 @@ async def test_an_alert_waits_for_its_ok(page: Page, bot: Bot) -> None:
     await expect(page.locator("#alert")).to_be_hidden()
 
 
-async def test_show_me_goes_the_whole_way(phone: Phone, stand_in: StandIn) -> None:
+async def test_show_me_goes_the_whole_way(
+    chromium: Browser, phone: Phone, stand_in: StandIn
+) -> None:
     asked: list[str] = []
-    async with opened(phone.url) as page:
+    async with opened(chromium, phone.url) as page:
         page.on("request", lambda request: asked.append(request.url))
         await page.locator('.bar [data-does="show-me"]').click()
         await expect(page.locator("body")).to_have_attribute("data-show-me", "running")
@@ -191,8 +198,8 @@ async def test_show_me_goes_the_whole_way(phone: Phone, stand_in: StandIn) -> No
     assert [url for url in asked if not url.startswith((phone.url, "blob:", "data:"))] == []
 
 
-async def test_show_me_can_be_stopped(phone: Phone, stand_in: StandIn) -> None:
-    async with opened(phone.url) as page:
+async def test_show_me_can_be_stopped(chromium: Browser, phone: Phone, stand_in: StandIn) -> None:
+    async with opened(chromium, phone.url) as page:
         await page.locator('.bar [data-does="show-me"]').click()
         await page.locator("#banner-stop").click()
         await expect(page.locator("body")).not_to_have_attribute("data-show-me", "running")
