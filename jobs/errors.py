@@ -167,9 +167,12 @@ class StaleProject(Exception):
     """The project changed since it was read; read it again and decide anew."""
 
 
-class StoreUnusable(Exception):
-    """The database is damaged, read-only or of a newer Pocketreel; the message says what to do."""
-
-
 class StoreUnavailable(Exception):
     """The database did not answer in time; the write may or may not have happened."""
+
+
+class StoreUnusable(StoreUnavailable):
+    """The database is damaged, read-only or of a newer Pocketreel; the message says what to do.
+
+    At the start it is a reason to refuse; later the store is simply away until somebody helps.
+    """

@@ -123,15 +123,17 @@ CREATE TABLE IF NOT EXISTS outbox (
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS outbox_once ON outbox (job_id, kind) WHERE job_id <> '';
-CREATE UNIQUE INDEX IF NOT EXISTS outbox_face ON outbox (project_id, kind)
-    WHERE kind IN ('greeting', 'card');
-CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (state, kind, project_id)
-    WHERE state IN ('waiting', 'sending');
+CREATE UNIQUE INDEX IF NOT EXISTS outbox_greeting ON outbox (project_id) WHERE kind = 'greeting';
+CREATE UNIQUE INDEX IF NOT EXISTS outbox_card ON outbox (project_id) WHERE kind = 'card';
+CREATE INDEX IF NOT EXISTS outbox_project ON outbox (project_id, kind, state);
+-- Cards rest in `waiting` for as long as they live; only those to be drawn are in here.
+CREATE INDEX IF NOT EXISTS outbox_due ON outbox (not_before)
+    WHERE state = 'waiting' AND (kind <> 'card' OR wanted > done);
 """
 
 _QUEUE_TRIGGERS = """
--- Terminal is final.
-CREATE TRIGGER IF NOT EXISTS jobs_terminal BEFORE UPDATE OF status ON jobs
+-- Terminal is final, to the last column.
+CREATE TRIGGER IF NOT EXISTS jobs_terminal BEFORE UPDATE ON jobs
 WHEN OLD.status IN ('complete', 'failed', 'cancelled')
 BEGIN SELECT RAISE(IGNORE); END;
 
@@ -164,12 +166,15 @@ END;
 CREATE TRIGGER IF NOT EXISTS jobs_late_follower AFTER INSERT ON jobs
 WHEN NEW.waits = 1
 BEGIN
-    UPDATE jobs SET status = 'failed', error_code = 'internal', updated_at = (SELECT t FROM clock)
-    WHERE id = NEW.id AND NOT EXISTS (
-        SELECT 1 FROM jobs WHERE id = NEW.after_job AND status IN (
-            'pending', 'processing', 'dispatched'
-        )
+    UPDATE jobs SET (status, error_code, error_params, updated_at) = (
+        SELECT status, error_code, error_params, (SELECT t FROM clock)
+        FROM jobs WHERE id = NEW.after_job
+    )
+    WHERE id = NEW.id AND EXISTS (
+        SELECT 1 FROM jobs WHERE id = NEW.after_job AND status IN ('failed', 'cancelled')
     );
+    UPDATE jobs SET status = 'failed', error_code = 'internal', updated_at = (SELECT t FROM clock)
+    WHERE id = NEW.id AND NOT EXISTS (SELECT 1 FROM jobs WHERE id = NEW.after_job);
 END;
 """
 

@@ -15,6 +15,7 @@ SET_LIMIT: Final = """
 INSERT INTO limits (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
+HAS_META: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'"
 SCHEMA_VERSION: Final = "SELECT value FROM meta WHERE name = 'schema'"
 SET_META: Final = """
 INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING
@@ -56,7 +57,7 @@ RETURNING *
 """
 BEAT_JOB: Final = f"""
 UPDATE jobs SET lease_until = {NOW} + :lease_s, stage = :stage,
-    progress = max(progress, :progress), updated_at = {NOW}
+    progress = min(100, max(progress, :progress)), updated_at = {NOW}
 WHERE id = :id AND attempt = :attempt AND status = 'processing'
 RETURNING id
 """
@@ -74,7 +75,8 @@ RETURNING id
 """
 COMPLETE_JOB: Final = f"""
 UPDATE jobs SET status = 'complete', result = :result, progress = 100, losses = 0,
-    lease_owner = '', lease_until = NULL, updated_at = {NOW}
+    error_code = '', error_params = '{{}}', lease_owner = '', lease_until = NULL,
+    updated_at = {NOW}
 WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
 RETURNING id
 """
@@ -97,12 +99,13 @@ WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
 RETURNING id
 """
 CANCEL_JOB: Final = f"""
-UPDATE jobs SET status = 'cancelled', lease_owner = '', lease_until = NULL, updated_at = {NOW}
+UPDATE jobs SET status = 'cancelled', error_code = '', error_params = '{{}}',
+    lease_owner = '', lease_until = NULL, updated_at = {NOW}
 WHERE id = :id AND status IN {_ACTIVE}
 RETURNING id
 """
 SUPERSEDE_JOBS: Final = f"""
-UPDATE jobs SET status = 'cancelled', updated_at = {NOW}
+UPDATE jobs SET status = 'cancelled', error_code = '', error_params = '{{}}', updated_at = {NOW}
 WHERE project_id = :project_id AND status = 'pending'
     AND kind IN (SELECT value FROM json_each(:kinds))
 """
@@ -110,6 +113,7 @@ RESCUE_JOBS: Final = f"""
 UPDATE jobs SET
     status = iif(losses + 1 < :losses, 'pending', 'failed'), losses = losses + 1,
     error_code = iif(losses + 1 < :losses, error_code, 'worker_lost'),
+    error_params = iif(losses + 1 < :losses, error_params, '{{}}'),
     stage = 'waiting', progress = iif(losses + 1 < :losses, 0, progress),
     lease_owner = '', lease_until = NULL, updated_at = {NOW}
 WHERE status = 'processing' AND lease_until < {NOW}
@@ -200,8 +204,9 @@ DUE_OUTGOING: Final = f"""
 SELECT o.*, CASE o.kind WHEN 'greeting' THEN 0 WHEN 'final' THEN 1 WHEN 'notice' THEN 2
     WHEN 'card' THEN 3 ELSE 4 END AS place
 FROM outbox AS o LEFT JOIN projects AS p ON p.id = o.project_id
-WHERE o.state = 'waiting' AND o.not_before <= {NOW} AND CASE o.kind
-    WHEN 'card' THEN o.wanted > o.done AND NOT EXISTS (
+WHERE o.state = 'waiting' AND (o.kind <> 'card' OR o.wanted > o.done)
+    AND o.not_before <= {NOW} AND CASE o.kind
+    WHEN 'card' THEN NOT EXISTS (
         SELECT 1 FROM outbox AS g WHERE g.project_id = o.project_id AND g.kind = 'greeting'
             AND g.state IN ('waiting', 'sending')
     )
@@ -310,7 +315,10 @@ INSERT INTO updates (id, tries, reason, at) VALUES (:id, 1, :reason, {NOW})
 ON CONFLICT (id) DO UPDATE SET tries = tries + 1, reason = excluded.reason
 RETURNING tries
 """
-SKIP_UPDATE: Final = "UPDATE updates SET dealt = 1 WHERE id = :id AND dealt = 0"
+SKIP_UPDATE: Final = f"""
+INSERT INTO updates (id, dealt, at) VALUES (:id, 1, {NOW})
+ON CONFLICT (id) DO UPDATE SET dealt = 1 WHERE dealt = 0
+"""
 # Telegram starts its numbers anew after a quiet week, so an old number says nothing.
 LAST_UPDATE: Final = f"""
 SELECT max(id) AS id FROM updates WHERE dealt = 1 AND at > {NOW} - 6 * 86400

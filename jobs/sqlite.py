@@ -6,14 +6,14 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
 
 from jobs.database import ConstraintViolated, Parameters, Row, Statement
-from jobs.errors import StoreUnavailable
+from jobs.errors import StoreUnavailable, StoreUnusable
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,14 @@ _BUSY_S = 0.25
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # A statement that is wrong is our mistake, not the database's state.
 _OURS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE)
+_DAMAGED = "is damaged: put a backup in its place, or move it away to start anew"
+_CLOSED_TO_US = "cannot be opened for writing: see who owns it, and its folder"
+_UNUSABLE: Mapping[int, str] = {
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_READONLY: _CLOSED_TO_US,
+    sqlite3.SQLITE_CANTOPEN: _CLOSED_TO_US,
+}
 # Before these, two connections in WAL mode can corrupt the file (the "WAL-reset" bug).
 _WAL_IS_SAFE = ((3, 44, 6, 3, 45), (3, 50, 7, 3, 51), (3, 51, 3, 4, 0))
 
@@ -43,6 +51,7 @@ class SqliteDatabase:
         self._path = path
         self._patience_s = patience_s
         self._connection: aiosqlite.Connection | None = None
+        self._is_closed = False
         # Two first callers would each open a connection, and a statement of another task must
         # not slip into an open transaction.
         self._lock = asyncio.Lock()
@@ -50,7 +59,7 @@ class SqliteDatabase:
     async def execute(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """The rows the statement returns, after its commit.
 
-        Raises StoreUnavailable or ConstraintViolated.
+        Raises StoreUnavailable, StoreUnusable or ConstraintViolated.
         """
         return (await self.batch([Statement(sql, parameters or {})]))[0]
 
@@ -62,29 +71,38 @@ class SqliteDatabase:
     async def close(self) -> None:
         """Let go of the connection; a closed database is not used again."""
         async with self._lock:
+            self._is_closed = True
             if self._connection is not None:
                 await self._connection.close()
                 self._connection = None
 
     async def _alone(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        deadline = asyncio.get_running_loop().time() + self._patience_s
         async with self._lock:
-            return await self._patiently(lambda: self._apply(statements))
+            return await self._patiently(lambda: self._apply(statements), deadline)
 
-    async def _patiently(self, turn: Callable[[], Coroutine[Any, Any, _Answer]]) -> _Answer:
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._patience_s
+    async def _patiently(
+        self, turn: Callable[[], Coroutine[Any, Any, _Answer]], deadline: float
+    ) -> _Answer:
         while True:
             try:
                 return await turn()
             except sqlite3.IntegrityError as refused:
                 raise ConstraintViolated(str(refused)) from refused
             except sqlite3.DatabaseError as problem:
-                code = getattr(problem, "sqlite_errorcode", None)
-                if code is None or code & 0xFF in _OURS:
-                    raise
-                if code & 0xFF not in _BUSY or clock() > deadline:
+                if not _is_busy(problem):
+                    raise self._meaning(problem) from problem
+                if asyncio.get_running_loop().time() > deadline:
                     raise StoreUnavailable(str(problem)) from problem
             await asyncio.sleep(random.uniform(0.005, 0.05))  # noqa: S311
+
+    def _meaning(self, problem: sqlite3.DatabaseError) -> Exception:
+        code = _code(problem)
+        if code is None or code in _OURS:
+            return problem
+        if code in _UNUSABLE:
+            return StoreUnusable(f"the database {self._path} {_UNUSABLE[code]} ({problem})")
+        return StoreUnavailable(str(problem))
 
     async def _apply(self, statements: Sequence[Statement]) -> list[list[Row]]:
         connection = self._connection or await self._open()
@@ -101,7 +119,14 @@ class SqliteDatabase:
         return answers
 
     async def _open(self) -> aiosqlite.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._is_closed:
+            raise StoreUnavailable("the database was closed")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise StoreUnusable(
+                f"the folder of {self._path} cannot be made: {problem}"
+            ) from problem
         connection = await aiosqlite.connect(self._path, timeout=_BUSY_S, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
@@ -110,6 +135,9 @@ class SqliteDatabase:
             )
             await connection.execute("PRAGMA synchronous=FULL")
             await connection.execute("PRAGMA foreign_keys=ON")
+            # A job's end ends who waits for it, and who waits for that one in turn.
+            await connection.execute("PRAGMA recursive_triggers=ON")
+            await _check(connection)
         except BaseException:
             # Its thread is no daemon: forgotten, it would keep the process from ever ending.
             await connection.close()
@@ -121,3 +149,21 @@ class SqliteDatabase:
 async def _rows(connection: aiosqlite.Connection, statement: Statement) -> list[Row]:
     async with connection.execute(statement.sql, dict(statement.parameters)) as cursor:
         return [dict(row) for row in await cursor.fetchall()]
+
+
+async def _check(connection: aiosqlite.Connection) -> None:
+    rows = await _rows(connection, Statement("PRAGMA quick_check(1)", {}))
+    if rows[0]["quick_check"] != "ok":
+        damaged = sqlite3.DatabaseError(rows[0]["quick_check"])
+        damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damaged
+
+
+def _code(problem: sqlite3.DatabaseError) -> int | None:
+    """The primary code: what is left without SQLite's finer distinctions."""
+    code: int | None = getattr(problem, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _is_busy(problem: sqlite3.DatabaseError) -> bool:
+    return _code(problem) in _BUSY

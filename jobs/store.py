@@ -39,17 +39,23 @@ class JobStore:
 
     async def setup(self) -> None:
         """Make the tables and rules that are missing. Raises StoreUnusable."""
-        await self._database.batch([Statement(text, {}) for text in schema.statements()])
-        limits = {name: getattr(self._quotas, name) for name in Quotas.__slots__}
+        await self._refuse_newer()
+        meta = {"name": "schema", "value": str(schema.VERSION)}
+        limits = [{"name": name, "value": getattr(self._quotas, name)} for name in Quotas.__slots__]
         await self._database.batch(
-            [Statement(sql.SET_META, {"name": "schema", "value": str(schema.VERSION)})]
-            + [
-                Statement(sql.SET_LIMIT, {"name": name, "value": value})
-                for name, value in limits.items()
+            [
+                *(Statement(text, {}) for text in schema.statements()),
+                Statement(sql.SET_META, meta),
+                *(Statement(sql.SET_LIMIT, limit) for limit in limits),
             ]
         )
+
+    async def _refuse_newer(self) -> None:
+        # Asked before anything is made: a newer database must stay as it is.
+        if not await self._database.execute(sql.HAS_META):
+            return
         found = await self._database.execute(sql.SCHEMA_VERSION)
-        if int(found[0]["value"]) > schema.VERSION:
+        if found and int(found[0]["value"]) > schema.VERSION:
             raise StoreUnusable(
                 "the database was written by a newer Pocketreel: update, or use another DATA_DIR"
             )

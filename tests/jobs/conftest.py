@@ -1,0 +1,56 @@
+"""A store on every database that keeps the contract, with a clock that tests move."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from jobs.database import Database
+from jobs.opening import Store, build_store
+from tests.jobs.databases import DATABASES, Clock, swift_folder
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with swift_folder() as made:
+        yield made
+
+
+@pytest.fixture(params=sorted(DATABASES))
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+async def connect(backend: str, folder: Path) -> AsyncIterator[Callable[[], Database]]:
+    """Another connection to the test's database, as another process would have it."""
+    opened: list[Database] = []
+
+    def another() -> Database:
+        opened.append(DATABASES[backend](folder))
+        return opened[-1]
+
+    yield another
+    for database in opened:
+        await database.close()
+
+
+@pytest.fixture
+def database(connect: Callable[[], Database]) -> Database:
+    return connect()
+
+
+@pytest.fixture
+async def store(database: Database) -> Store:
+    made = build_store(database)
+    await made.jobs.setup()
+    return made
+
+
+@pytest.fixture
+async def clock(store: Store) -> Clock:
+    standing = Clock(store.database)
+    await standing.install()
+    return standing

@@ -1,0 +1,49 @@
+"""The databases that keep the contract. A second one is plugged in by one line in DATABASES."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from jobs.database import Database, Statement
+from jobs.sqlite import SqliteDatabase
+
+MEMORY = Path("/dev/shm")
+
+# From a folder to a connection; two connections to one folder see the same rows.
+DATABASES: Mapping[str, Callable[[Path], Database]] = {
+    "sqlite": lambda folder: SqliteDatabase(folder / "jobs.sqlite3"),
+}
+
+
+class Clock:
+    """The database's clock, standing still until a test moves it."""
+
+    START_S = 1_700_000_000.0
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.now_s = self.START_S
+
+    async def install(self) -> None:
+        """Put a table where the view is; everything durable reads either."""
+        await self._database.batch(
+            [
+                Statement("DROP VIEW clock", {}),
+                Statement("CREATE TABLE clock (t REAL NOT NULL)", {}),
+                Statement("INSERT INTO clock (t) VALUES (:t)", {"t": self.now_s}),
+            ]
+        )
+
+    async def advance(self, seconds: float) -> None:
+        self.now_s += seconds
+        await self._database.execute("UPDATE clock SET t = :t", {"t": self.now_s})
+
+
+@contextmanager
+def swift_folder() -> Iterator[Path]:
+    """A folder for real files: in memory where there is such a place, for the commits' sake."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder)
