@@ -7,12 +7,12 @@ people and name no project. All state is in the database, so no button ever dies
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from conversations.figures import about, clock, megabytes
 from conversations.model import Button, Facts, Keyboard, Style
-from conversations.phases import edit_of
+from conversations.phases import edit_of, length_s
 from jobs.model import Edge, Face, Project, Shape
 from jobs.payloads import Rendered
 from jobs.recipe import Clean, TrimSilence
@@ -151,8 +151,9 @@ def sound(project: Project, facts: Facts) -> Keyboard:
         for clean, label in _CLEANS.items()
     )
     level = _option(project, "Even volume", recipe.level_lufs is not None, Verb.LEVEL)
+    chosen = recipe.trim_silence
     silences = tuple(
-        _option(project, label, way is recipe.trim_silence, Verb.SILENCE, way)
+        _option(project, f"{label}{_saved(project, way, facts)}", way is chosen, Verb.SILENCE, way)
         for way, label in _SILENCES.items()
     )
     return (cleans, (level,), silences, (_hear(project), *_undo(project, facts), _back(project)))
@@ -254,6 +255,16 @@ def _back(project: Project) -> Button:
 
 def _delete(project: Project) -> Button:
     return _button(project, "Delete", Verb.DELETE, style=Style.DANGER)
+
+
+def _saved(project: Project, way: TrimSilence, facts: Facts) -> str:
+    """How much shorter that makes the video, when it does."""
+    edit = edit_of(project)
+    kept, cut = (
+        length_s(replace(edit, recipe=replace(edit.recipe, trim_silence=which)), facts)
+        for which in (TrimSilence.OFF, way)
+    )
+    return f" \u2212{round(kept - cut)} s" if kept - cut >= 0.5 else ""
 
 
 def _signed(seconds: int) -> str:

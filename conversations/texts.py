@@ -149,16 +149,14 @@ _ERRORS: Mapping[str, str] = {
     "edit_failed": "I couldn't cut it like that. Try again, or change the trim.",
     "edit_silent": "Nothing is left once silence is cut. Press Sound and keep the silence, or trim"
     " less.",
-    "render_failed": "Something broke while drawing (code {code}). Your settings are safe:"
+    "render_failed": "Something broke while drawing{code}. Your settings are safe:"
     " try again, or choose another look.",
     "took_too_long": "This was taking far too long, so I stopped it. Try again, or trim it"
     " shorter.",
     "disk_full": "I've run out of room. Try again later; the owner has to make some.",
-    "worker_lost": "I was interrupted several times over (code {code}). Try again; your settings"
-    " are safe.",
+    "worker_lost": "I was interrupted several times over{code}. Try again; your settings are safe.",
     "storage_away": "My storage isn't answering right now. Try again in a minute.",
-    "internal": "Something went wrong on my side (code {code}). Try again; nothing of yours is"
-    " lost.",
+    "internal": "Something went wrong on my side{code}. Try again; nothing of yours is lost.",
 }
 _STEPS = ("sound", "pictures", "packing")
 _RECIPES: Mapping[str, str] = {
@@ -207,7 +205,7 @@ def error(code: str, params: Json, job_id: str = "") -> str:
         limit=megabytes(_number(params, "limit_bytes", limits.source_bytes)),
         length=clock(_number(params, "duration_s", 2 * limits.audio_s)),
         limit_min=round(_number(params, "limit_s", limits.audio_s) / 60),
-        code=f"R-{job_id[:4].upper() or '0'}",
+        code=f" (code R-{job_id[:4].upper()})" if job_id else "",
     )
 
 

@@ -153,6 +153,25 @@ def test_a_failed_save_fails_the_video_with_the_same_words() -> None:
     assert "Make video" in world.labels()[0][0]
 
 
+def test_the_sound_face_tells_how_much_silence_there_is_to_cut() -> None:
+    world = ready(pauses=((10.0, 12.3), (30.0, 42.3)))
+    world.press("Sound")
+    assert world.labels()[2] == ["Silence: Keep ✓", "Cut ends", "Cut pauses \u221214 s"]
+    assert world.press("Cut pauses") == "Silence: kept → long pauses cut"
+    assert "(1:35 of 1:58)" in world.view().text
+    assert world.newest(JobKind.LOOK).input["edit"]["recipe"]["trim_silence"] == "long_pauses"
+
+
+def test_how_the_sound_is_cleaned_does_not_draw_a_new_picture() -> None:
+    world = ready()
+    world.press("Sound")
+    pictures = world.newest(JobKind.LOOK)
+    assert world.press("Strong") == "Noise cleaning: soft → strong"
+    assert world.press("Even volume") == "Even volume: on → off"
+    assert world.newest(JobKind.LOOK) == pictures
+    assert world.press("Undo") == "Undone. Even volume: off → on"
+
+
 def test_nothing_can_be_changed_while_it_is_made() -> None:
     world = making()
     for data in ("vw:{}:trim", "tn:{}:5", "ls:{}:pulse", "un:{}", "sl:{}"):

@@ -60,7 +60,8 @@ def test_an_unknown_code_is_told_as_an_internal_one() -> None:
 def test_numbers_of_an_error_are_told() -> None:
     assert texts.error("source_too_large", PARAMS).startswith("That's 64 MB. I take up to 100 MB.")
     assert texts.error("source_too_long", PARAMS).startswith("1:12:40 is more than the 30 min")
-    assert "R-ABCD" in texts.error("render_failed", {}, "abcdef")
+    assert "(code R-ABCD)" in texts.error("render_failed", {}, "abcdef")
+    assert "code" not in texts.error("render_failed", {})
 
 
 @pytest.mark.parametrize("code", RECIPE_CODES)
