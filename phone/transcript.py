@@ -76,8 +76,8 @@ def _told(message: Json) -> dict[str, Any]:
     }
     if "reply_to_message" in message:
         told["reply_to"] = message["reply_to_message"]["message_id"]
-    media = message.get(kind)
-    if media:
+    if kind and kind != "text":
+        media = message[kind]
         largest = media[-1] if isinstance(media, list) else media
         told["media"] = {name: largest[name] for name in _FACTS if name in largest}
     rows = message.get("reply_markup", {}).get("inline_keyboard")

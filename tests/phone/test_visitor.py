@@ -137,6 +137,14 @@ async def test_the_transcript_tells_it_in_order_with_times(bot: Bot, visitor: Vi
     assert times == sorted(times)
 
 
+async def test_words_are_not_taken_for_facts(visitor: Visitor) -> None:
+    await visitor.send_text("the title, its width and its duration")
+    await visitor.send_fields(contact={"phone_number": "1", "first_name": "Ada"})
+    *_, text, contact = await visitor.transcript()
+    assert "media" not in text
+    assert (contact["kind"], "media" in contact) == ("", False)
+
+
 async def test_two_people_have_two_phones(bot: Bot, phone: Phone, visitor: Visitor) -> None:
     async with Visitor(phone.url, user_id=5, name="Sam") as guest:
         await guest.start()
