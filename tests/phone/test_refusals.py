@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from telegram import Bot
+from telegram.error import NetworkError
 
 from phone.limits import MIB, Limits
 from phone.people import PAGE_USER_ID
 from phone.refusals import NOT_MODIFIED, QUERY_TOO_OLD
-from phone.visitor import Visitor
+from phone.visitor import PhoneRefused, Visitor
 from tests.phone.wire import Wire
 
 CHAT = PAGE_USER_ID
@@ -232,12 +235,22 @@ def test_the_limits_are_telegrams() -> None:
     assert limits.callback_s == 15.0
 
 
+async def test_a_bot_that_sends_too_much_is_heard_out_and_refused(
+    bot: Bot, visitor: Visitor, tmp_path: Path
+) -> None:
+    with pytest.raises(NetworkError, match="Request Entity Too Large"):
+        await bot.send_document(CHAT, bytes(50 * MIB + 1))
+    assert list((tmp_path / "phone" / "files" / "incoming").iterdir()) == []
+    await bot.send_message(CHAT, "still here")
+    assert (await visitor.messages())[-1].text == "still here"
+
+
 class TestWithSmallLimits:
     """The same refusals, with limits that a test can reach in a moment."""
 
     @pytest.fixture
     def limits(self) -> Limits:
-        return Limits(fetch_bytes=2000, upload_bytes=4000, photo_bytes=3000, callback_s=0.0)
+        return Limits(fetch_bytes=2000, upload_bytes=4000, photo_bytes=3000, visitor_bytes=9000)
 
     async def test_a_large_file_cannot_be_fetched(self, wire: Wire, visitor: Visitor) -> None:
         message = await visitor.send_fields(text="x")
@@ -259,6 +272,23 @@ class TestWithSmallLimits:
         code, words = answer.refusal
         assert code == 400
         assert words.endswith("is too big for a photo; the maximum size is 3000 bytes")
+
+    async def test_a_person_cannot_send_more_than_the_phone_takes(
+        self, wire: Wire, visitor: Visitor, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "large.bin"
+        path.write_bytes(bytes(9001))
+        with pytest.raises(PhoneRefused, match="Request Entity Too Large"):
+            await visitor.send_document(path)
+        assert list((tmp_path / "phone" / "files" / "incoming").iterdir()) == []
+
+
+class TestWithoutPatience:
+    """A press must be answered at once."""
+
+    @pytest.fixture
+    def limits(self) -> Limits:
+        return Limits(callback_s=0.0)
 
     async def test_a_late_answer_to_a_press_is_refused(self, wire: Wire, visitor: Visitor) -> None:
         query_id = await visitor.press(await sent(wire, reply_markup=BUTTON), "mk:p")
