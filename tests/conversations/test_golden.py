@@ -6,7 +6,8 @@ from conversations import flow
 from conversations.model import View
 from jobs.model import JobKind, Stage
 from jobs.payloads import asset_to_json
-from tests.conversations.world import MIB, World, an_asset, rendered
+from tests.conversations.samples import MIB, an_asset, rendered
+from tests.conversations.world import World
 
 TRANSCRIPT = """\
 --- the mic is let go

@@ -11,7 +11,8 @@ from conversations.model import Received
 from jobs.model import JobKind, JobStatus, ProjectStatus, Shape, Source, SourceKind, Stage
 from jobs.payloads import asset_to_json
 from jobs.recipe import Clean, TrimSilence
-from tests.conversations.world import MIB, OWNER, World, a_voice_note, an_asset, ready
+from tests.conversations.samples import MIB, OWNER, a_voice_note, an_asset
+from tests.conversations.world import World, ready
 
 YOUTUBE = [
     "https://www.youtube.com/watch?v=abc",

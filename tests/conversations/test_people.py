@@ -9,7 +9,8 @@ import pytest
 from conversations import flow, keyboards, texts
 from conversations.model import Decision, Facts, view_from_json
 from jobs.model import JobKind, JobStatus, Person, ProjectStatus, Role
-from tests.conversations.world import GUEST, OWNER, World, ready
+from tests.conversations.samples import GUEST, OWNER
+from tests.conversations.world import World, ready
 
 STRANGER = Person(id=9, name="<Eve>\u202e", language="de", role=Role.STRANGER)
 

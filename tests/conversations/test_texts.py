@@ -15,7 +15,7 @@ from jobs import errors, recipe
 from jobs.errors import ErrorClass, JobError
 from jobs.model import Edge, JobKind, Role, Shape, Stage
 from jobs.recipe import Clean, TrimSilence
-from tests.conversations.world import GUEST, OWNER
+from tests.conversations.samples import GUEST, OWNER
 
 QUOTAS = ("active_renders", "videos_per_day", "bytes_per_day", "queued_ingests")
 PARAMS = {"size_bytes": 64 * 2**20, "limit_bytes": 100 * 2**20, "duration_s": 4360, "limit_s": 1800}

@@ -6,7 +6,8 @@ import pytest
 
 from conversations import texts
 from jobs.model import JobKind, JobStatus, Shape, SourceKind
-from tests.conversations.world import GUEST, World, ready
+from tests.conversations.samples import GUEST
+from tests.conversations.world import World, ready
 
 
 @pytest.mark.parametrize(

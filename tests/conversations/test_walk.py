@@ -15,7 +15,8 @@ from jobs import recipe
 from jobs.errors import StaleProject
 from jobs.model import JobKind, JobStatus, Stage
 from jobs.payloads import Picture
-from tests.conversations.world import World, an_asset, rendered
+from tests.conversations.samples import an_asset, rendered
+from tests.conversations.world import World
 
 WORDS = [
     "0:10-1:30",
