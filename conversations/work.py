@@ -54,16 +54,6 @@ def sounds_like(job: Job | None, project: Project) -> bool:
     return EditWork.from_json(job.input).recipe == edit_of(project).recipe
 
 
-def _edit_work(project: Project) -> EditWork:
-    edit = edit_of(project)
-    return EditWork(
-        ingest_job=project.ingest_job,
-        recipe=edit.recipe,
-        title=edit.title,
-        artist=edit.subtitle,
-    )
-
-
 def new_job(
     kind: JobKind,
     project: Project,
@@ -73,6 +63,7 @@ def new_job(
     dedupe_key: str = "",
     after_job: str = "",
 ) -> NewJob:
+    """A job of the project, for its owner."""
     return NewJob(
         id=job_id,
         kind=kind,
@@ -82,4 +73,14 @@ def new_job(
         input=given,
         dedupe_key=dedupe_key,
         after_job=after_job,
+    )
+
+
+def _edit_work(project: Project) -> EditWork:
+    edit = edit_of(project)
+    return EditWork(
+        ingest_job=project.ingest_job,
+        recipe=edit.recipe,
+        title=edit.title,
+        artist=edit.subtitle,
     )
