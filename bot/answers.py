@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from telegram import Bot
 from telegram.constants import ReactionEmoji
@@ -29,17 +30,17 @@ class Answers:
         """Answer a press, wink at a new recording. Does not wait."""
         project = taken.decision.changes.project
         if isinstance(incoming.event, Press):
-            self._start(self._toast(incoming.event.query_id, taken.decision.toast))
+            self._start(partial(self._toast, incoming.event.query_id, taken.decision.toast))
         elif taken.fresh and project is not None and project.revision == 0:
-            self._start(self._wink(incoming.chat_id, incoming.message_id))
+            self._start(partial(self._wink, incoming.chat_id, incoming.message_id))
         if taken.claimed:
-            self._start(offer_owner_commands(self._bot, incoming.user_id))
+            self._start(partial(offer_owner_commands, self._bot, incoming.user_id))
 
     def stop(self) -> None:
         for call in self._calls:
             call.cancel()
 
-    def _start(self, call: Awaitable[object]) -> None:
+    def _start(self, call: Callable[[], Awaitable[object]]) -> None:
         task = self._group.create_task(_quietly(call))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
@@ -53,8 +54,8 @@ class Answers:
             await self._bot.set_message_reaction(chat_id, message_id, ReactionEmoji.EYES)
 
 
-async def _quietly(call: Awaitable[object]) -> None:
+async def _quietly(call: Callable[[], Awaitable[object]]) -> None:
     try:
-        await call
+        await call()
     except CallFailed as failed:
         log.info("an answer was not given: %s", type(failed).__name__)

@@ -33,7 +33,7 @@ from bot.web.telegram import PATH, Webhook, webhook_secret
 from bot.web.videos import Videos
 from jobs.errors import StoreUnavailable
 from jobs.opening import Store
-from settings import Settings, UpdatesMode, signing_key
+from settings import Settings, SettingsError, UpdatesMode, signing_key
 from storage.adapter import StorageAdapter
 from storage.local import LocalStorage
 
@@ -71,7 +71,7 @@ async def run_bot(
 ) -> None:
     """Be the bot until `stopping`. `announce` gets the lines a person at the terminal needs.
 
-    Raises OSError when the server's port is taken.
+    Raises OSError when the server's port is taken, SettingsError without a token.
     """
     parts = _Parts(settings, store, storage, build_bot(settings), announce, spacing or Spacing())
     if given_up := await store.outbox.recover():
@@ -83,7 +83,9 @@ async def run_bot(
 
 
 def build_bot(settings: Settings) -> Bot:
-    """The library's client, with time limits for every call."""
+    """The library's client, with time limits for every call. Raises SettingsError."""
+    if not settings.telegram_bot_token:
+        raise SettingsError("TELEGRAM_BOT_TOKEN: is needed to run the bot")
     base = settings.telegram_api_url.rstrip("/")
     return Bot(
         settings.telegram_bot_token,

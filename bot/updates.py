@@ -7,10 +7,7 @@ confirmed and forgotten.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import PurePosixPath
 
 from telegram import (
     CallbackQuery,
@@ -22,18 +19,11 @@ from telegram import (
 )
 from telegram.constants import ChatType
 
+from bot.sources import source_of
 from conversations.model import Received
-from jobs.model import Source, SourceKind
 
 ALLOWED = ("message", "callback_query", "my_chat_member")
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
-_SOUND_SUFFIXES = frozenset(
-    (
-        *(".mp3", ".m4a", ".m4b", ".aac", ".ogg", ".oga", ".opus", ".wav", ".flac", ".wma"),
-        *(".aif", ".aiff", ".amr", ".mka", ".caf", ".ac3"),
-        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".3gp", ".mpg", ".mpeg", ".ts"),
-    )
-)
 # In this order: an animation is also a document, a venue also a location.
 _SILENT = (
     *("animation", "document", "photo", "sticker", "contact", "venue", "location", "poll"),
@@ -150,7 +140,7 @@ def _incoming(update_id: int, user: User, chat_id: int, message_id: int, event: 
 
 def _said(message: Message, username: str) -> Event | None:
     """What a private message is."""
-    source = _source(message)
+    source = source_of(message)
     if source is not None:
         return Media(received=Received(source=source, caption=message.caption or ""))
     if message.text is not None:
@@ -200,103 +190,3 @@ def _shown_link(message: Message) -> str:
     """The first address in the words below a picture."""
     links = message.parse_caption_entities([MessageEntity.URL])
     return next(iter(links.values()), "")
-
-
-def _source(message: Message) -> Source | None:
-    """The recording in the message, None when there is none."""
-    for media, read in _READERS.items():
-        if getattr(message, media) is not None:
-            return read(message)
-    return None
-
-
-def _voice(message: Message) -> Source | None:
-    voice = message.voice
-    assert voice is not None
-    return Source(
-        kind=SourceKind.TELEGRAM,
-        media="voice",
-        file_id=voice.file_id,
-        mime=voice.mime_type or "",
-        size_bytes=voice.file_size or 0,
-        duration_s=_seconds(voice.duration),
-    )
-
-
-def _audio(message: Message) -> Source | None:
-    audio = message.audio
-    assert audio is not None
-    return Source(
-        kind=SourceKind.TELEGRAM,
-        media="audio",
-        file_id=audio.file_id,
-        name=audio.file_name or "",
-        mime=audio.mime_type or "",
-        size_bytes=audio.file_size or 0,
-        duration_s=_seconds(audio.duration),
-        title=audio.title or "",
-        performer=audio.performer or "",
-    )
-
-
-def _video(message: Message) -> Source | None:
-    video = message.video
-    assert video is not None
-    return Source(
-        kind=SourceKind.TELEGRAM,
-        media="video",
-        file_id=video.file_id,
-        name=video.file_name or "",
-        mime=video.mime_type or "",
-        size_bytes=video.file_size or 0,
-        duration_s=_seconds(video.duration),
-    )
-
-
-def _video_note(message: Message) -> Source | None:
-    note = message.video_note
-    assert note is not None
-    return Source(
-        kind=SourceKind.TELEGRAM,
-        media="video_note",
-        file_id=note.file_id,
-        mime="video/mp4",
-        size_bytes=note.file_size or 0,
-        duration_s=_seconds(note.duration),
-    )
-
-
-def _document(message: Message) -> Source | None:
-    document = message.document
-    assert document is not None
-    name, mime = document.file_name or "", document.mime_type or ""
-    has_sound = mime.startswith(("audio/", "video/"))
-    if not has_sound and PurePosixPath(name.lower()).suffix not in _SOUND_SUFFIXES:
-        return None
-    return Source(
-        kind=SourceKind.TELEGRAM,
-        media="document",
-        file_id=document.file_id,
-        name=name,
-        mime=mime,
-        size_bytes=document.file_size or 0,
-    )
-
-
-def _nothing(_: Message) -> Source | None:
-    return None
-
-
-# An animation has no sound, although it also comes as a document.
-_READERS: Mapping[str, Callable[[Message], Source | None]] = {
-    "voice": _voice,
-    "audio": _audio,
-    "video": _video,
-    "video_note": _video_note,
-    "animation": _nothing,
-    "document": _document,
-}
-
-
-def _seconds(duration: int | timedelta | None) -> float:
-    return duration.total_seconds() if isinstance(duration, timedelta) else float(duration or 0)

@@ -258,6 +258,31 @@ async def test_what_waits_survives_telegram_being_away(
     assert await states(store, "greeting") == ["sent"]
 
 
+async def test_a_bot_with_an_upload_on_its_way_stops_in_time(
+    owner: Visitor, hands: Hands, settings: Settings, store: Store, storage: LocalStorage
+) -> None:
+    async with living(settings, store, storage):
+        await owner.send_sample("speech")
+        await hands.do(JobKind.INGEST)
+        await owner.wait_for(is_card)
+        await owner.add_fault("editMessageMedia", "slow", seconds=30.0)
+        await hands.do(JobKind.LOOK)
+        await asyncio.sleep(0.3)
+        began = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - began < 5.0
+    async with living(settings, store, storage):
+        await owner.wait_for(lambda message: is_card(message) and message.kind == "photo")
+    assert len(await from_bot(owner)) == 1
+
+
+async def test_a_bot_that_cannot_reach_telegram_stops_in_time(
+    phone: Phone, settings: Settings, store: Store, storage: LocalStorage
+) -> None:
+    await phone.stop()
+    async with living(settings, store, storage):
+        await asyncio.sleep(0.2)
+
+
 def notice(text: str) -> Changes:
 
     told = Notice(chat_id=PAGE_USER_ID, view=view_to_json(View(text=text)))

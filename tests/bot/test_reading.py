@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,19 @@ from bot.facts import FactsReader
 from bot.reading import TRIES, Poller, Receiver
 from bot.web.health import Condition
 from bot.web.links import VideoLinks
+from conversations.intake import first_edit
 from conversations.model import Limits
-from jobs.model import Person, Role
-from jobs.opening import Store
+from jobs import sql
+from jobs.database import Database, Parameters, Row, Statement
+from jobs.model import Changes, JobKind, Person, Role
+from jobs.opening import Store, build_store
+from jobs.payloads import asset_from_json
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
 from phone.server import Phone
 from phone.visitor import Visitor
 from storage.local import LocalStorage
-from tests.bot.life import SECRET, living, settings_for
-from tests.worker.shop import Watched, until
+from tests.bot.life import SECRET, Hands, living, settings_for
+from tests.worker.shop import Watched, row, until
 
 
 @pytest.fixture
@@ -203,6 +208,66 @@ async def test_somebody_who_comes_back_has_not_blocked_us(receiver: Receiver, st
     assert not known.blocked
 
 
+class Meddling:
+    """A database in which somebody else changes every project just before we do."""
+
+    def __init__(self, inner: Database, times: int) -> None:
+        self._inner = inner
+        self._times = times
+
+    async def execute(self, statement: str, parameters: Parameters | None = None) -> list[Row]:
+        return await self._inner.execute(statement, parameters)
+
+    async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        if self._times and any(one.sql == sql.UPDATE_PROJECT for one in statements):
+            self._times -= 1
+            await self._inner.execute("UPDATE projects SET revision = revision + 1")
+        return await self._inner.batch(statements)
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+@pytest.mark.parametrize("times", [1, 4])
+async def test_a_decision_is_made_anew_when_the_project_changed_meanwhile(
+    bot: Bot, database: Watched, store: Store, storage: LocalStorage, owner: Visitor, times: int
+) -> None:
+    hands = Hands(store, storage)
+    async with receiving(bot, store, storage) as first:
+        await first.receive(voice(1))
+    project = await store.projects.newest_open(PAGE_USER_ID, PAGE_USER_ID)
+    assert project is not None
+    job = await hands.claim(JobKind.INGEST)
+    await hands.finish(job)
+    edit = first_edit(asset_from_json((await row(store.jobs, job.id)).result), project.source)
+    await store.projects.accept(None, Changes(project=replace(project, edit=edit)))
+    contested = build_store(Meddling(database, times))
+    async with receiving(bot, contested, storage) as second:
+        await second.receive(words(2, "0:02-0:05"))
+    changed = await store.projects.get(project.id)
+    assert changed is not None
+    assert changed.edit is not None
+    assert [clip.start_s for clip in changed.edit.recipe.clips] == [2.0]
+
+
+def words(number: int, text: str) -> dict[str, Any]:
+    update = voice(number)
+    del update["message"]["voice"]
+    update["message"]["text"] = text
+    return update
+
+
+@asynccontextmanager
+async def receiving(bot: Bot, store: Store, storage: LocalStorage) -> AsyncIterator[Receiver]:
+    facts = FactsReader(
+        store=store, storage=storage, links=VideoLinks("", SECRET.encode(), 1.0), limits=Limits()
+    )
+    async with asyncio.TaskGroup() as group:
+        answers = Answers(bot, group)
+        yield Receiver(bot, store.updates, Decisions(store, facts), answers, retry_s=0.01)
+        answers.stop()
+
+
 @asynccontextmanager
 async def polling(poller: Poller) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
@@ -241,13 +306,8 @@ def condition() -> Condition:
 async def receiver(
     bot: Bot, store: Store, storage: LocalStorage, owner: Visitor
 ) -> AsyncIterator[Receiver]:
-    facts = FactsReader(
-        store=store, storage=storage, links=VideoLinks("", SECRET.encode(), 1.0), limits=Limits()
-    )
-    async with asyncio.TaskGroup() as group:
-        answers = Answers(bot, group)
-        yield Receiver(bot, store.updates, Decisions(store, facts), answers, retry_s=0.01)
-        answers.stop()
+    async with receiving(bot, store, storage) as made:
+        yield made
 
 
 @pytest.fixture
