@@ -52,7 +52,10 @@ def is_ours(request: web.Request, names: frozenset[str]) -> bool:
     return site in ("none", "same-origin") or opens_page
 
 
-async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal `on_response_prepare`: what every answer says about itself."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.path.startswith("/page/"):
+        # Asked for anew each time, or a browser runs yesterday's page with today's server.
+        response.headers.setdefault("Cache-Control", "no-cache")

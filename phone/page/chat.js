@@ -1,7 +1,7 @@
 // What the page knows of its chat: the server's state, kept up to date by its events.
 //
-// Dispatches: "loaded"; "message" {message, fresh, silent}; "edit" {message, before}; "delete" {id};
-// "reaction" {id}; "answer" {query_id, text, show_alert}; "action" {action}; after each "changed".
+// Dispatches: "loaded"; "message" {message, fresh, silent}; "edit" {message, before};
+// "delete" {id}; "reaction" {id}; "answer" {query_id, text, show_alert}; "action" {action}; after each "changed".
 
 export class Chat extends EventTarget {
   messages = new Map(); // id -> message of the Bot API

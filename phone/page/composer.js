@@ -1,7 +1,7 @@
 // Where the person writes: words, a reply, files from the clip or the clipboard.
 
 import { find } from "/page/elements.js";
-import { summary } from "/page/message.js";
+import { nameOf, summary } from "/page/message.js";
 import { sendText } from "/page/phone_api.js";
 import { toast } from "/page/toasts.js";
 
@@ -79,7 +79,7 @@ export class Composer {
     const bar = find("replying");
     bar.hidden = !message;
     if (!message) return;
-    bar.querySelector(".replying-to").textContent = message.from.is_bot ? message.from.first_name : "You";
+    bar.querySelector(".replying-to").textContent = nameOf(message);
     bar.querySelector(".replying-words").textContent = summary(message);
     this.words.focus();
   }

@@ -36,7 +36,11 @@ function drawRow(row, buttons, messageId) {
 }
 
 const signature = (button) => JSON.stringify(button);
-const canBecome = (key, button) => key.tagName === "BUTTON" && Boolean(button.callback_data) && Boolean(key.dataset.data);
+
+/** A key that sends data can become any other that does, and keep its place and its focus. */
+function canBecome(key, button) {
+  return Boolean(key.dataset.data && button.callback_data);
+}
 
 function refocus(element, data, place) {
   const keys = [...element.querySelectorAll(".key")];

@@ -1,4 +1,4 @@
-// Staying in touch with the server: the state first, then its events, for as long as the page is open.
+// Staying in touch with the server as long as the page is open: its state first, then its events.
 //
 // When the line breaks the state is loaded again, so it does not matter what was missed; events
 // then go on after the number that the state had.

@@ -26,10 +26,10 @@ export class MessageView {
     this.quote = make("button", { type: "button", class: "quote", hidden: true });
     this.media = make("div", { class: "media", hidden: true });
     this.words = make("div", { class: "words", dir: "auto" });
-    this.keys = make("div", { class: "keys", role: "group", "aria-label": "Buttons", hidden: true });
+    this.keys = make("div", { class: "keys", role: "group", "aria-label": "Buttons" });
     this.foot = make("p", { class: "foot" });
-    const bubble = make("article", { class: "bubble" }, this.quote, this.media, this.words, this.foot);
-    bubble.append(this.keys);
+    const bubble = make("article", { class: "bubble" });
+    bubble.append(this.quote, this.media, this.words, this.foot, this.keys);
     this.reply = isMine ? null : this.#replyButton();
     this.quote.addEventListener("click", () => on.quote(this.message.reply_to_message.message_id));
     const side = isMine ? "mine" : "theirs";
@@ -38,11 +38,9 @@ export class MessageView {
   }
 
   #replyButton() {
-    const label = "Reply to this message";
-    const button = make("button", { type: "button", class: "reply", "aria-label": label, title: "Reply" });
-    button.append(icon("reply"));
-    button.addEventListener("click", () => this.on.reply(this.message));
-    return button;
+    const said = { "aria-label": "Reply to this message", title: "Reply" };
+    const onclick = () => this.on.reply(this.message);
+    return make("button", { type: "button", class: "reply", ...said, onclick }, icon("reply"));
   }
 
   update(message, reactions = []) {
@@ -51,7 +49,8 @@ export class MessageView {
     this.element.dataset.kind = kind;
     this.#part("quote", message.reply_to_message ?? null, (said) => this.#drawQuote(said));
     this.#part("media", mediaOf(message) ?? null, () => this.#drawMedia(kind));
-    this.#part("words", [wordsOf(message), entitiesOf(message)], (said) => this.#drawWords(...said));
+    const words = [wordsOf(message), entitiesOf(message)];
+    this.#part("words", words, () => this.#drawWords(...words));
     const rows = message.reply_markup?.inline_keyboard ?? [];
     this.#part("keys", rows, () => drawKeys(this.keys, rows, message.message_id));
     this.#part("foot", [message.date, reactions], () => this.#drawFoot(reactions));
@@ -69,8 +68,9 @@ export class MessageView {
   #drawQuote(quoted) {
     this.quote.hidden = !quoted;
     if (!quoted) return;
-    const who = quoted.from.is_bot ? quoted.from.first_name : "You";
-    const picture = quoted.photo ? make("img", { src: mediaAddress(quoted.photo[0].file_id), alt: "" }) : null;
+    const who = nameOf(quoted);
+    const small = quoted.photo?.[0];
+    const picture = small ? make("img", { src: mediaAddress(small.file_id), alt: "" }) : null;
     const said = make("span", { class: "quote-words", dir: "auto" }, summary(quoted));
     const lines = make("span", { class: "quote-lines" }, make("b", {}, who), said);
     this.quote.replaceChildren(...[picture, lines].filter(Boolean));
@@ -101,14 +101,18 @@ export class MessageView {
   #drawFoot(reactions) {
     const when = make("time", { datetime: new Date(this.message.date * 1000).toISOString() });
     when.append(timeOfDay(this.message.date));
-    const faces = reactions.map((reaction) =>
-      make("span", { class: "reaction", role: "img", "aria-label": `Reaction ${reaction.emoji}` }, reaction.emoji ?? ""),
-    );
+    const faces = reactions.map(({ emoji = "★" }) => {
+      const said = { role: "img", "aria-label": `Reaction ${emoji}` };
+      return make("span", { class: "reaction", ...said }, emoji);
+    });
     this.foot.replaceChildren(...faces, ...[this.reply].filter(Boolean), when);
   }
 }
 
 const entitiesOf = (message) => message.entities ?? message.caption_entities ?? [];
+
+/** Who said it, to the person at this phone. */
+export const nameOf = (message) => (message.from.is_bot ? message.from.first_name : "You");
 
 /** One line that says what a message is, for quotes and for readers who hear the page. */
 export function summary(message) {

@@ -103,7 +103,8 @@ export class Mic {
     find("composer").querySelector(".compose-fields").hidden = isRecording;
     find("composer").querySelector(".record-fields").hidden = !isRecording;
     find("record-time").textContent = clock(0);
-    this.button.setAttribute("aria-label", isRecording ? "Send the recording" : "Record a voice note");
+    const label = isRecording ? "Send the recording" : "Record a voice note";
+    this.button.setAttribute("aria-label", label);
   }
 
   #draw() {

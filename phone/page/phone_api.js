@@ -1,5 +1,6 @@
 // The phone's own HTTP: everything the page says to the server.
 
+const AWAY = "The phone's server does not answer.";
 const WHOSE = ["user", "name", "chat"];
 
 /** The server was reached and said no; the message is what it said. */
@@ -40,15 +41,15 @@ async function ask(method, path, body) {
   try {
     answer = await fetch(address(path), how);
   } catch {
-    throw new Away("The phone's server does not answer.");
+    throw new Away(AWAY);
   }
   if (!answer.ok) throw new Refused(reason(answer.status, await answer.text()));
   return answer.json();
 }
 
-/** Send a blob; `onShare` hears 0 to 1. Returns `{done, cancel}`. XHR, as fetch tells no progress. */
+/** Send a blob; `onShare` hears 0 to 1. Returns `{done, cancel}`. */
 export function sendFile(blob, query, onShare = () => {}) {
-  const request = new XMLHttpRequest();
+  const request = new XMLHttpRequest(); // fetch says nothing of an upload's progress
   const done = new Promise((resolve, reject) => {
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) onShare(event.loaded / event.total);
@@ -57,7 +58,7 @@ export function sendFile(blob, query, onShare = () => {}) {
       if (request.status < 400) resolve(JSON.parse(request.responseText));
       else reject(new Refused(reason(request.status, request.responseText)));
     });
-    request.addEventListener("error", () => reject(new Away("The phone's server does not answer.")));
+    request.addEventListener("error", () => reject(new Away(AWAY)));
     request.addEventListener("abort", () => reject(new DOMException("Taken back", "AbortError")));
   });
   request.open("POST", address("file", query));

@@ -7,7 +7,8 @@ export class NoMicrophone extends Error {}
 
 const REASONS = {
   NotAllowedError:
-    "The microphone is blocked for this page. Allow it next to the address, then press again. Or attach a file.",
+    "The microphone is blocked for this page. Allow it next to the address, then press again." +
+    " Or attach a file.",
   NotFoundError: "This computer has no microphone. Attach a file or try a sample instead.",
   NotReadableError: "Another program is using the microphone. Close it there, then press again.",
 };
@@ -17,13 +18,15 @@ export class Recording {
   static async open() {
     if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) {
       throw new NoMicrophone(
-        "A browser opens the microphone only at localhost or over https. Attach a file or try a sample instead.",
+        "A browser opens the microphone only at localhost or over https." +
+          " Attach a file or try a sample instead.",
       );
     }
     try {
       return new Recording(await navigator.mediaDevices.getUserMedia({ audio: true }));
     } catch (failed) {
-      throw new NoMicrophone(REASONS[failed.name] ?? `The microphone did not start: ${failed.message}`);
+      const why = REASONS[failed.name] ?? `The microphone did not start: ${failed.message}`;
+      throw new NoMicrophone(why);
     }
   }
 

@@ -91,8 +91,7 @@ export class ShowMe {
     this.#caption("Listening to how it will sound");
     const after = this.chat.lastId();
     await this.#press(cardId, "hr:");
-    const isSound = (message) =>
-      message.message_id > after && !this.chat.isMine(message) && ["voice", "audio"].includes(kindOf(message));
+    const isSound = (message) => this.#came(message, after, ["voice", "audio"]);
     const sound = await this.#until(isSound, SOUND_MS, "the sound");
     await this.#play(sound.message_id, "audio");
   }
@@ -100,11 +99,16 @@ export class ShowMe {
   async #makeVideo(cardId, after) {
     this.#caption("Making the video");
     await this.#press(cardId, "mk:");
-    const isFilm = (message) =>
-      message.message_id > after && !this.chat.isMine(message) && kindOf(message) === "video";
+    const isFilm = (message) => this.#came(message, after, ["video"]);
     const film = await this.#until(isFilm, VIDEO_MS, "the video");
     this.#caption("Here it is");
     await this.#play(film.message_id, "video");
+  }
+
+  /** Whether the bot sent this after that message, and it is of one of these kinds. */
+  #came(message, after, kinds) {
+    const isNew = message.message_id > after && !this.chat.isMine(message);
+    return isNew && kinds.includes(kindOf(message));
   }
 
   async #press(cardId, verb) {

@@ -6,7 +6,10 @@ import { sendFile } from "/page/phone_api.js";
 
 const PHOTOS = ["image/jpeg", "image/png", "image/webp"];
 const KINDS = { "audio/": "audio", "video/": "video" };
-const SUFFIXES = { audio: /\.(mp3|m4a|ogg|oga|opus|wav|flac|aac)$/i, video: /\.(mp4|mov|webm|mkv)$/i };
+const SUFFIXES = {
+  audio: /\.(mp3|m4a|ogg|oga|opus|wav|flac|aac)$/i,
+  video: /\.(mp4|mov|webm|mkv)$/i,
+};
 
 /** What Telegram's apps would send a file as. */
 export function kindOfFile(file) {
@@ -56,9 +59,8 @@ class Row {
     this.name = make("b", { class: "upload-name", dir: "auto" }, name);
     this.words = make("span", { class: "quiet" }, size(bytes));
     this.meter = make("progress", { max: 1, value: 0, "aria-label": `Sending ${name}` });
-    this.close = make("button", { type: "button", class: "round", "aria-label": `Stop sending ${name}` });
-    this.close.append(icon("close"));
-    this.close.addEventListener("click", () => this.onCancel());
+    const said = { "aria-label": `Stop sending ${name}`, onclick: () => this.onCancel() };
+    this.close = make("button", { type: "button", class: "round", ...said }, icon("close"));
     this.again = make("button", { type: "button", class: "small-key", hidden: true }, "Try again");
     const lines = make("div", { class: "upload-lines" }, this.name, this.meter, this.words);
     this.box = make("div", { class: "bubble upload" }, lines, this.again, this.close);
