@@ -31,11 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(command(options))  # type: ignore[arg-type]  # they are coroutines
     except KeyboardInterrupt:
         return 130
-    except (SettingsError, StoreUnusable, StoreUnavailable, WishRefused) as problem:
-        print(problem, file=sys.stderr)
-    except OSError as problem:
-        print(_plain(problem), file=sys.stderr)
-    return 1
+    except Exception as problem:  # noqa: BLE001  # told in a sentence, or raised again
+        print(_sentence(_innermost(problem)), file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -131,7 +129,7 @@ async def _make(options: argparse.Namespace) -> int:
         trim=options.trim,
     )
     settings = read_settings()
-    _log(settings, level="WARNING")
+    _log(settings, level="ERROR")
     _say(await make(wish, settings, _say))
     return 0
 
@@ -155,9 +153,21 @@ def _log(settings: Settings, *, level: str = "") -> None:
     configure_logging(level or settings.log_level, secrets_of(settings))
 
 
-def _plain(problem: OSError) -> str:
-    where = f"{problem.filename}: " if problem.filename else ""
-    return f"{where}{problem.strerror or problem}"
+def _innermost(problem: Exception) -> Exception:
+    """What is inside of task groups."""
+    while isinstance(problem, ExceptionGroup):
+        problem = problem.exceptions[0]
+    return problem
+
+
+def _sentence(problem: Exception) -> str:
+    """What a person is told of it. Raises the problem when nobody foresaw it."""
+    if isinstance(problem, SettingsError | StoreUnusable | StoreUnavailable | WishRefused):
+        return str(problem)
+    if isinstance(problem, OSError):
+        where = f"{problem.filename}: " if problem.filename else ""
+        return f"{where}{problem.strerror or problem}"
+    raise problem
 
 
 def _say(line: str) -> None:

@@ -31,6 +31,7 @@ from jobs.model import (
     Shape,
     Source,
     SourceKind,
+    Stage,
 )
 from jobs.opening import Store
 from jobs.payloads import Rendered, asset_from_json
@@ -66,25 +67,23 @@ class _Bench:
     store: Store
     storage: StorageAdapter
     say: Say
-    said: set[str] = field(default_factory=set)
+    said: set[Stage] = field(default_factory=set)
 
 
 async def make(wish: Wish, settings: Settings, say: Say) -> str:
-    """Make the video; a line that tells what it is. Raises WishRefused, OSError."""
-    for path in filter(None, (wish.audio, wish.cover)):
-        await asyncio.to_thread(_try_to_read, path)
+    """Make the video; a line that tells what it is.
+
+    Raises OSError, or a group with WishRefused or OSError in it.
+    """
+    await asyncio.to_thread(_try_files, wish)
     with tempfile.TemporaryDirectory(prefix="pocketreel-") as folder:
         alone = dataclasses.replace(settings, data_dir=Path(folder), signing_secret="")
         async with opened(alone) as (store, storage), asyncio.TaskGroup() as group:
             stopping = asyncio.Event()
-            working = group.create_task(work(alone, store, storage, stopping))
-            try:
-                return await _make(wish, _Bench(store, storage, say), alone)
-            except WishRefused:
-                working.cancel()
-                raise
-            finally:
-                stopping.set()
+            group.create_task(work(alone, store, storage, stopping))
+            made = await _make(wish, _Bench(store, storage, say), alone)
+            stopping.set()
+    return made
 
 
 async def _make(wish: Wish, bench: _Bench, settings: Settings) -> str:
@@ -161,10 +160,9 @@ async def _done(bench: _Bench, job: NewJob) -> Job:
 async def _ended(bench: _Bench, job_id: str) -> Job:
     """The job once it is complete. Raises WishRefused when it fails."""
     async for job in _watched(bench.store, job_id):
-        line = texts.stage(job.stage)
-        if job.status is JobStatus.PROCESSING and line not in bench.said:
-            bench.said.add(line)
-            bench.say(line)
+        if job.stage is not Stage.WAITING and job.stage not in bench.said:
+            bench.said.add(job.stage)
+            bench.say(texts.stage(job.stage))
         if job.status is JobStatus.COMPLETE:
             return job
         if job.status.is_terminal:
@@ -183,6 +181,13 @@ def new_id() -> str:
     return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
 
 
-def _try_to_read(path: Path) -> None:
-    with path.open("rb") as file:
-        file.read(CHUNK_BYTES)
+def _try_files(wish: Wish) -> None:
+    """Better said now than after a minute of work. Raises OSError."""
+    for path in filter(None, (wish.audio, wish.cover)):
+        with path.open("rb") as file:
+            file.read(CHUNK_BYTES)
+    is_new = not wish.output.exists()
+    with wish.output.open("ab"):
+        pass
+    if is_new:
+        wish.output.unlink()
