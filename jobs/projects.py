@@ -37,7 +37,7 @@ class ProjectStore:
         False when that update or row was dealt with before; then, and when this raises, nothing
         is written. Raises StaleProject, QuotaExceeded.
         """
-        statements = [*_dealing(update_id, settles), *_writing(changes)]
+        statements = [*_dealing(update_id, settles), *_writing(changes, touches=settles is None)]
         if not statements:
             return True
         try:
@@ -99,13 +99,13 @@ def _dealing(update_id: int | None, settles: int | None) -> Iterator[Statement]:
         yield Statement(sql.SETTLE_OUTGOING, {"id": settles})
 
 
-def _writing(changes: Changes) -> Iterator[Statement]:
+def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
     if changes.person is not None:
         yield Statement(sql.PUT_PERSON, person_to_row(changes.person))
     for job_id in changes.cancels:
         yield Statement(sql.CANCEL_JOB, {"id": job_id})
     if changes.project is not None:
-        yield from _writing_project(changes.project, changes)
+        yield from _writing_project(changes.project, changes, touches=touches)
     for job in changes.jobs:
         yield Statement(sql.CREATE_JOB, new_job_to_row(job))
     for notice in changes.notices:
@@ -117,7 +117,7 @@ def _writing(changes: Changes) -> Iterator[Statement]:
         yield Statement(sql.NOTE_NOTICE, row)
 
 
-def _writing_project(project: Project, changes: Changes) -> Iterator[Statement]:
+def _writing_project(project: Project, changes: Changes, *, touches: bool) -> Iterator[Statement]:
     named = {"project_id": project.id}
     if changes.remember:
         yield Statement(sql.REMEMBER_EDIT, named)
@@ -132,4 +132,6 @@ def _writing_project(project: Project, changes: Changes) -> Iterator[Statement]:
         yield Statement(sql.INSERT_PROJECT, {k: v for k, v in row.items() if k != "revision"})
     else:
         unchanging = ("owner_id", "chat_id", "source", "source_message_id")
-        yield Statement(sql.UPDATE_PROJECT, {k: v for k, v in row.items() if k not in unchanging})
+        changing = {name: value for name, value in row.items() if name not in unchanging}
+        # The end of a job is nobody's touch: words go to the card that a person touched last.
+        yield Statement(sql.UPDATE_PROJECT, {**changing, "touches": touches})

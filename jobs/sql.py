@@ -141,7 +141,8 @@ VALUES (:id, :owner_id, :chat_id, :source, :source_message_id, :ingest_job, :sta
 UPDATE_PROJECT: Final = f"""
 UPDATE projects SET ingest_job = :ingest_job, status = :status, revision = :revision + 1,
     edit = :edit, face = :face, edge = :edge, card_job = :card_job, save_job = :save_job,
-    render_job = :render_job, preview_job = :preview_job, touched_at = {NOW}
+    render_job = :render_job, preview_job = :preview_job,
+    touched_at = iif(:touches, {NOW}, touched_at)
 WHERE id = :id
 """
 GET_PROJECT: Final = "SELECT * FROM projects WHERE id = :id"
