@@ -1,0 +1,145 @@
+"""A person's share, held by the database itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from jobs.database import Database
+from jobs.errors import ErrorClass, QuotaExceeded
+from jobs.model import Changes, JobKind, NewJob, Quotas
+from jobs.opening import Store, build_store
+from tests.jobs.databases import Clock
+from tests.jobs.samples import a_render, claim, new_job, project, the_job
+
+DAY_S = 86400.0
+SMALL = Quotas(active_renders=3, videos_per_day=5, bytes_per_day=1000, queued_ingests=20)
+
+
+@pytest.fixture
+async def store(database: Database) -> Store:
+    made = build_store(database, SMALL)
+    await made.jobs.setup()
+    return made
+
+
+async def _refused(store: Store, job: NewJob) -> str:
+    with pytest.raises(QuotaExceeded) as refused:
+        await store.jobs.create(job)
+    assert await store.jobs.get(job.id) is None
+    return refused.value.quota
+
+
+async def _make_video(store: Store) -> None:
+    await store.jobs.create(a_render())
+    job = await claim(store, JobKind.RENDER)
+    await store.jobs.complete(job.id, job.attempt, {})
+
+
+async def test_three_videos_are_made_at_once(store: Store, clock: Clock) -> None:
+    for number in range(3):
+        await store.jobs.create(a_render(f"video{number}"))
+    assert await _refused(store, a_render("fourth")) == "active_renders"
+    job = await claim(store)
+    await store.jobs.dispatch(job)
+    assert await _refused(store, a_render("fourth")) == "active_renders"
+    await store.jobs.complete(job.id, job.attempt, {})
+    assert await store.jobs.create(a_render("fourth"))
+
+
+async def test_what_one_person_has_takes_nothing_from_another(store: Store) -> None:
+    for number in range(3):
+        await store.jobs.create(a_render(f"video{number}", owner_id=1))
+    assert await store.jobs.create(a_render("yours", owner_id=2))
+
+
+async def test_the_videos_of_a_day_are_counted_until_midnight(store: Store, clock: Clock) -> None:
+    await clock.advance(DAY_S - clock.now_s % DAY_S - 60)
+    for _ in range(5):
+        await _make_video(store)
+    assert await _refused(store, a_render()) == "videos_per_day"
+    await clock.advance(61)
+    assert await store.jobs.create(a_render())
+
+
+async def test_videos_that_failed_or_were_cancelled_are_not_counted(store: Store) -> None:
+    for number in range(5):
+        await store.jobs.create(a_render(f"failed{number}"))
+        await claim(store)
+        await store.jobs.fail(f"failed{number}", 1, "no_sound", ErrorClass.BAD_INPUT, {})
+        await store.jobs.create(a_render(f"cancelled{number}"))
+        await store.jobs.cancel(f"cancelled{number}")
+    assert await store.jobs.create(a_render("one more"))
+
+
+async def test_twenty_recordings_wait(store: Store) -> None:
+    for number in range(20):
+        await store.jobs.create(new_job(f"job{number:02}"))
+    assert await _refused(store, new_job("late")) == "queued_ingests"
+    await claim(store)
+    assert await store.jobs.create(new_job("late"))
+
+
+async def test_the_bytes_of_a_day_are_counted_as_claimed_then_as_they_were(
+    store: Store, clock: Clock
+) -> None:
+    await store.jobs.create(new_job("claimed", input={"size_bytes": 600}))
+    assert await _refused(store, new_job("big", input={"size_bytes": 500})) == "bytes_per_day"
+    job = await claim(store)
+    await store.jobs.complete("claimed", job.attempt, {"size_bytes": 900})
+    assert await _refused(store, new_job("small", input={"size_bytes": 101})) == "bytes_per_day"
+    assert await store.jobs.create(new_job("fits", input={"size_bytes": 100}))
+    await clock.advance(DAY_S)
+    assert await store.jobs.create(new_job("tomorrow", input={"size_bytes": 1000}))
+
+
+async def test_other_kinds_are_not_counted(store: Store) -> None:
+    for kind in (JobKind.LOOK, JobKind.PREVIEW, JobKind.SAVE):
+        for _ in range(25):
+            assert await store.jobs.create(new_job(kind=kind))
+
+
+async def test_limits_follow_the_settings_at_the_next_start(
+    store: Store, connect: Callable[[], Database]
+) -> None:
+    later = build_store(connect(), replace(SMALL, active_renders=1))
+    await later.jobs.setup()
+    await store.jobs.create(a_render())
+    assert await _refused(store, a_render()) == "active_renders"
+
+
+async def test_fifty_requests_at_once_get_no_more_than_the_share(
+    store: Store, connect: Callable[[], Database]
+) -> None:
+    sides = [store, *(build_store(connect()) for _ in range(4))]
+
+    async def ask(number: int) -> bool:
+        try:
+            return await sides[number % 5].jobs.create(a_render(f"video{number:02}"))
+        except QuotaExceeded:
+            return False
+
+    granted = await asyncio.gather(*(ask(number) for number in range(50)))
+    assert sum(granted) == SMALL.active_renders
+    assert len(await store.jobs.of_project("project1")) == SMALL.active_renders
+
+
+async def test_a_quota_within_a_decision_takes_all_of_it_back(store: Store) -> None:
+    for number in range(3):
+        await store.jobs.create(a_render(f"video{number}"))
+    # The cancelled one makes room for one of the two.
+    decision = Changes(
+        project=project(),
+        cancels=("video0",),
+        jobs=(new_job("recording"), a_render("third"), a_render("fourth")),
+    )
+    with pytest.raises(QuotaExceeded):
+        await store.projects.accept(9, decision)
+    assert await store.projects.get("project1") is None
+    assert await store.jobs.get("recording") is None
+    assert (await the_job(store, "video0")).status.value == "pending"
+    assert await store.updates.next_offset() == 0
+    assert await store.database.execute("SELECT * FROM outbox") == []
