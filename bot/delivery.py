@@ -166,7 +166,7 @@ class Delivery:
 
     async def _send(self, chat_id: int, view: View) -> tuple[int, Shown]:
         """Send the view, without its media where those cannot be had or are not taken."""
-        self.pace.spend(chat_id)
+        self.pace.spend(chat_id, Occasion.SEND)
         try:
             async with self._uploading(chat_id, view):
                 return await send(self.post, chat_id, view), shown_by(view)
@@ -177,7 +177,7 @@ class Delivery:
         return await send(self.post, chat_id, plain), shown_by(plain)
 
     async def _edit(self, row: Outgoing, message_id: int, view: View, before: Shown | None) -> None:
-        self.pace.spend(row.chat_id)
+        self.pace.spend(row.chat_id, Occasion.ANSWER)
         try:
             async with self._uploading(row.chat_id, view):
                 after = await edit(self.post, row.chat_id, message_id, view, before)

@@ -29,16 +29,38 @@ def test_a_quiet_chat_need_not_wait(pace: Pace) -> None:
     assert pace.wait_s(1, Occasion.PROGRESS) == 0
 
 
-def test_progress_waits_longer_than_an_answer(pace: Pace, clock: Clock) -> None:
-    pace.spend(1)
+def test_an_answer_keeps_its_distance_from_the_last_edit(pace: Pace, clock: Clock) -> None:
+    pace.spend(1, Occasion.ANSWER)
     clock.now += 1.0
-    assert pace.wait_s(1, Occasion.PROGRESS) == pytest.approx(3.0)
     assert pace.wait_s(1, Occasion.ANSWER) == pytest.approx(0.2)
     assert pace.wait_s(1, Occasion.SEND) == 0
 
 
+def test_an_answer_may_follow_a_message_at_once(pace: Pace) -> None:
+    pace.spend(1, Occasion.SEND)
+    assert pace.wait_s(1, Occasion.ANSWER) == 0
+
+
+@pytest.mark.parametrize("occasion", Occasion)
+def test_progress_keeps_its_distance_from_whatever_was_said(
+    pace: Pace, clock: Clock, occasion: Occasion
+) -> None:
+    pace.spend(1, occasion)
+    clock.now += 1.0
+    assert pace.wait_s(1, Occasion.PROGRESS) == pytest.approx(3.0)
+
+
+def test_a_few_messages_leave_at_once_and_the_rest_once_a_second(pace: Pace, clock: Clock) -> None:
+    began, left_at = clock.now, []
+    for _ in range(6):
+        clock.now += pace.wait_s(1, Occasion.SEND)
+        pace.spend(1, Occasion.SEND)
+        left_at.append(clock.now - began)
+    assert left_at == pytest.approx([0.0, 0.0, 0.0, 1.0, 2.0, 3.0])
+
+
 def test_chats_do_not_wait_for_each_other(pace: Pace) -> None:
-    pace.spend(1)
+    pace.spend(1, Occasion.SEND)
     assert pace.wait_s(2, Occasion.PROGRESS) == 0
 
 
@@ -60,7 +82,7 @@ def test_all_chats_together_stay_below_the_overall_rate(clock: Clock) -> None:
     left_at = []
     for chat_id in range(100):
         clock.now += pace.wait_s(chat_id, Occasion.SEND)
-        pace.spend(chat_id)
+        pace.spend(chat_id, Occasion.SEND)
         left_at.append(clock.now)
     busiest = max(sum(1 for other in left_at if at <= other < at + 1.0) for at in left_at)
     assert busiest <= 52  # a second's worth at once and a second's worth spread
