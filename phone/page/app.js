@@ -33,6 +33,7 @@ new Mic(({ file, seconds }) => sendRecording(file, seconds), notice);
 new ShowMe(chat, feed, {
   start: startOnce,
   sample: (name) => samples.send(name),
+  words: () => composer.words.value,
   put: (text) => composer.put(text),
   send: () => composer.send(),
 });

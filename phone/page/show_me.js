@@ -15,7 +15,7 @@ const LOOK_MS = 1400; // between two steps, so that somebody can follow
 class DidNotCome extends Error {}
 
 export class ShowMe {
-  /** `hands` does what a person's would: `start()`, `sample(name)`, `put(text)`, `send()`. */
+  /** `hands` does what a person's would: `start()`, `sample(name)`, `words()`, `put(text)`, `send()`. */
   constructor(chat, feed, hands) {
     this.chat = chat;
     this.feed = feed;
@@ -77,11 +77,16 @@ export class ShowMe {
   async #keep(cardId) {
     this.#caption("Typing which part to keep");
     const before = wordsOf(this.chat.messages.get(cardId));
-    for (let end = 1; end <= KEEPS.length; end += 1) {
-      this.hands.put(KEEPS.slice(0, end));
-      await this.#pause(LETTER_MS);
+    const unsent = this.hands.words();
+    try {
+      for (let end = 1; end <= KEEPS.length; end += 1) {
+        this.hands.put(KEEPS.slice(0, end));
+        await this.#pause(LETTER_MS);
+      }
+      if (!(await this.hands.send())) throw new DidNotCome("the times could not be sent.");
+    } finally {
+      this.hands.put(unsent); // what the person was about to say is theirs
     }
-    if (!(await this.hands.send())) throw new DidNotCome("the times could not be sent.");
     const changed = (message) => message.message_id === cardId && wordsOf(message) !== before;
     await this.#until(changed, EDIT_MS, "the shorter card");
     await this.#pause();

@@ -62,7 +62,8 @@ export class Status {
   #buzz() {
     if (document.hidden) document.title = `● ${TITLE}`;
     if (isCalm()) return;
-    navigator.vibrate?.(24);
+    // Browsers let a page vibrate only once somebody has touched it, and complain before.
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(24);
     const shake = [0, -2, 2, -1.5, 1, 0].map((x) => ({ transform: `translateX(${x}px)` }));
     this.phone.animate(shake, { duration: 260, easing: "ease-out" });
   }

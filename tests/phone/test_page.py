@@ -147,6 +147,8 @@ async def test_nothing_sticks_out(
         await page.locator("#more").click()
         await page.locator("#words").fill(LONG_WORD)
         assert await sticking_out(page) == []
+        await page.evaluate("document.documentElement.style.fontSize = '150%'")
+        assert await sticking_out(page) == []
 
 
 async def test_a_film_plays_in_its_true_shape(page: Page, bot: Bot, tmp_path: Path) -> None:

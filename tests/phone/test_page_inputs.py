@@ -200,8 +200,12 @@ async def test_show_me_goes_the_whole_way(
 
 async def test_show_me_can_be_stopped(chromium: Browser, phone: Phone, stand_in: StandIn) -> None:
     async with opened(chromium, phone.url) as page:
+        await page.locator("#start").click()
+        await page.locator("#words").fill("half a sentence")
         await page.locator('.bar [data-does="show-me"]').click()
+        await expect(page.locator("#banner-words")).to_contain_text("Typing")
         await page.locator("#banner-stop").click()
         await expect(page.locator("body")).not_to_have_attribute("data-show-me", "running")
         await expect(page.locator("#banner")).to_be_hidden()
+        await expect(page.locator("#words")).to_have_value("half a sentence")
     assert stand_in.pressed == []
