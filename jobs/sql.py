@@ -257,7 +257,7 @@ WHERE chat_id = :chat_id AND kind IN ('greeting', 'notice', 'ping')
     AND state IN ('waiting', 'sending')
 """
 GIVE_UP_CARDS: Final = """
-UPDATE outbox SET done = wanted WHERE chat_id = :chat_id AND kind = 'card'
+UPDATE outbox SET done = wanted, state = 'waiting' WHERE chat_id = :chat_id AND kind = 'card'
 """
 # Nobody knows whether these arrived; sending them again could show them twice.
 FORGET_SENDING: Final = """

@@ -1,0 +1,455 @@
+"""What the bot owes its chats: neither forgotten nor doubled by a crash, and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from jobs.database import Database
+from jobs.model import (
+    Changes,
+    Face,
+    JobKind,
+    Notice,
+    Outgoing,
+    OutgoingKind,
+    Project,
+    ProjectStatus,
+    Stage,
+)
+from jobs.opening import Store, build_store
+from tests.jobs.databases import Clock
+from tests.jobs.samples import (
+    LEASE_S,
+    a_render,
+    begin,
+    claim,
+    new_job,
+    outbox_rows,
+    the_project,
+)
+
+GREETING, FINAL, NOTICE, CARD, PING = OutgoingKind
+
+
+async def due(store: Store, *kinds: OutgoingKind) -> list[Outgoing]:
+    """What is due now, of these kinds or of any."""
+    return [row for row in await store.outbox.due() if not kinds or row.kind in kinds]
+
+
+async def the_due(store: Store, kind: OutgoingKind) -> Outgoing:
+    """The one row of that kind that is due."""
+    (row,) = await due(store, kind)
+    return row
+
+
+async def greet(store: Store, message_id: int = 100) -> None:
+    greeting = await the_due(store, GREETING)
+    assert await store.outbox.sending(greeting)
+    await store.outbox.greeted(greeting, message_id, "greeted")
+
+
+async def touch(store: Store, face: Face = Face.HOME, project_id: str = "project1") -> Project:
+    """A person's press changes the project."""
+    changed = replace(await the_project(store, project_id), face=face)
+    assert await store.projects.accept(None, Changes(project=changed))
+    return await the_project(store, project_id)
+
+
+async def settle(store: Store) -> None:
+    for final in await due(store, FINAL):
+        assert await store.projects.accept(None, Changes(), settles=final.id)
+
+
+async def restart(connect: Callable[[], Database]) -> tuple[Store, int]:
+    """The bot died and starts anew: its store, and how many sends it gave up."""
+    again = build_store(connect())
+    await again.jobs.setup()
+    return again, await again.outbox.recover()
+
+
+async def owe_a_notice(store: Store, chat_id: int = 1) -> None:
+    await store.projects.accept(None, Changes(notices=(Notice(chat_id=chat_id, view={"n": 1}),)))
+
+
+async def test_a_new_project_is_greeted_once(store: Store) -> None:
+    await begin(store)
+    greeting = await the_due(store, GREETING)
+    assert (greeting.project_id, greeting.chat_id, greeting.tries) == ("project1", 1, 0)
+    assert await store.outbox.sending(greeting)
+    assert not await store.outbox.sending(greeting)
+    assert await due(store) == []
+    await store.outbox.greeted(greeting, 100, "looks so")
+    assert (await the_project(store)).message_id == 100
+    assert await due(store) == []
+
+
+async def test_greeting_does_not_make_older_changes_stale(store: Store) -> None:
+    before = await begin(store)
+    await greet(store)
+    assert (await the_project(store)).revision == before.revision
+
+
+async def test_what_the_greeting_showed_is_known_when_the_card_is_drawn(store: Store) -> None:
+    await begin(store)
+    await touch(store)
+    await greet(store)
+    assert (await the_due(store, CARD)).shown == "greeted"
+
+
+async def test_a_greeting_found_half_sent_is_never_sent_again(
+    store: Store, connect: Callable[[], Database]
+) -> None:
+    await begin(store)
+    await store.outbox.sending(await the_due(store, GREETING))
+    again, given_up = await restart(connect)
+    assert given_up == 1
+    assert await due(again, GREETING) == []
+    again, given_up = await restart(connect)
+    assert given_up == 0
+    assert await due(again, GREETING) == []
+
+
+async def test_a_project_whose_greeting_is_unknown_gets_its_card_as_a_message(
+    store: Store, connect: Callable[[], Database]
+) -> None:
+    await begin(store)
+    await store.outbox.sending(await the_due(store, GREETING))
+    again, _ = await restart(connect)
+    card = await the_due(again, CARD)
+    assert (await the_project(again)).message_id == 0
+    assert await again.outbox.sending(card)
+    await again.outbox.greeted(card, 101, "fresh")
+    assert (await the_project(again)).message_id == 101
+    assert await due(again) == []
+
+
+async def test_a_greeting_recorded_before_the_crash_is_left_alone(
+    store: Store, connect: Callable[[], Database]
+) -> None:
+    await begin(store)
+    await greet(store)
+    again, given_up = await restart(connect)
+    assert given_up == 0
+    assert await due(again) == []
+
+
+@pytest.mark.parametrize("kind", [NOTICE, PING])
+async def test_a_message_found_half_sent_is_never_sent_again(
+    store: Store, connect: Callable[[], Database], kind: OutgoingKind
+) -> None:
+    await begin(store)
+    await greet(store)
+    await owe_a_notice(store)
+    await finish_a_video(store)
+    assert await store.outbox.sending(await the_due(store, kind))
+    again, given_up = await restart(connect)
+    assert given_up == 1
+    assert await due(again, kind) == []
+
+
+async def test_a_card_found_half_sent_is_drawn_again(
+    store: Store, connect: Callable[[], Database]
+) -> None:
+    await begin(store)
+    await greet(store)
+    await store.outbox.message_lost(await a_card(store))
+    assert await store.outbox.sending(await the_due(store, CARD))
+    again, _ = await restart(connect)
+    await the_due(again, CARD)
+
+
+async def a_card(store: Store) -> Outgoing:
+    await touch(store)
+    return await the_due(store, CARD)
+
+
+async def finish_a_video(store: Store, job_id: str = "video") -> None:
+    """Make a video and deal with its end, so that its ping is due."""
+    await store.jobs.create(a_render(job_id))
+    job = await claim(store, JobKind.RENDER)
+    await store.jobs.complete(job.id, job.attempt, {})
+    await settle(store)
+    for card in await due(store, CARD):
+        await store.outbox.showed(card, "the video")
+
+
+async def test_a_card_waits_for_the_greeting(store: Store) -> None:
+    await begin(store)
+    await touch(store)
+    assert await due(store, CARD) == []
+    greeting = await the_due(store, GREETING)
+    await store.outbox.sending(greeting)
+    assert await due(store, CARD) == []
+    await store.outbox.greeted(greeting, 100, "")
+    await the_due(store, CARD)
+
+
+async def test_many_changes_are_drawn_once(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    for _ in range(5):
+        await touch(store)
+    card = await the_due(store, CARD)
+    await store.outbox.showed(card, "all five")
+    assert await due(store) == []
+    assert (await outbox_rows(store.database, "card"))[0]["shown"] == "all five"
+
+
+async def test_a_change_that_comes_while_the_card_is_drawn_stays_due(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    card = await a_card(store)
+    await touch(store, Face.TRIM)
+    await store.outbox.showed(card, "before it")
+    later = await the_due(store, CARD)
+    assert later.wanted > card.wanted
+    assert later.shown == "before it"
+
+
+async def test_a_late_answer_about_an_older_look_takes_nothing_back(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    older = await a_card(store)
+    newer = await a_card(store)
+    await store.outbox.showed(newer, "newer")
+    await store.outbox.showed(older, "older")
+    assert await due(store, CARD) == []
+
+
+async def test_a_card_that_somebody_waits_for_says_so(store: Store) -> None:
+    current = await begin(store)
+    await greet(store)
+    job = await claim(store)
+    assert job.id == current.ingest_job
+    assert not (await the_due(store, CARD)).asked
+    await touch(store)
+    asked = await the_due(store, CARD)
+    assert asked.asked
+    await store.outbox.showed(asked, "")
+    await store.jobs.beat(job, stage=Stage.LISTENING, progress=10, lease_s=LEASE_S)
+    assert not (await the_due(store, CARD)).asked
+
+
+async def test_a_beat_without_news_draws_nothing(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    job = await claim(store)
+    await store.jobs.beat(job, stage=Stage.CUTTING, progress=10, lease_s=LEASE_S)
+    await store.outbox.showed(await the_due(store, CARD), "")
+    await store.jobs.beat(job, stage=Stage.CUTTING, progress=10, lease_s=LEASE_S)
+    assert await due(store) == []
+    await store.jobs.beat(job, stage=Stage.CUTTING, progress=11, lease_s=LEASE_S)
+    await the_due(store, CARD)
+
+
+async def test_all_who_wait_for_a_render_learn_that_the_queue_moved(store: Store) -> None:
+    for number in (1, 2):
+        await begin(store, f"project{number}", owner_id=number)
+        await store.jobs.create(
+            a_render(f"video{number}", project_id=f"project{number}", owner_id=number)
+        )
+    for number, greeting in enumerate(await due(store, GREETING)):
+        await store.outbox.sending(greeting)
+        await store.outbox.greeted(greeting, 100 + number, "")
+    assert (await claim(store, JobKind.RENDER)).id == "video1"
+    assert {card.project_id for card in await due(store, CARD)} == {"project1", "project2"}
+
+
+async def test_the_age_of_a_card_is_that_of_its_oldest_unseen_change(
+    store: Store, clock: Clock
+) -> None:
+    await begin(store)
+    await greet(store)
+    assert await store.outbox.oldest_due_s() is None
+    await touch(store)
+    await clock.advance(5)
+    await touch(store)
+    await clock.advance(5)
+    assert await store.outbox.oldest_due_s() == pytest.approx(10)
+    await store.outbox.showed(await the_due(store, CARD), "")
+    await clock.advance(100)
+    await touch(store)
+    assert await store.outbox.oldest_due_s() == pytest.approx(0)
+
+
+async def test_a_chats_rows_come_in_their_order(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    await store.jobs.create(a_render("video"))
+    job = await claim(store, JobKind.RENDER)
+    await store.jobs.complete(job.id, job.attempt, {})
+    await owe_a_notice(store)
+    await touch(store)
+    await begin(store, "project2")
+    kinds = [row.kind for row in await due(store)]
+    assert kinds == [GREETING, FINAL, NOTICE, CARD]
+    assert kinds == sorted(kinds, key=list(OutgoingKind).index)
+
+
+async def test_rows_of_one_kind_come_oldest_first_and_no_more_than_asked(store: Store) -> None:
+    for chat_id in range(10):
+        await owe_a_notice(store, chat_id)
+    assert [row.chat_id for row in await store.outbox.due(4)] == [0, 1, 2, 3]
+
+
+async def test_a_notice_carries_its_view_and_is_sent_once(store: Store) -> None:
+    await owe_a_notice(store)
+    notice = await the_due(store, NOTICE)
+    assert notice.view == {"n": 1}
+    assert await store.outbox.sending(notice)
+    await store.outbox.sent(notice)
+    assert not await store.outbox.sending(notice)
+    assert await due(store) == []
+
+
+async def test_a_ping_waits_until_the_video_is_in_its_place(store: Store) -> None:
+    await begin(store)
+    await store.jobs.create(a_render("video"))
+    job = await claim(store, JobKind.RENDER)
+    await store.jobs.complete(job.id, job.attempt, {})
+    assert await due(store, PING) == []  # not greeted
+    await greet(store)
+    assert await due(store, PING) == []  # its end is not dealt with
+    await settle(store)
+    assert await due(store, PING) == []  # the card does not show it
+    await store.outbox.showed(await the_due(store, CARD), "the video")
+    ping = await the_due(store, PING)
+    assert (ping.project_id, ping.job_id) == ("project1", "video")
+    await store.outbox.sending(ping)
+    await store.outbox.sent(ping)
+    assert await due(store) == []
+
+
+async def test_a_ping_waits_for_no_other_project(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    await begin(store, "project2")
+    await store.jobs.cancel("project2-ingest")
+    await store.jobs.create(a_render("video"))
+    job = await claim(store, JobKind.RENDER)
+    await store.jobs.complete(job.id, job.attempt, {})
+    (final,) = (row for row in await due(store, FINAL) if row.project_id == "project1")
+    await store.projects.accept(None, Changes(), settles=final.id)
+    await store.outbox.showed(await the_due(store, CARD), "the video")
+    await the_due(store, PING)
+
+
+@pytest.mark.parametrize("kind", [JobKind.SAVE, JobKind.LOOK, JobKind.PREVIEW])
+async def test_only_a_video_calls_back(store: Store, kind: JobKind) -> None:
+    await begin(store)
+    await store.jobs.create(new_job("job1", kind))
+    await store.jobs.complete("job1", (await claim(store, kind)).attempt, {})
+    assert await outbox_rows(store.database, "ping") == []
+
+
+async def test_a_video_that_failed_does_not_call_back(store: Store) -> None:
+    await begin(store)
+    await store.jobs.create(a_render("video"))
+    await store.jobs.cancel("video")
+    assert await outbox_rows(store.database, "ping") == []
+
+
+async def test_a_lost_message_is_replaced_by_a_new_one(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    await store.outbox.message_lost(await a_card(store))
+    card = await the_due(store, CARD)
+    assert card.shown == ""
+    assert (await the_project(store)).message_id == 0
+    await store.outbox.sending(card)
+    await store.outbox.greeted(card, 200, "again")
+    assert (await the_project(store)).message_id == 200
+    assert await due(store) == []
+
+
+async def test_a_message_lost_when_nothing_was_due_is_replaced_too(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    card = await a_card(store)
+    await store.outbox.showed(card, "")
+    await store.outbox.message_lost(card)
+    await the_due(store, CARD)
+
+
+async def test_a_chat_that_cannot_be_written_to_is_left_alone(store: Store) -> None:
+    await begin(store)
+    await touch(store)
+    await owe_a_notice(store)
+    await begin(store, "project2", chat_id=2)
+    await store.jobs.cancel("project1-ingest")
+    refused = (await due(store, GREETING))[0]
+    await store.outbox.sending(refused)
+    await store.outbox.undeliverable(refused)
+    rows = await due(store)
+    assert [(row.kind, row.chat_id) for row in rows] == [(GREETING, 2), (FINAL, 1)]
+    assert not await store.outbox.sending(refused)
+
+
+async def test_whoever_comes_back_gets_a_fresh_card(store: Store) -> None:
+    await begin(store)
+    await store.outbox.undeliverable(await the_due(store, GREETING))
+    await touch(store)
+    assert (await the_project(store)).message_id == 0
+    await the_due(store, CARD)
+
+
+async def test_whoever_lost_their_card_and_comes_back_gets_a_fresh_one(store: Store) -> None:
+    await begin(store)
+    await greet(store)
+    await store.outbox.message_lost(await a_card(store))
+    card = await the_due(store, CARD)
+    await store.outbox.sending(card)
+    await store.outbox.undeliverable(card)
+    assert await due(store) == []
+    await touch(store)
+    await the_due(store, CARD)
+
+
+async def test_a_postponed_row_is_due_later(store: Store, clock: Clock) -> None:
+    await begin(store)
+    greeting = await the_due(store, GREETING)
+    assert await store.outbox.next_due_s() is None
+    await store.outbox.sending(greeting)
+    await store.outbox.later(greeting, 30)
+    assert await due(store) == []
+    assert await store.outbox.oldest_due_s() is None
+    assert await store.outbox.next_due_s() == pytest.approx(30)
+    await clock.advance(30)
+    again = await the_due(store, GREETING)
+    assert again.tries == 1
+    assert await store.outbox.sending(again)
+
+
+async def test_what_was_settled_is_not_postponed_back_to_life(store: Store) -> None:
+    await owe_a_notice(store)
+    notice = await the_due(store, NOTICE)
+    await store.outbox.sending(notice)
+    await store.outbox.sent(notice)
+    await store.outbox.later(notice, 0)
+    await store.outbox.undeliverable(notice)
+    assert await due(store) == []
+    assert (await outbox_rows(store.database, "notice"))[0]["state"] == "sent"
+
+
+async def test_a_postponed_greeting_holds_its_card_back(store: Store, clock: Clock) -> None:
+    await begin(store)
+    await touch(store)
+    await store.outbox.later(await the_due(store, GREETING), 30)
+    assert await due(store) == []
+
+
+async def test_a_deleted_project_is_drawn_a_last_time(store: Store) -> None:
+    current = await begin(store)
+    await greet(store)
+    deleted = replace(current, status=ProjectStatus.DELETED)
+    await store.projects.accept(None, Changes(project=deleted))
+    assert (await the_due(store, CARD)).asked
+
+
+async def test_the_bell_rings_for_the_sender(store: Store) -> None:
+    assert not await store.bells.outbox.wait(0.001)
+    await begin(store)
+    assert await store.bells.outbox.wait(1)
