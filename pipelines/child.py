@@ -84,16 +84,18 @@ async def run_child(
     on_line: OnLine | None = None,
     memory_bytes: int = MEMORY_BYTES,
     file_bytes: int = FILE_BYTES,
+    network: bool = False,
     env: Mapping[str, str] | None = None,
 ) -> ChildResult:
     """Run `argv` in `cwd` to its end.
 
     `on_line` gets each line of stdout and says whether it is progress; without it every line is.
-    `memory_bytes` limits what the process holds, `file_bytes` each file it writes (SIGXFSZ).
+    `memory_bytes` limits what the process holds, `file_bytes` each file it writes (SIGXFSZ);
+    without `network` it cannot make a socket.
     Raises ChildTookTooLong, ChildWentQuiet, ChildOverMemory. To be called from the main thread:
     Linux takes the end of a thread for the death of the parent.
     """
-    child = await _start(argv, cwd, (memory_bytes, file_bytes), env or {})
+    child = await _start(argv, cwd, (memory_bytes, file_bytes, int(network)), env or {})
     child_ref._running.add(child)
     try:
         await child.follow(wall_s, quiet_s, on_line)
@@ -223,7 +225,7 @@ class _Child(asyncio.SubprocessProtocol):
 
 
 async def _start(
-    argv: Sequence[str], cwd: Path, limits: tuple[int, int], env: Mapping[str, str]
+    argv: Sequence[str], cwd: Path, limits: tuple[int, int, int], env: Mapping[str, str]
 ) -> _Child:
     numbers = (str(number) for number in (os.getpid(), *limits))
     _, child = await asyncio.get_running_loop().subprocess_exec(

@@ -7,25 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.errors import EditFailed, EditSilent, TookTooLong
+from jobs.errors import EditFailed, EditSilent
 from jobs.kept import kept_clips
 from jobs.model import Asset, Stage
 from jobs.recipe import Clip, Recipe, RecipeError, check
 from pipelines.bench import Bench
-from pipelines.child import ChildError, ChildOverMemory, ChildRef, python, run_child
+from pipelines.child import ChildRef, python, run_child
 from pipelines.cutting import CutRequest, Levels, samples_of, write_request
 from pipelines.edit_graph import MAX_GAIN_DB, METER, chain, cleaning, levelling
 from pipelines.loudness import RATE_HZ
 from pipelines.media import (
     ANALYSIS_BYTES,
     Measured,
-    check_end,
     measured,
     reading,
     refusal,
     run_ffmpeg,
     said,
 )
+from pipelines.mishaps import EditBroke, check_end, told_as
 
 CLOSE_LU = 0.5  # nearer than this to the wanted loudness is near enough
 _TRIES = 3
@@ -133,7 +133,7 @@ async def _cut(
         return True
 
     work.say(Stage.CUTTING, 0, _FROM_CUT, _FROM_CLEAN)
-    try:
+    with told_as(EditFailed):
         ended = await run_child(
             python("pipelines.cutting", str(request)),
             child_ref=work.child_ref,
@@ -142,13 +142,9 @@ async def _cut(
             on_line=on_line,
             memory_bytes=ANALYSIS_BYTES,
         )
-    except ChildOverMemory as greedy:
-        raise EditFailed("over memory") from greedy
-    except ChildError as slow:
-        raise TookTooLong(str(slow)) from slow
     if "error" in last:
         raise refusal(last["error"])
-    check_end(ended)
+    check_end(ended, EditBroke)
     return joined, Levels(**last["levels"])
 
 

@@ -51,6 +51,7 @@ async def fetch(
         path=folder / "source",
         limits=Limits(max_bytes=settings.max_source_bytes),
         on_bytes=on_bytes,
+        claimed_bytes=source.size_bytes,
     )
     fetched = Fetched(path=download.path)
     if source.kind is SourceKind.TELEGRAM:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ class Download:
     path: Path
     limits: Limits
     on_bytes: OnBytes
+    claimed_bytes: int = 0  # what the sender said of its size
 
 
 async def fetch_link(
@@ -127,6 +129,11 @@ async def save_body(response: aiohttp.ClientResponse, download: Download) -> Non
         await asyncio.to_thread(file.close)
 
 
+def is_no_room(wrong: Exception) -> bool:
+    """Whether it was our own disk that could take no more."""
+    return isinstance(wrong, OSError) and wrong.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def _session(guard: Guard, limits: Limits) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
@@ -171,6 +178,8 @@ def _check(response: aiohttp.ClientResponse) -> None:
 def _mapped(wrong: Exception, guard: Guard) -> errors.JobError:
     if guard.has_refused:
         return errors.LinkNotPublic()
+    if is_no_room(wrong):
+        return errors.DiskFull()
     if isinstance(wrong, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return errors.LinkRefused("its certificate")
     if isinstance(wrong, aiohttp.InvalidURL | ValueError):

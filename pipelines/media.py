@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,19 +12,19 @@ from typing import Any
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from jobs import errors
-from jobs.errors import DiskFull, EditFailed, JobError, ProbeTimedOut, SourceBroken, TookTooLong
+from jobs.errors import EditFailed, JobError, ProbeTimedOut, SourceBroken
 from pipelines.analysis import COVER, FACTS, PEAKS, Facts
 from pipelines.child import (
     MIB,
     ChildError,
     ChildOverMemory,
     ChildRef,
-    ChildResult,
     OnLine,
     python,
     run_child,
 )
 from pipelines.containers import FORMATS, PROTOCOLS
+from pipelines.mishaps import EditBroke, ListeningBroke, check_end, told_as
 
 PROBE_S = 25.0
 ANALYSIS_BYTES = 512 * MIB
@@ -96,8 +95,7 @@ async def listen(
         raise ProbeTimedOut(str(slow)) from slow
     if refusals:
         raise refusals[0]
-    if ended.exit_code != 0:
-        raise SourceBroken(f"exit status {ended.exit_code}: {ended.stderr[-300:]}")
+    check_end(ended, ListeningBroke)
     cover = folder / COVER
     facts = _facts((folder / FACTS).read_text())
     return Heard(
@@ -123,7 +121,7 @@ async def run_ffmpeg(
     """
     command = [get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-y", "-nostats"]
     command += ["-progress", "pipe:1", "-max_alloc", _MAX_ALLOC, *arguments]
-    try:
+    with told_as(EditFailed):
         ended = await run_child(
             command,
             child_ref=child_ref,
@@ -132,21 +130,8 @@ async def run_ffmpeg(
             on_line=_progress(duration_s, on_share),
             memory_bytes=FFMPEG_BYTES,
         )
-    except ChildOverMemory as greedy:
-        raise EditFailed("over memory") from greedy
-    except ChildError as slow:
-        raise TookTooLong(str(slow)) from slow
-    check_end(ended)
+    check_end(ended, EditBroke)
     return ended.stderr
-
-
-def check_end(ended: ChildResult, failure: type[JobError] = EditFailed) -> None:
-    """Raise DiskFull or `failure` unless the child ended well."""
-    if ended.exit_code == 0:
-        return
-    if ended.exit_code == -signal.SIGXFSZ or "No space left on device" in ended.stderr:
-        raise DiskFull()
-    raise failure(f"exit status {ended.exit_code}: {ended.stderr[-300:]}")
 
 
 def reading(path: Path, *, demuxers: str = FORMATS) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jobs.errors import RenderFailed, TookTooLong
+from jobs.errors import RenderFailed
 from jobs.model import Asset, Stage
 from modal_render import contract
-from pipelines.child import MIB, ChildError, ChildOverMemory, ChildRef, python, run_child
-from pipelines.media import check_end, said
+from pipelines.child import MIB, ChildRef, python, run_child
+from pipelines.media import said
+from pipelines.mishaps import check_end, refused, told_as
 
 RENDER_BYTES = 2048 * MIB
 
@@ -30,7 +31,7 @@ async def draw(
     path = folder / f"{command}.json"
     path.write_text(contract.to_json(request))
     hearing = _Hearing(child_ref, percent)
-    try:
+    with told_as(RenderFailed):
         ended = await run_child(
             python("modal_render", command, str(path)),
             child_ref=child_ref,
@@ -39,12 +40,8 @@ async def draw(
             on_line=hearing.take,
             memory_bytes=RENDER_BYTES,
         )
-    except ChildOverMemory as greedy:
-        raise RenderFailed("over memory") from greedy
-    except ChildError as slow:
-        raise TookTooLong(str(slow)) from slow
     if hearing.refusal:
-        raise RenderFailed(hearing.refusal)
+        raise refused(hearing.refusal, RenderFailed)
     check_end(ended, RenderFailed)
     return hearing.report
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import aiohttp
 
-from jobs.errors import JobError, SourceGone, SourceTooLarge, TelegramAway
-from pipelines.link import CONNECT_S, Download, save_body
+from jobs.errors import DiskFull, JobError, SourceGone, SourceTooLarge, TelegramAway
+from pipelines.link import CONNECT_S, Download, is_no_room, save_body
 from settings import MIB, Settings
 
 CLOUD_BYTES = 20 * MIB  # what Telegram's own servers hand to a bot
@@ -29,7 +29,7 @@ async def fetch_telegram(settings: Settings, file_id: str, download: Download) -
     except JobError as refused:
         problem = refused
     except (aiohttp.ClientError, OSError, ValueError) as wrong:
-        problem = TelegramAway(type(wrong).__name__)
+        problem = DiskFull() if is_no_room(wrong) else TelegramAway(type(wrong).__name__)
     if problem is not None:
         # Raised here, so that no address hangs on it as its cause or context.
         raise problem
@@ -40,7 +40,7 @@ async def _fetch(
 ) -> None:
     base, token = settings.telegram_api_url, settings.telegram_bot_token
     async with session.post(f"{base}/bot{token}/getFile", json={"file_id": file_id}) as answer:
-        found = _result(await answer.json(content_type=None))
+        found = _result(await answer.json(content_type=None), download)
     _check_size(int(found.get("file_size") or 0), download)
     file_path = str(found.get("file_path") or "")
     if not file_path:
@@ -58,7 +58,7 @@ async def _fetch(
         await save_body(response, download)
 
 
-def _result(answer: Any) -> Mapping[str, Any]:
+def _result(answer: Any, download: Download) -> Mapping[str, Any]:
     if not isinstance(answer, dict):
         raise TelegramAway("no answer")
     if answer.get("ok") and isinstance(answer.get("result"), dict):
@@ -66,7 +66,7 @@ def _result(answer: Any) -> Mapping[str, Any]:
         return result
     code, text = answer.get("error_code"), str(answer.get("description", "")).lower()
     if code == 400 and "too big" in text:
-        raise SourceTooLarge(size_bytes=0, limit_bytes=CLOUD_BYTES)
+        raise SourceTooLarge(size_bytes=download.claimed_bytes, limit_bytes=CLOUD_BYTES)
     if code == 400 and "temporarily" not in text and any(word in text for word in _GONE):
         raise SourceGone("the file id")
     raise TelegramAway(f"error {code}")

@@ -71,6 +71,7 @@ async def fetch_youtube(
             on_line=_listener(heard, download),
             memory_bytes=MEMORY_BYTES,
             file_bytes=download.limits.max_bytes + MIB,
+            network=True,
             env={"YTDLP_NO_PLUGINS": "1"},
         )
     except ChildOverMemory as greedy:

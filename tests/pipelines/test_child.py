@@ -261,6 +261,42 @@ async def test_a_module_beside_the_media_is_not_taken_for_ours(tmp_path: Path) -
     assert result.exit_code == 0
 
 
+DIAL = """
+import socket, subprocess, sys
+def dial():
+    try:
+        socket.socket().close()
+        return "free"
+    except PermissionError:
+        return "cut off"
+print(dial(), flush=True)
+if len(sys.argv) == 1:
+    subprocess.run([sys.executable, "-S", "-c", open("dial.py").read(), "again"])
+"""
+
+
+@pytest.mark.parametrize(("network", "answer"), [(False, "cut off"), (True, "free")])
+async def test_no_child_and_no_grandchild_has_sockets_unless_it_needs_them(
+    tmp_path: Path, network: bool, answer: str
+) -> None:
+    (tmp_path / "dial.py").write_text(DIAL)
+    lines: list[str] = []
+
+    def on_line(line: str) -> bool:
+        lines.append(line)
+        return True
+
+    await run_child(
+        script(DIAL),
+        child_ref=ChildRef(),
+        cwd=tmp_path,
+        wall_s=ENOUGH_S,
+        on_line=on_line,
+        network=network,
+    )
+    assert lines == [answer, answer]
+
+
 async def test_a_killed_worker_leaves_no_process_behind(tmp_path: Path) -> None:
     worker = (
         "import asyncio, sys\nfrom pathlib import Path\n"

@@ -185,6 +185,16 @@ async def test_what_cannot_be_fetched_is_refused_by_name(
         await fetched(site, path, tmp_path)
 
 
+async def test_a_full_disk_is_not_the_links_fault(site: Site) -> None:
+    full = Download(
+        path=Path("/dev/full"),
+        limits=Limits(max_bytes=1_000_000),
+        on_bytes=lambda so_far, of: None,
+    )
+    with pytest.raises(errors.DiskFull):
+        await fetch_link(site.url("/file"), full, allow=site.allow)
+
+
 async def test_a_file_that_says_it_is_too_large_is_not_begun(site: Site, tmp_path: Path) -> None:
     with pytest.raises(errors.SourceTooLarge) as refused:
         await fetched(site, "/file", tmp_path, max_bytes=1000)
