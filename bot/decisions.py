@@ -126,7 +126,7 @@ class Decisions:
     async def _press(self, data: str, facts: Facts) -> tuple[Decision, Facts]:
         press = keyboards.decode(data)
         if press is None or not press.project:
-            facts = await self._about_asker(press, facts)
+            facts = _about_asker(press, facts)
             return flow.press(None, data, facts), facts
         project = await self._store.projects.get(press.project)
         if project is not None and project.chat_id != facts.chat_id:
@@ -155,12 +155,14 @@ class Decisions:
             facts = replace(facts, peaks=await self._facts.peaks(facts.asset))
         return facts
 
-    async def _about_asker(self, press: keyboards.Press | None, facts: Facts) -> Facts:
-        if press is None or press.verb is not keyboards.Verb.INVITE:
-            return facts
-        user, _, _ = press.argument.partition(":")
-        asker = await self._store.people.get(int(user)) if user.isdecimal() else None
-        return replace(facts, asker=asker)
+
+def _about_asker(press: keyboards.Press | None, facts: Facts) -> Facts:
+    """With the person that an owner's yes or no is about; only an owner knows of people."""
+    if press is None or press.verb is not keyboards.Verb.INVITE:
+        return facts
+    user, _, _ = press.argument.partition(":")
+    asker = next((person for person in facts.people if str(person.id) == user), None)
+    return replace(facts, asker=asker)
 
 
 def _private_only(incoming: Incoming) -> Decision:
