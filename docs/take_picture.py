@@ -1,6 +1,6 @@
 """Takes the README's picture: `python docs/take_picture.py`, with Debian's chromium installed.
 
-Starts the product with the phone in the browser, sends a sample, and keeps the moment its card is there.
+Starts the product with the phone in the browser, sends a sample, and keeps one moment of it.
 """
 
 from __future__ import annotations
