@@ -67,10 +67,21 @@ export function sendFile(blob, query, onShare = () => {}) {
   return { done, cancel: () => request.abort() };
 }
 
+// What the server says in Telegram's words, in words for a person.
+const PLAINLY = {
+  MESSAGE_ID_INVALID: "That message is gone.",
+  IMAGE_PROCESS_FAILED: "That picture cannot be read.",
+  PHOTO_INVALID_DIMENSIONS: "That picture is too large, or too long and narrow.",
+  "file is too big for a photo": "That picture is larger than 10 MB.",
+  "file must be non-empty": "That file is empty.",
+  "message is too long": "That is longer than a message can be.",
+};
+
 function reason(status, text) {
   if (status === 413) return "That file is larger than a phone can send (2 GB).";
   try {
-    return JSON.parse(text).description.replace(/^Bad Request: /, "");
+    const said = JSON.parse(text).description.replace(/^Bad Request: /, "");
+    return PLAINLY[said] ?? said;
   } catch {
     return text || `The server answered ${status}.`;
   }

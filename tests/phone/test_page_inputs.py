@@ -86,16 +86,31 @@ async def test_an_attached_file_arrives(page: Page, visitor: Visitor, tmp_path: 
     assert (await said(visitor, "video")).media["file_name"] == "clip.mp4"
 
 
-async def test_a_refused_file_can_be_sent_again(chromium: Browser, tmp_path: Path) -> None:
-    phone = await start_phone(tmp_path / "phone", limits=Limits(visitor_bytes=1000))
-    async with opened(chromium, phone.url) as page:
+async def test_a_refused_file_says_why(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "cover.jpg").write_bytes(b"no picture")
+    await page.set_input_files("#file", tmp_path / "cover.jpg")
+    failed = page.locator(".upload.failed")
+    await expect(failed).to_contain_text("Not sent: That picture cannot be read.")
+    await failed.get_by_label("Stop sending cover.jpg").click()
+    await expect(failed).to_have_count(0)
+
+
+async def test_a_file_is_sent_again_once_the_server_is_back(
+    chromium: Browser, tmp_path: Path, limits: Limits
+) -> None:
+    first = await start_phone(tmp_path / "phone", limits=limits)
+    port = int(first.url.rpartition(":")[2])
+    async with opened(chromium, first.url) as page:
         await page.locator("#start").click()
+        await expect(page.locator(".message.mine")).to_have_count(1)
+        await first.stop()
         await page.set_input_files("#file", write(tmp_path / "song.wav", tone(1.0)))
-        failed = page.locator(".upload.failed")
-        await expect(failed).to_contain_text("Not sent")
-        await failed.get_by_label("Stop sending song.wav").click()
-        await expect(failed).to_have_count(0)
-    await phone.stop()
+        await expect(page.locator(".upload.failed")).to_contain_text("does not answer")
+        again = await start_phone(tmp_path / "phone", port=port, limits=limits)
+        await page.get_by_role("button", name="Try again").click()
+        await expect(page.locator('.message[data-kind="audio"]')).to_have_count(1)
+        await expect(page.locator(".upload")).to_have_count(0)
+    await again.stop()
 
 
 async def test_a_reply_quotes_its_message(page: Page, bot: Bot, visitor: Visitor) -> None:
