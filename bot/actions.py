@@ -79,7 +79,7 @@ class Actions:
         return true | dict.fromkeys(self._uploading, ChatAction.UPLOAD_VIDEO)
 
     async def _show(self, chat_id: int, action: ChatAction) -> None:
-        if self._pace.is_shut(chat_id):
+        if self._pace.shut_s(chat_id):
             return
         try:
             with calling():

@@ -72,9 +72,9 @@ class Pace:
             earliest = max(earliest, chat.last_call + spacing.progress_s)
         return max(0.0, earliest - self.clock())
 
-    def is_shut(self, chat_id: int) -> bool:
-        """Whether Telegram's last word for the chat was to leave it alone."""
-        return self._chats.get(chat_id, _Chat()).shut_until > self.clock()
+    def shut_s(self, chat_id: int) -> float:
+        """How long the chat is still to be left alone; 0 when it need not be."""
+        return max(0.0, self._chats.get(chat_id, _Chat()).shut_until - self.clock())
 
     def spend(self, chat_id: int, occasion: Occasion) -> None:
         """A call to the chat leaves now."""

@@ -112,7 +112,9 @@ class Progress:
 
     async def _is_closed(self, row: Outgoing) -> bool:
         """Whether nothing may be sent to the chat now, or ever again."""
-        if self._pace.is_shut(row.chat_id):
+        if shut_s := self._pace.shut_s(row.chat_id):
+            # Kept with the row: a restarted bot must not knock on a shut door either.
+            await self._store.outbox.later(row, shut_s)
             return True
         person = await self._store.people.get(row.chat_id)
         if person is None or not person.blocked:

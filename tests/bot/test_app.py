@@ -110,6 +110,18 @@ async def test_a_stopped_job_is_cancelled_and_told(
     assert await store.jobs.lost({job.id: job.attempt}) == [job.id]
 
 
+async def test_a_used_up_share_answers_the_press(
+    owner: Visitor, hands: Hands, store: Store
+) -> None:
+    await owner.send_sample("speech")
+    await hands.do(JobKind.INGEST, JobKind.LOOK)
+    card = await owner.wait_for(lambda message: message.key("Make video") is not None)
+    await store.database.execute("UPDATE limits SET value = 0 WHERE name = 'active_renders'")
+    query = await owner.press_label(card, "Make video")
+    assert "already" in await owner.wait_for_toast(query)
+    assert await store.database.execute("SELECT 1 FROM jobs WHERE kind = 'render'") == []
+
+
 async def test_a_stranger_is_refused_and_can_be_let_in(
     phone: Phone, owner: Visitor, hands: Hands
 ) -> None:

@@ -96,6 +96,24 @@ async def test_a_flood_is_waited_out_and_then_the_newest_is_shown(
     assert edited_at - refused_at >= 2.0
 
 
+async def test_a_chat_told_to_wait_waits_as_a_whole_and_over_a_restart(
+    owner: Visitor, settings: Settings, store: Store, storage: LocalStorage
+) -> None:
+    await owner.add_fault("sendMessage", "429", retry_after=300)
+    async with living(settings, store, storage):
+        await store.projects.accept(None, notice("one"))
+        await store.projects.accept(None, notice("two"))
+        await until(lambda: has_failed(owner, 429))
+        await owner.send_sample("speech")
+        await until(lambda: greets(store))
+        await until(lambda: nothing_is_due(store))
+    async with living(settings, store, storage):
+        await asyncio.sleep(0.3)
+    assert len(await calls(owner, "sendMessage")) == 1
+    assert await states(store, "notice") == ["waiting", "waiting"]
+    assert await store.outbox.oldest_due_s() is None  # waiting as told is no trouble
+
+
 async def test_a_deleted_card_comes_back_as_one_new_message(
     owner: Visitor, hands: Hands, bot: Bot, alive: None
 ) -> None:
@@ -300,3 +318,11 @@ async def is_blocked(store: Store) -> bool:
 
 async def has_failed(visitor: Visitor, code: int) -> bool:
     return any(call["code"] == code for call in await visitor.journal())
+
+
+async def greets(store: Store) -> bool:
+    return bool(await states(store, "greeting"))
+
+
+async def nothing_is_due(store: Store) -> bool:
+    return not await store.outbox.due()
