@@ -1,7 +1,8 @@
 // What the page knows of its chat: the server's state, kept up to date by its events.
 //
 // Dispatches: "loaded"; "message" {message, fresh, silent}; "edit" {message, before};
-// "delete" {id}; "reaction" {id}; "answer" {query_id, text, show_alert}; "action" {action}; after each "changed".
+// "delete" {id}; "reaction" {id}; "answer" {query_id, text, show_alert}; "action" {action}.
+// After each of them "changed".
 
 export class Chat extends EventTarget {
   messages = new Map(); // id -> message of the Bot API

@@ -15,7 +15,7 @@ const LOOK_MS = 1400; // between two steps, so that somebody can follow
 class DidNotCome extends Error {}
 
 export class ShowMe {
-  /** `hands` does what a person's would: `start()`, `sample(name)`, `words()`, `put(text)`, `send()`. */
+  /** `hands`: `start()`, `sample(name)`, `words()`, `put(text)`, `send()`, as a person does. */
   constructor(chat, feed, hands) {
     this.chat = chat;
     this.feed = feed;
