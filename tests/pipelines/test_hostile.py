@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from jobs.errors import JobError, NotMedia, SourceBroken
-from pipelines.analysis import Facts
+from pipelines.analysis import Facts, analyse
 from pipelines.child import ChildRef
 from pipelines.media import listen, reading
 from tests import sounds
@@ -78,14 +78,15 @@ async def heard(path: Path) -> Facts:
 
 
 @pytest.mark.parametrize("name", list(playlists("", 0)))
-@pytest.mark.parametrize("suffix", [".mp3", ""])
 async def test_a_file_that_only_points_elsewhere_is_no_recording(
-    tmp_path: Path, canary: Canary, name: str, suffix: str
+    tmp_path: Path, canary: Canary, name: str
 ) -> None:
-    path = tmp_path / f"source{suffix}"
-    path.write_text(playlists(str(canary.path), canary.port)[name])
-    with pytest.raises((NotMedia, SourceBroken)):
-        await heard(path)
+    for suffix in (".mp3", ""):
+        path = tmp_path / f"source{suffix}"
+        path.write_text(playlists(str(canary.path), canary.port)[name])
+        # Not in a child: there the kernel would keep it from dialling in any case.
+        with pytest.raises((NotMedia, SourceBroken)):
+            await asyncio.to_thread(analyse, path, tmp_path, 60.0)
     assert canary.dialled == []
 
 
@@ -149,15 +150,15 @@ async def test_a_bomb_is_refused_in_little_time_and_memory(tmp_path: Path, name:
     assert asyncio.get_running_loop().time() - began < 10
 
 
-async def test_ten_hours_of_nothing_are_refused_soon(tmp_path: Path) -> None:
+async def test_three_hours_of_nothing_are_refused_soon(tmp_path: Path) -> None:
     path = tmp_path / "a.flac"
-    lavfi = ["-f", "lavfi", "-i", "anullsrc=r=4000:cl=mono", "-t", "36000"]
+    lavfi = ["-f", "lavfi", "-i", "anullsrc=r=4000:cl=mono", "-t", "10800"]
     sounds.ffmpeg([*lavfi, "-compression_level", "0", str(path)])
     assert path.stat().st_size < 5_000_000
     with pytest.raises(JobError) as refused:
         await heard(path)
     assert refused.value.code == "source_too_long"
-    assert refused.value.params["duration_s"] == 36_000
+    assert refused.value.params["duration_s"] == 10_800
 
 
 async def test_a_monstrous_cover_does_not_swell_the_child(tmp_path: Path) -> None:
