@@ -97,8 +97,13 @@ def home(project: Project, facts: Facts) -> Keyboard:
     return ((make,), *_tools(project))
 
 
-def trying_again(project: Project, *, again: bool) -> Keyboard:
-    """What can be done about a render that did not get finished."""
+def stopped(project: Project, facts: Facts) -> Keyboard:
+    """As if it had never been asked for, and the way to be rid of it."""
+    return (*home(project, facts), (_delete(project),))
+
+
+def failed(project: Project, *, again: bool) -> Keyboard:
+    """What can be done about a render that failed."""
     retry = _button(project, "Try again", Verb.AGAIN, style=Style.SUCCESS)
     return (*(((retry,),) if again else ()), *_tools(project), (_delete(project),))
 

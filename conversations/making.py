@@ -89,9 +89,14 @@ def unfinished(project: Project, facts: Facts) -> View:
     """Stopped or failed: why, and everything that can be done about it."""
     render = facts.render
     assert render is not None
-    why = texts.failure(render) if render.status is JobStatus.FAILED else texts.STOPPED
+    if render.status is JobStatus.FAILED:
+        why, keyboard = (
+            texts.failure(render),
+            keyboards.failed(project, again=may_try_again(render)),
+        )
+    else:
+        why, keyboard = texts.STOPPED, keyboards.stopped(project, facts)
     text = page(why, *summary(project, facts), heading=title_of(project))
-    keyboard = keyboards.trying_again(project, again=may_try_again(render))
     return cards.face(project, facts, text, keyboard)
 
 

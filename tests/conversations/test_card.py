@@ -66,7 +66,7 @@ def test_deleting_is_asked_about_first() -> None:
     world.press("Stop")
     world.press("Delete")
     assert "can't be undone" in world.notices[-1].text
-    assert world.labels()[0] == ["Try again"]
+    assert world.labels()[0] == ["✨ Make video"]
     world.press_data(world.notices[-1].keyboard[0][0].data)
     assert world.view().text == "Deleted. Send another recording whenever you like."
 

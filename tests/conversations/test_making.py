@@ -77,7 +77,7 @@ def test_stopping_stops_both_and_keeps_the_edit() -> None:
     assert world.newest(JobKind.RENDER).status is JobStatus.CANCELLED
     assert "Stopped. Your trim and look are safe." in world.view().text
     assert world.edit == edit
-    assert world.labels()[0] == ["Try again"]
+    assert world.labels()[0] == ["✨ Make video"]
 
 
 def test_stopping_what_is_finished_says_so() -> None:
@@ -92,7 +92,7 @@ def test_after_a_stop_the_prepared_sound_is_used_again() -> None:
     world.save()
     world.press("Stop")
     save = world.project.save_job
-    world.press("Try again")
+    world.press("Make video")
     assert world.project.save_job == save
     assert world.newest(JobKind.RENDER).after_job == ""
 
