@@ -5,7 +5,7 @@ PORT ?= 8080
 DATA_DIR ?= data
 OUT ?= demo
 
-.PHONY: try demo test check format clean state-machine
+.PHONY: try demo test check format bench clean state-machine
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -25,6 +25,10 @@ check: .venv/ready-dev
 format: .venv/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: .venv/ready-dev  ## figures about speed, into benchmarks/results
+	$(BIN)/python -m benchmarks.pickup
+	$(BIN)/python -m benchmarks.card
 
 state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
 	STATE_MACHINE=long $(BIN)/python -m pytest tests/jobs/test_state_machine.py

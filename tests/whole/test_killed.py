@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from phone.demo import is_ready
 from phone.visitor import ShownMessage, Visitor
 from tests import sounds
@@ -15,37 +17,48 @@ PATIENCE_S = 60.0
 LOOK_S = 0.003
 _JOB = "SELECT 1 FROM jobs WHERE kind = '{}' AND ({})"
 # Each is looked for in the database from outside; a station that was passed counts as reached.
-TO_THE_CARD = {
+# Two rounds, because a job that kills three workers is rightly taken for the cause.
+STATIONS = {
     "the note is accepted": "SELECT 1 FROM projects",
     "it is being fetched": _JOB.format("ingest", "status <> 'pending'"),
-    "it is being listened to": _JOB.format(
-        "ingest", "(stage = 'listening' OR status = 'complete')"
-    ),
     "it was listened to": _JOB.format("ingest", "status = 'complete'"),
     "its card is being drawn": _JOB.format("look", "status <> 'pending'"),
     "its card was drawn": _JOB.format("look", "status = 'complete'"),
-}
-TO_THE_VIDEO = {
     "a video is asked for": _JOB.format("render", "1"),
     "its sound is being made": _JOB.format("save", "status <> 'pending'"),
     "its sound was made": _JOB.format("save", "status = 'complete'"),
     "it is being drawn": _JOB.format("render", "progress > 20"),
-    "it is nearly drawn": _JOB.format("render", "(progress > 60 OR status = 'complete')"),
+    "it is nearly drawn": _JOB.format("render", "progress > 60"),
     "it was made": _JOB.format("render", "status = 'complete'"),
 }
+ROUNDS = (
+    (
+        ("the note is accepted", "its card is being drawn", "its card was drawn"),
+        ("a video is asked for", "it is being drawn", "it was made"),
+    ),
+    (
+        ("it is being fetched", "it was listened to"),
+        ("its sound is being made", "its sound was made", "it is nearly drawn"),
+    ),
+)
 
 
+@pytest.mark.parametrize(("to_the_card", "to_the_video"), ROUNDS, ids=["first", "second"])
 async def test_killed_at_every_station_the_video_comes_once(
-    visitor: Visitor, product: Product, tmp_path: Path
+    visitor: Visitor,
+    product: Product,
+    tmp_path: Path,
+    to_the_card: tuple[str, ...],
+    to_the_video: tuple[str, ...],
 ) -> None:
-    note = sounds.write(tmp_path / "note.ogg", sounds.speech(20.0))
+    note = sounds.write(tmp_path / "note.ogg", sounds.speech(12.0))
     await product.kill()
     sent = await visitor.send_voice(note)  # while nobody is there to take it
     await product.start()
-    await _killed_at(product, TO_THE_CARD)
+    await _killed_at(product, to_the_card)
     card = await visitor.wait_for(is_ready, PATIENCE_S)
     await visitor.press_label(card, "Make video")
-    await _killed_at(product, TO_THE_VIDEO)
+    await _killed_at(product, to_the_video)
     video = await visitor.wait_for(lambda message: message.kind == "video", PATIENCE_S)
     await visitor.download(str(video.media["file_id"]), tmp_path / "video.mp4")
     assert watch(tmp_path / "video.mp4").frames > 100
@@ -94,10 +107,10 @@ async def test_a_card_is_alive_after_a_restart(
     await visitor.wait_for(lambda m: m.id == card.id and m.key("+1 s") is not None, PATIENCE_S)
 
 
-async def _killed_at(product: Product, stations: dict[str, str]) -> None:
-    for station, query in stations.items():
+async def _killed_at(product: Product, stations: tuple[str, ...]) -> None:
+    for station in stations:
         async with asyncio.timeout(PATIENCE_S):
-            while not product.rows(query):
+            while not product.rows(STATIONS[station]):
                 await asyncio.sleep(LOOK_S)
         await product.kill()
         print("killed when", station)

@@ -1,0 +1,17 @@
+# The bot with a worker beside it. Nothing from the system: ffmpeg and fonts come with the packages.
+FROM python:3.11-slim-bookworm
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install --no-cache-dir --no-deps -r requirements.txt
+COPY . ./
+RUN pip install --no-cache-dir --no-deps . \
+    && useradd --system --create-home pocketreel \
+    && mkdir /data && chown pocketreel /data
+USER pocketreel
+WORKDIR /data
+ENV DATA_DIR=/data HOST=0.0.0.0 PORT=8080
+VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health', timeout=4)"]
+CMD ["pocketreel", "run"]

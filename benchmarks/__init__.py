@@ -1,0 +1,1 @@
+"""Figures about speed, measured on demand: `make bench`."""

@@ -1,0 +1,101 @@
+"""What cannot become a video is answered with a sentence that says the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from phone.visitor import ShownMessage, Visitor
+from tests import sounds
+from tests.whole.product import Product
+
+ANSWER_S = 30.0
+
+Send = Callable[[Visitor, Path], Awaitable[ShownMessage]]
+
+
+async def silent(visitor: Visitor, folder: Path) -> ShownMessage:
+    return await visitor.send_voice(sounds.write(folder / "note.ogg", sounds.silence(4.0)))
+
+
+async def short(visitor: Visitor, folder: Path) -> ShownMessage:
+    return await visitor.send_voice(sounds.write(folder / "note.ogg", sounds.speech(0.5)))
+
+
+async def broken(visitor: Visitor, folder: Path) -> ShownMessage:
+    whole = sounds.write(folder / "whole.m4a", sounds.speech(4.0))
+    cut = folder / "cut.m4a"
+    cut.write_bytes(whole.read_bytes()[:2000])
+    return await visitor.send_document(cut)
+
+
+async def no_media(visitor: Visitor, folder: Path) -> ShownMessage:
+    path = folder / "song.mp3"
+    path.write_text("These are words and not a song.\n" * 200)
+    return await visitor.send_audio(path)
+
+
+async def paper(visitor: Visitor, folder: Path) -> ShownMessage:
+    path = folder / "paper.pdf"
+    path.write_bytes(b"%PDF-1.4\n" + b"x" * 1000)
+    return await visitor.send_document(path)
+
+
+async def mute_video(visitor: Visitor, folder: Path) -> ShownMessage:
+    path = folder / "mute.mp4"
+    sounds.ffmpeg(["-f", "lavfi", "-i", "testsrc=d=2:s=320x240", "-pix_fmt", "yuv420p", str(path)])
+    return await visitor.send_video(path)
+
+
+async def too_large(visitor: Visitor, folder: Path) -> ShownMessage:
+    path = folder / "long.wav"
+    path.write_bytes(b"RIFF" + bytes(21 * 1024 * 1024))
+    return await visitor.send_document(path)
+
+
+async def too_long(visitor: Visitor, folder: Path) -> ShownMessage:
+    path = folder / "long.wav"
+    sounds.ffmpeg(["-f", "lavfi", "-i", "sine=440:r=8000:d=1860", "-c:a", "pcm_u8", str(path)])
+    return await visitor.send_document(path)
+
+
+async def plain_link(visitor: Visitor, folder: Path) -> ShownMessage:
+    return await visitor.send_text("http://example.com/talk.mp3")
+
+
+async def inner_link(visitor: Visitor, folder: Path) -> ShownMessage:
+    return await visitor.send_text("https://127.0.0.1/talk.mp3")
+
+
+async def location(visitor: Visitor, folder: Path) -> ShownMessage:
+    return await visitor.send_fields(location={"latitude": 1.0, "longitude": 2.0})
+
+
+@pytest.mark.parametrize(
+    ("send", "said"),
+    [
+        (silent, "Wrong mic?"),
+        (short, "Hold the mic a little longer"),
+        (broken, "Sending it again"),
+        (no_media, "I work with sound, video and links"),
+        (paper, "I work with sound, video and links"),
+        (mute_video, "No sound"),
+        (too_large, "up to 20 MB"),
+        (too_long, "30 min"),
+        (plain_link, "https"),
+        (inner_link, "public links"),
+        (location, "I work with sound, video and links"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+async def test_a_refusal_says_the_way_out(
+    visitor: Visitor, product: Product, tmp_path: Path, send: Send, said: str
+) -> None:
+    sent = await send(visitor, tmp_path)
+    answer = await visitor.wait_for(
+        lambda m: m.from_bot and m.reply_to == sent.id and said.lower() in m.text.lower(), ANSWER_S
+    )
+    assert "Traceback" not in answer.text
+    assert product.rows("SELECT 1 FROM jobs WHERE kind = 'render'") == []
