@@ -8,12 +8,7 @@ from jobs.recipe import Clean
 from pipelines.cutting import Levels
 from pipelines.loudness import RATE_HZ
 
-TRUE_PEAK_DB = -1.0
-MAX_GAIN_DB = 40.0  # what is quieter still is the noise of an empty room
 METER = "ebur128=peak=true:framelog=quiet"
-# The limiter sees peaks between samples because it works at twice the rate; what it still misses,
-# and what coming back to 48 kHz adds, stays within this (measured: 0.2 dB).
-_MARGIN_DB = 0.3
 # afftdn gives out every sample this much later than it came in (measured at 48 kHz) and drops as
 # many at the end. Words and picture must not part by 25 ms.
 _AFFTDN_DELAY = 1200
@@ -50,15 +45,14 @@ def cleaning(clean: Clean, levels: Levels, samples: int) -> str:
     return ",".join(filters)
 
 
-def levelling(gain_db: float, peak_db: float) -> str:
-    """Filters that raise sound whose true peak is `peak_db` by `gain_db`, and no peak too high.
+def levelling(gain_db: float, ceiling_db: float | None) -> str:
+    """Filters that raise the sound by `gain_db` and hold its peaks at `ceiling_db` (None: as is).
 
-    One gain for all of it: what was softer than the rest stays so. The limiter is there only when
-    it has something to do.
+    One gain for all of it: what was softer than the rest stays so.
     """
     filters = [f"volume={gain_db:.3f}dB:precision=float"] if gain_db else []
-    if peak_db + gain_db > TRUE_PEAK_DB - _MARGIN_DB:
-        limit = 10 ** ((TRUE_PEAK_DB - _MARGIN_DB) / 20)
+    if ceiling_db is not None:
+        limit = 10 ** (ceiling_db / 20)
         filters += [
             f"aresample={2 * RATE_HZ}",
             f"alimiter=limit={limit:.4f}:level=false:attack=5:release=50:latency=1",

@@ -11,10 +11,11 @@ from jobs.errors import EditFailed, EditSilent
 from jobs.kept import kept_clips
 from jobs.model import Asset, Stage
 from jobs.recipe import Clip, Recipe, RecipeError, check
+from pipelines.aim import first_aim, next_aim
 from pipelines.bench import Bench
 from pipelines.child import ChildRef, python, run_child
 from pipelines.cutting import CutRequest, Levels, samples_of, write_request
-from pipelines.edit_graph import MAX_GAIN_DB, METER, chain, cleaning, levelling
+from pipelines.edit_graph import METER, chain, cleaning, levelling
 from pipelines.loudness import RATE_HZ
 from pipelines.media import (
     ANALYSIS_BYTES,
@@ -27,8 +28,7 @@ from pipelines.media import (
 )
 from pipelines.mishaps import EditBroke, check_end, told_as
 
-CLOSE_LU = 0.5  # nearer than this to the wanted loudness is near enough
-_TRIES = 3
+_TRIES = 4
 _SILENT_DB = -60.0
 _LEAST_WALL_S = 60.0
 _SHARE_OF_WALL = 0.5  # of the duration, per step
@@ -53,7 +53,11 @@ class Format:
 
 
 MP3 = Format(extension="mp3", arguments=("-c:a", "libmp3lame", "-b:a", "128k"))
-M4A = Format(extension="m4a", arguments=("-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart"))
+# The other coder takes twice as long and once made a peak of +2.4 dB out of one of -1.3.
+M4A = Format(
+    extension="m4a",
+    arguments=("-c:a", "aac", "-aac_coder", "fast", "-b:a", "192k", "-movflags", "+faststart"),
+)
 WAV = Format(extension="wav", arguments=("-c:a", "pcm_s16le"))
 
 
@@ -163,16 +167,16 @@ async def _clean(work: _Work, joined: Path, order: Order, levels: Levels) -> tup
 
 async def _level(work: _Work, sound: Path, before: Measured, order: Order) -> tuple[Path, Measured]:
     """Encode at the wanted loudness; tried again where limiting took some of it away."""
-    target = order.recipe.level_lufs
     path = work.folder / f"edited.{order.format.extension}"
     output = [*_tags(order), *order.format.arguments, str(path)]
-    gain_db = 0.0 if target is None else min(MAX_GAIN_DB, target - before.lufs)
+    aim = first_aim(order.recipe.level_lufs, before)
     for _ in range(_TRIES):
-        filters = chain(levelling(gain_db, before.true_peak_db), METER)
+        filters = chain(levelling(aim.gain_db, aim.ceiling_db), METER)
         after = await _filter(work, sound, filters, output, (_FROM_LEVEL, _TO))
-        if target is None or abs(target - after.lufs) <= CLOSE_LU or gain_db >= MAX_GAIN_DB:
+        nearer = next_aim(order.recipe.level_lufs, aim, after)
+        if nearer == aim:
             break
-        gain_db = min(MAX_GAIN_DB, gain_db + target - after.lufs)
+        aim = nearer
     return path, after
 
 

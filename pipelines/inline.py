@@ -74,7 +74,7 @@ def _encoding(bits: float, width: int, height: int) -> list[str]:
     return [
         *("-map", "0:v:0", "-map", "0:a:0", "-vf", f"scale={width}:{height}"),
         *("-c:v", "libx264", "-preset", "veryfast", *rate),
-        *("-c:a", "aac", "-b:a", str(sound), "-movflags", "+faststart"),
+        *("-c:a", "aac", "-aac_coder", "fast", "-b:a", str(sound), "-movflags", "+faststart"),
     ]
 
 

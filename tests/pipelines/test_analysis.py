@@ -43,6 +43,35 @@ def test_every_kind_of_recording_is_heard(tmp_path: Path, kind: str) -> None:
     assert len(peaks_of(tmp_path)) == pytest.approx(300, abs=6)
 
 
+RARE = {
+    "a.amr": ["-c:a", "libopencore_amrnb", "-ar", "8000", "-ac", "1"],
+    "a.3gp": ["-c:a", "libopencore_amrnb", "-ar", "8000", "-ac", "1"],
+    "a.aac": ["-c:a", "aac"],
+    "a.ac3": ["-c:a", "ac3"],
+    "a.aiff": ["-c:a", "pcm_s16be"],
+    "a.avi": ["-c:a", "mp3"],
+    "a.caf": ["-c:a", "alac"],
+    "a.flv": ["-c:a", "aac", "-ar", "44100"],
+    "a.mka": ["-c:a", "libvorbis"],
+    "a.mov": ["-c:a", "pcm_s16be"],
+    "a.mp2": ["-c:a", "mp2"],
+    "a.ts": ["-c:a", "aac"],
+    "a.wma": ["-c:a", "wmav2"],
+    "a.wv": ["-c:a", "wavpack"],
+    "eight.wav": ["-c:a", "pcm_u8", "-ar", "8000"],
+    "fine.wav": ["-c:a", "pcm_f32le", "-ar", "192000"],
+    "six.m4a": ["-c:a", "aac", "-ac", "6"],
+}
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_rare_kinds_of_recording_are_heard_too(tmp_path: Path, name: str) -> None:
+    plain = sounds.write(tmp_path / "plain.wav", sounds.speech(2.0))
+    path = tmp_path / name
+    sounds.ffmpeg(["-i", str(plain), *RARE[name], str(path)])
+    assert hear(path).duration_s == pytest.approx(2.0, abs=0.08)
+
+
 def test_a_wav_is_heard_to_the_sample(tmp_path: Path) -> None:
     facts = hear(sounds.write(tmp_path / "a.wav", sounds.tone(2.5)))
     assert facts.duration_s == 2.5
