@@ -9,7 +9,13 @@ import pytest
 
 from jobs.database import Database
 from jobs.opening import Store, build_store
-from tests.jobs.databases import DATABASES, Clock, swift_folder
+from jobs.sqlite import SqliteDatabase
+from tests.jobs.databases import DATABASES, Clock, OpenAt, swift_folder
+
+
+@pytest.fixture
+def path(folder: Path) -> Path:
+    return folder / "jobs.sqlite3"
 
 
 @pytest.fixture
@@ -54,3 +60,20 @@ async def clock(store: Store) -> Clock:
     standing = Clock(store.database)
     await standing.install()
     return standing
+
+
+@pytest.fixture
+async def open_at() -> AsyncIterator[OpenAt]:
+    """Opens databases that are closed at the end, also of a test that fails.
+
+    A connection left open keeps the process from ending.
+    """
+    opened: list[SqliteDatabase] = []
+
+    def another(path: Path, **limits: float) -> SqliteDatabase:
+        opened.append(SqliteDatabase(path, **limits))
+        return opened[-1]
+
+    yield another
+    for database in opened:
+        await database.close()

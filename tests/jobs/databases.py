@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,9 @@ from jobs.database import Database, Statement
 from jobs.sqlite import SqliteDatabase
 
 MEMORY = Path("/dev/shm")
+
+# Opens SQLite at a path; the fixture of that name closes it.
+OpenAt = Callable[..., SqliteDatabase]
 
 # From a folder to a connection; two connections to one folder see the same rows.
 DATABASES: Mapping[str, Callable[[Path], Database]] = {
@@ -40,6 +45,13 @@ class Clock:
     async def advance(self, seconds: float) -> None:
         self.now_s += seconds
         await self._database.execute("UPDATE clock SET t = :t", {"t": self.now_s})
+
+
+async def threads_left(count: int) -> None:
+    """A connection's thread ends a moment after its `close`; one that stays would be a leak."""
+    async with asyncio.timeout(5):
+        while threading.active_count() > count:  # noqa: ASYNC110 - it rings no bell
+            await asyncio.sleep(0.001)
 
 
 @contextmanager
