@@ -241,8 +241,9 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("SIGNING_SECRET: must be at least 32 characters")
     if settings.telegram_updates is UpdatesMode.WEBHOOK and not settings.public_url:
         problems.append("PUBLIC_URL: is needed when TELEGRAM_UPDATES=webhook")
-    if urlsplit(settings.public_url).hostname == "localhost":
-        problems.append("PUBLIC_URL: Telegram takes no links to localhost; write 127.0.0.1")
+    host = urlsplit(settings.public_url).hostname or ""
+    if host and not {".", ":"} & set(host):
+        problems.append(f"PUBLIC_URL: Telegram takes no links to {host}; localhost is 127.0.0.1")
     if settings.job_store_backend is JobStoreBackend.TURSO:
         problems.append("JOB_STORE_BACKEND: turso is not built yet; use sqlite")
     if settings.storage_backend is StorageBackend.R2:

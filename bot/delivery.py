@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -165,40 +165,33 @@ class Delivery:
         await outbox.greeted(row, message_id, str(shown))
 
     async def _send(self, chat_id: int, view: View) -> tuple[int, Shown]:
-        """Send the view, without its media where those cannot be had or are not taken."""
+        """Send the view, or as much of it as can be had and is taken. Raises CallFailed."""
         self.pace.spend(chat_id, Occasion.SEND)
-        try:
-            async with self._uploading(chat_id, view):
-                return await send(self.post, chat_id, view), shown_by(view)
-        except (ObjectMissing, BadKey, Rejected) as problem:
-            if (plain := _without_media(view)) == view:
-                raise
-            log.warning("sent without its media: %s", type(problem).__name__)
-        return await send(self.post, chat_id, plain), shown_by(plain)
+        *lesser, least = (view, *_lesser(view))
+        for part in lesser:
+            try:
+                async with self._uploading(chat_id, part):
+                    return await send(self.post, chat_id, part), shown_by(part)
+            except (ObjectMissing, BadKey, Rejected) as problem:
+                log.warning("chat %d: not sent whole: %s", chat_id, _name(problem))
+        return await send(self.post, chat_id, least), shown_by(least)
 
     async def _edit(self, row: Outgoing, message_id: int, view: View, before: Shown | None) -> None:
+        """Edit the message into the view, or into as much of it as can be had and is taken."""
         self.pace.spend(row.chat_id, Occasion.ANSWER)
-        try:
-            async with self._uploading(row.chat_id, view):
-                after = await edit(self.post, row.chat_id, message_id, view, before)
-        except MessageGone:
-            log.info("project %s: its message is gone", row.project_id)
-            await self.store.outbox.message_lost(row)
-            return
-        except (ObjectMissing, BadKey, Rejected) as problem:
-            log.warning("project %s: not shown: %s", row.project_id, type(problem).__name__)
-            after = await self._edit_words(row, message_id, _without_media(view), before)
+        after = shown_after(view, before)  # what is never taken counts as shown
+        for part in (view, *_lesser(view)):
+            try:
+                async with self._uploading(row.chat_id, part):
+                    after = await edit(self.post, row.chat_id, message_id, part, before)
+                break
+            except MessageGone:
+                log.info("project %s: its message is gone", row.project_id)
+                await self.store.outbox.message_lost(row)
+                return
+            except (ObjectMissing, BadKey, Rejected) as problem:
+                log.warning("project %s: not shown whole: %s", row.project_id, _name(problem))
         await self.store.outbox.showed(row, str(after))
-
-    async def _edit_words(
-        self, row: Outgoing, message_id: int, view: View, before: Shown | None
-    ) -> Shown:
-        """The words and buttons at least; what Telegram never takes counts as shown."""
-        try:
-            return await edit(self.post, row.chat_id, message_id, view, before)
-        except Rejected:
-            log.exception("project %s: telegram will never take this edit", row.project_id)
-            return shown_after(view, before)
 
     @asynccontextmanager
     async def _uploading(self, chat_id: int, view: View) -> AsyncIterator[None]:
@@ -254,5 +247,22 @@ def _is_making(facts: Facts) -> bool:
     return render.status in _AT_WORK or (save is not None and save.status in _AT_WORK)
 
 
+def _lesser(view: View) -> Iterator[View]:
+    """The view without what may be wrong with it: its media, its links, or both.
+
+    Without media first: that is the cheapest to try, and refused too when a link is at fault.
+    """
+    rows = (tuple(button for button in row if not button.url) for row in view.keyboard)
+    unlinked = replace(view, keyboard=tuple(row for row in rows if row))
+    wordy = _without_media(view)
+    yield from dict.fromkeys(
+        part for part in (wordy, unlinked, _without_media(unlinked)) if part != view
+    )
+
+
 def _without_media(view: View) -> View:
     return replace(view, picture_key="", video=None, audio=None)
+
+
+def _name(problem: Exception) -> str:
+    return type(problem).__name__

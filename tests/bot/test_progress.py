@@ -253,6 +253,22 @@ async def test_a_video_telegram_refuses_leaves_words_and_link(
     assert done.id == card.id
 
 
+async def test_a_link_telegram_refuses_does_not_cost_the_video(
+    owner: Visitor, hands: Hands, alive: None
+) -> None:
+    await owner.send_sample("speech")
+    await hands.do(JobKind.INGEST, JobKind.LOOK)
+    card = await owner.wait_for(lambda message: is_card(message) and message.kind == "photo")
+    await owner.press_label(card, "Make video")
+    for method, times in (("editMessageMedia", 1), ("editMessageCaption", 20)):
+        wrong = "Bad Request: BUTTON_URL_INVALID"
+        await owner.add_fault(method, "refuse", times=times, description=wrong)
+    await hands.do(JobKind.SAVE, JobKind.RENDER)
+    done = await owner.wait_for(lambda message: message.kind == "video")
+    assert done.id == card.id
+    assert done.key("Full quality") is None
+
+
 async def test_a_turn_that_breaks_stops_nobody_else(
     owner: Visitor, store: Store, alive: None, caplog: pytest.LogCaptureFixture
 ) -> None:
