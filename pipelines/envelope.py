@@ -14,10 +14,12 @@ RATE_HZ = 100
 HOP = 480  # samples at 48 kHz
 SILENT_LEVEL = 0.001  # -60 dBFS
 MIN_PAUSE_S = 0.8
-# A recording's silence is as quiet as its room, so it is measured against the loud parts.
-_EDGE_BELOW_DB, _EDGE_FLOOR_DB = 40.0, -60.0
-_PAUSE_BELOW_DB, _PAUSE_FLOOR_DB = 34.0, -55.0
-_CLEAR_RANGE_DB, _ABOVE_ROOM_DB = 24.0, 6.0
+# A recording's silence is as quiet as its room, so it is measured against the loud parts, and in
+# speech also against the quietest tenth.
+_EDGE_BELOW_DB, _EDGE_FLOOR_DB = 45.0, -66.0
+_PAUSE_BELOW_DB, _PAUSE_FLOOR_DB = 38.0, -60.0
+_CLEAR_RANGE_DB, _ABOVE_ROOM_DB = 20.0, 7.0
+_SMOOTH = 5  # hops: 50 ms, in which a room's noise hardly varies
 _WINDOW = RATE_HZ  # one second, over which speech comes and goes
 _LOW_SHARE = 0.5
 _SPEECH_SHARE = 0.22
@@ -89,16 +91,20 @@ def drawn(envelope: Envelope) -> list[int]:
 
 def sound_bounds(envelope: Envelope) -> tuple[float, float]:
     """From when to when (s) there is more than silence."""
-    loud = np.flatnonzero(_decibels(envelope) > _edge_db(envelope))
+    levels = _levels_db(envelope)
+    loud_db, room_db = _loud_and_room_db(envelope, levels)
+    loud = np.flatnonzero(levels > max(_EDGE_FLOOR_DB, loud_db - _EDGE_BELOW_DB, room_db))
     if not len(loud):
-        return 0.0, len(envelope.peaks) / RATE_HZ
+        return 0.0, len(levels) / RATE_HZ
     return float(loud[0]) / RATE_HZ, float(loud[-1] + 1) / RATE_HZ
 
 
 def pauses(envelope: Envelope) -> tuple[tuple[float, float], ...]:
     """Quiet stretches (start_s, end_s) of 0.8 s and more within the bounds of the sound."""
     start_s, end_s = sound_bounds(envelope)
-    quiet = _decibels(envelope) <= _pause_db(envelope)
+    levels = _levels_db(envelope)
+    loud_db, room_db = _loud_and_room_db(envelope, levels)
+    quiet = levels <= max(_PAUSE_FLOOR_DB, loud_db - _PAUSE_BELOW_DB, room_db)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], quiet, [False])).astype(np.int8)))
     found = [
         (max(start_s, first / RATE_HZ), min(end_s, last / RATE_HZ))
@@ -127,27 +133,23 @@ def character(envelope: Envelope) -> str:
     return "speech" if low_share >= wanted else "music"
 
 
-def _decibels(envelope: Envelope) -> Levels:
-    return np.asarray(20 * np.log10(np.maximum(envelope.peaks, 1e-6)), np.float32)
+def _levels_db(envelope: Envelope) -> Levels:
+    """Level of the 50 ms around each hop."""
+    # Not np.convolve(mode="same"): of two arrays that takes the longer one's length.
+    padded = np.pad(envelope.powers, _SMOOTH // 2)
+    smooth = np.lib.stride_tricks.sliding_window_view(padded, _SMOOTH).mean(axis=1)
+    return np.asarray(10 * np.log10(np.maximum(smooth, 1e-12)), np.float32)
 
 
-def _loud_and_quiet_db(envelope: Envelope) -> tuple[float, float]:
-    levels = _decibels(envelope)
+def _loud_and_room_db(envelope: Envelope, levels: Levels) -> tuple[float, float]:
+    """How loud the loud parts are, and up to where all is room; -120 where no room is heard."""
     heard = levels[levels > _EDGE_FLOOR_DB]
     if not len(heard):
-        return _EDGE_FLOOR_DB, _EDGE_FLOOR_DB
-    return float(np.percentile(heard, 95)), float(np.percentile(levels, 10))
-
-
-def _edge_db(envelope: Envelope) -> float:
-    loud_db, _ = _loud_and_quiet_db(envelope)
-    return max(_EDGE_FLOOR_DB, loud_db - _EDGE_BELOW_DB)
-
-
-def _pause_db(envelope: Envelope) -> float:
-    loud_db, quiet_db = _loud_and_quiet_db(envelope)
-    room_db = quiet_db + _ABOVE_ROOM_DB if loud_db - quiet_db >= _CLEAR_RANGE_DB else -100.0
-    return max(_PAUSE_FLOOR_DB, loud_db - _PAUSE_BELOW_DB, room_db)
+        return _EDGE_FLOOR_DB, -120.0
+    loud_db, quiet_db = float(np.percentile(heard, 95)), float(np.percentile(levels, 10))
+    # What is soft in music is music.
+    is_room = loud_db - quiet_db >= _CLEAR_RANGE_DB and character(envelope) == "speech"
+    return loud_db, quiet_db + _ABOVE_ROOM_DB if is_room else -120.0
 
 
 _NONE = np.zeros(0, np.float32)

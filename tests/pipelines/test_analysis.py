@@ -102,9 +102,12 @@ def test_a_true_peak_between_samples_is_seen(tmp_path: Path) -> None:
     assert facts.true_peak_db == pytest.approx(20 * np.log10(0.7), abs=0.4)
 
 
-def test_the_bounds_of_the_sound_and_its_pauses_are_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("room_level", [0.0, 0.0004, 0.002, 0.006])
+def test_the_bounds_of_the_sound_and_its_pauses_are_found_in_any_room(
+    tmp_path: Path, room_level: float
+) -> None:
     talk = sounds.speech(2.0)
-    room = sounds.noise(8.0, level=0.0004)
+    room = sounds.noise(8.0, level=room_level)
     samples = sounds.joined(
         sounds.silence(1.5), talk, sounds.silence(1.0), talk, sounds.silence(0.5), talk
     )
@@ -116,6 +119,21 @@ def test_the_bounds_of_the_sound_and_its_pauses_are_found(tmp_path: Path) -> Non
     start_s, end_s = facts.pauses[0]
     assert start_s == pytest.approx(3.5, abs=0.4)
     assert end_s == pytest.approx(4.5, abs=0.1)
+
+
+def test_a_soft_beginning_of_music_is_not_taken_for_silence(tmp_path: Path) -> None:
+    swell = np.linspace(-30, 0, 6 * sounds.RATE_HZ)
+    samples = (sounds.music(6.0) * 10 ** (swell / 20)).astype(np.float32)
+    facts = hear(sounds.write(tmp_path / "a.flac", samples))
+    assert facts.sound_start_s < 0.05
+    assert facts.pauses == ()
+
+
+def test_one_click_is_a_sound(tmp_path: Path) -> None:
+    facts = hear(sounds.write(tmp_path / "a.wav", sounds.clicks(4.0, at_s=[1.0, 3.0])))
+    assert facts.sound_start_s == pytest.approx(1.0, abs=0.03)
+    assert facts.sound_end_s == pytest.approx(3.0, abs=0.05)
+    assert len(facts.pauses) == 1
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
