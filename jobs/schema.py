@@ -100,7 +100,7 @@ CREATE INDEX IF NOT EXISTS jobs_queue ON jobs (status, turn, id);
 CREATE INDEX IF NOT EXISTS jobs_owner ON jobs (owner_id, kind, status);
 CREATE INDEX IF NOT EXISTS jobs_updated ON jobs (updated_at);
 CREATE INDEX IF NOT EXISTS jobs_project ON jobs (project_id);
-CREATE INDEX IF NOT EXISTS jobs_after ON jobs (after_job) WHERE after_job <> '';
+CREATE INDEX IF NOT EXISTS jobs_after ON jobs (after_job) WHERE waits = 1;
 CREATE UNIQUE INDEX IF NOT EXISTS jobs_dedupe ON jobs (dedupe_key) WHERE dedupe_key <> '';
 
 CREATE TABLE IF NOT EXISTS outbox (
@@ -123,8 +123,9 @@ CREATE TABLE IF NOT EXISTS outbox (
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS outbox_once ON outbox (job_id, kind) WHERE job_id <> '';
-CREATE UNIQUE INDEX IF NOT EXISTS outbox_greeting ON outbox (project_id) WHERE kind = 'greeting';
-CREATE UNIQUE INDEX IF NOT EXISTS outbox_card ON outbox (project_id) WHERE kind = 'card';
+CREATE UNIQUE INDEX IF NOT EXISTS outbox_one_greeting ON outbox (project_id)
+    WHERE kind = 'greeting';
+CREATE UNIQUE INDEX IF NOT EXISTS outbox_one_card ON outbox (project_id) WHERE kind = 'card';
 CREATE INDEX IF NOT EXISTS outbox_project ON outbox (project_id, kind, state);
 -- Cards rest in `waiting` for as long as they live; only those to be drawn are in here.
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (not_before)
@@ -160,7 +161,7 @@ BEGIN
     UPDATE jobs
     SET status = NEW.status, error_code = NEW.error_code, error_params = NEW.error_params,
         updated_at = (SELECT t FROM clock)
-    WHERE after_job = NEW.id AND status = 'pending';
+    WHERE after_job = NEW.id AND waits = 1 AND status = 'pending';
 END;
 
 CREATE TRIGGER IF NOT EXISTS jobs_late_follower AFTER INSERT ON jobs
