@@ -122,7 +122,7 @@ def from_json(data: Mapping[str, Any]) -> Recipe:
             level_lufs=None if level is None else int(level) / 100,
             trim_silence=TrimSilence(data["trim_silence"]),
         )
-    except (KeyError, TypeError, ValueError) as wrong:
+    except (KeyError, TypeError, ValueError, OverflowError) as wrong:
         raise RecipeError("malformed") from wrong
 
 
@@ -135,9 +135,10 @@ def check(recipe: Recipe, durations_s: Mapping[str, float]) -> None:
         raise RecipeError("clip_count")
     for clip in recipe.clips:
         _check_clip(clip, durations_s)
-    if recipe.duration_s < MIN_RESULT_S:
+    # A sum of times is off by the last bits of a float.
+    if recipe.duration_s < MIN_RESULT_S - 0.0005:
         raise RecipeError("too_short")
-    if recipe.duration_s > MAX_RESULT_S:
+    if recipe.duration_s > MAX_RESULT_S + 0.0005:
         raise RecipeError("too_long")
     if recipe.level_lufs is not None and not -30 <= recipe.level_lufs <= -6:
         raise RecipeError("level")
