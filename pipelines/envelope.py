@@ -24,6 +24,9 @@ _WINDOW = RATE_HZ  # one second, over which speech comes and goes
 _LOW_SHARE = 0.5
 _SPEECH_SHARE = 0.22
 _NARROW = 0.02
+_BEAT = 0.55
+_BEAT_WINDOW, _LEAST_BEAT_WINDOW = 8 * RATE_HZ, 3 * RATE_HZ
+_LAGS = (RATE_HZ // 4, RATE_HZ * 3 // 2)
 
 Levels = NDArray[np.float32]
 
@@ -117,7 +120,9 @@ def character(envelope: Envelope) -> str:
     """ "speech" or "music".
 
     Speech falls far below its own average many times a second, between syllables (Scheirer and
-    Slaney 1997: share of low-energy frames); a wide stereo picture is nobody's voice note.
+    Slaney 1997: share of low-energy frames); a wide stereo picture is nobody's voice note; and
+    nobody speaks to a beat. On our sounds: share 0.30-0.41 for speech, beat 0.1-0.4; 0.7-1 for
+    music with drums.
     """
     powers = envelope.powers[: len(envelope.powers) // _WINDOW * _WINDOW]
     if not len(powers):
@@ -129,8 +134,24 @@ def character(envelope: Envelope) -> str:
         return "speech"
     low_share = float((amplitudes[heard] < _LOW_SHARE * means[heard]).mean())
     width = float(envelope.sides.sum() / max(1e-12, float(envelope.powers.sum())))
+    if _beat(envelope.powers) > _BEAT:
+        return "music"
     wanted = _SPEECH_SHARE if width < _NARROW else 2 * _SPEECH_SHARE
     return "speech" if low_share >= wanted else "music"
+
+
+def _beat(powers: Levels) -> float:
+    """How much the sound of 8 s is like itself 0.25 to 1.5 s later, 0 to 1."""
+    length = min(_BEAT_WINDOW, len(powers))
+    if length < _LEAST_BEAT_WINDOW:
+        return 0.0
+    rows = np.sqrt(powers[: len(powers) // length * length]).reshape(-1, length)
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    spectrum = np.abs(np.fft.rfft(rows, 2 * length, axis=1)) ** 2
+    alike = np.fft.irfft(spectrum, axis=1)[:, : _LAGS[1]]
+    alike /= np.maximum(alike[:, :1], 1e-12)
+    alike *= length / (length - np.arange(_LAGS[1]))  # the later, the less there is to compare
+    return float(np.median(alike[:, _LAGS[0] :].max(axis=1)))
 
 
 def _levels_db(envelope: Envelope) -> Levels:

@@ -146,6 +146,14 @@ def test_speech_and_music_are_told_apart(tmp_path: Path, seed: int) -> None:
     assert hear(sounds.write(tmp_path / "c.mp3", sounds.stereo(song, other))).character == "music"
 
 
+def test_a_voice_in_a_noisy_room_is_speech_and_drums_alone_are_music(tmp_path: Path) -> None:
+    noisy = sounds.speech(8.0) + sounds.noise(8.0, level=0.02)
+    assert hear(sounds.write(tmp_path / "a.ogg", noisy)).character == "speech"
+    times = np.arange(8 * sounds.RATE_HZ) / sounds.RATE_HZ
+    drums = (np.exp(-6 * (times * 4 % 1)) * sounds.noise(8.0)).astype(np.float32)
+    assert hear(sounds.write(tmp_path / "b.ogg", drums)).character == "music"
+
+
 def test_tags_and_cover_are_found(tmp_path: Path) -> None:
     picture = tmp_path / "picture.png"
     Image.new("RGB", (300, 200), (200, 30, 40)).save(picture)
