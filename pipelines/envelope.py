@@ -24,8 +24,9 @@ _WINDOW = RATE_HZ  # one second, over which speech comes and goes
 _LOW_SHARE = 0.5
 _SPEECH_SHARE = 0.22
 _NARROW = 0.02
-_BEAT = 0.55
+_BEAT = 0.7
 _BEAT_WINDOW, _LEAST_BEAT_WINDOW = 8 * RATE_HZ, 3 * RATE_HZ
+_SLOW = RATE_HZ // 2
 _LAGS = (RATE_HZ // 4, RATE_HZ * 3 // 2)
 
 Levels = NDArray[np.float32]
@@ -121,8 +122,8 @@ def character(envelope: Envelope) -> str:
 
     Speech falls far below its own average many times a second, between syllables (Scheirer and
     Slaney 1997: share of low-energy frames); a wide stereo picture is nobody's voice note; and
-    nobody speaks to a beat. On our sounds: share 0.30-0.41 for speech, beat 0.1-0.4; 0.7-1 for
-    music with drums.
+    nobody speaks to a beat. On our sounds: speech has a share of 0.29-0.41 and a beat of 0.2-0.5;
+    drums have 1.0 of the latter.
     """
     powers = envelope.powers[: len(envelope.powers) // _WINDOW * _WINDOW]
     if not len(powers):
@@ -145,8 +146,10 @@ def _beat(powers: Levels) -> float:
     length = min(_BEAT_WINDOW, len(powers))
     if length < _LEAST_BEAT_WINDOW:
         return 0.0
-    rows = np.sqrt(powers[: len(powers) // length * length]).reshape(-1, length)
-    rows = rows - rows.mean(axis=1, keepdims=True)
+    amplitudes = np.sqrt(powers)
+    # Without its slow rise and fall: a sentence and the silence after it are no beat.
+    around = np.convolve(amplitudes, np.full(_SLOW, 1 / _SLOW, np.float32), mode="same")
+    rows = (amplitudes - around)[: len(powers) // length * length].reshape(-1, length)
     spectrum = np.abs(np.fft.rfft(rows, 2 * length, axis=1)) ** 2
     alike = np.fft.irfft(spectrum, axis=1)[:, : _LAGS[1]]
     alike /= np.maximum(alike[:, :1], 1e-12)
