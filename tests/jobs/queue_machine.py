@@ -1,0 +1,328 @@
+"""Steps that hypothesis takes on a queue and on its model, in any order."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Collection, Coroutine
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+)
+
+from jobs.errors import ErrorClass, QuotaExceeded, StaleProject, StoreUnavailable
+from jobs.model import Changes, Job, JobKind, NewJob, Quotas, Stage
+from jobs.opening import build_store
+from jobs.sqlite import SqliteDatabase
+from tests.jobs.databases import Clock
+from tests.jobs.faults import Fault, Faulty
+from tests.jobs.queue_model import ENDED, IN_HAND, TRANSITIONS, QueueModel, Refused
+from tests.jobs.samples import EVERY_KIND, LEASE_S
+
+QUOTAS = Quotas(active_renders=3, videos_per_day=5, queued_ingests=4)
+PROJECTS = {1: "project1", 2: "project2"}  # by owner
+
+_Answer = TypeVar("_Answer")
+COMPARED = (
+    "status",
+    "progress",
+    "attempt",
+    "failures",
+    "losses",
+    "lease_owner",
+    "lease_until",
+    "error_code",
+    "turn",
+    "waits",
+)
+seen_transitions: set[tuple[str, str]] = set()
+
+kinds = st.sampled_from([JobKind.INGEST, JobKind.LOOK, JobKind.SAVE, JobKind.RENDER])
+keys = st.sampled_from(["", "", "", "a", "b"])
+owners = st.sampled_from(sorted(PROJECTS))
+faults = st.sampled_from([Fault.NONE] * 8 + [Fault.BEFORE, Fault.WITHIN, Fault.AFTER])
+jumps_s = st.sampled_from(
+    [0.5, 6.0, 11.0, LEASE_S + 1, LEASE_S + 1, 400.0, 3600.0, -3600.0, 86400.0]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether a call was written, and what came back: None when its answer was lost."""
+
+    is_written: bool
+    answer: object
+
+    def is_refusal(self, refused: Refused) -> bool:
+        """Whether the store refused for the model's reason."""
+        match self.answer:
+            case QuotaExceeded(quota=quota):
+                return quota in refused.quotas
+            case StaleProject():
+                return refused.is_stale
+            case _:
+                return self.answer is False and refused.is_repeat
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """One database, its model, and a look at every row after every step."""
+
+    template: Path
+    jobs: Bundle[str] = Bundle("jobs")
+    held: Bundle[Job] = Bundle("held")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = Path(tempfile.mkdtemp(dir=self.template.parent))
+        self._path = self._folder / "jobs.sqlite3"
+        shutil.copy(self.template, self._path)
+        self._runner = asyncio.Runner()
+        self._eye = sqlite3.connect(self._path, isolation_level=None)
+        self._eye.row_factory = sqlite3.Row
+        self._model = QueueModel(QUOTAS, Clock.START_S)
+        self._claims: set[tuple[str, int]] = set()
+        self._ended: dict[str, tuple[Any, ...]] = {}
+        self._witnessed = 0
+        self._created = 0
+        self._open()
+
+    def teardown(self) -> None:
+        self._run(self._store.close())
+        self._runner.close()
+        self._eye.close()
+        shutil.rmtree(self._folder)
+
+    def _open(self) -> None:
+        self._database = Faulty(SqliteDatabase(self._path))
+        self._store = build_store(self._database)
+
+    def _run(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
+        return self._runner.run(work)
+
+    def _ask(self, work: Coroutine[Any, Any, object], fault: Fault = Fault.NONE) -> Outcome:
+        self._database.fault = fault
+        try:
+            return Outcome(True, self._run(work))
+        except StoreUnavailable:
+            assert fault is not Fault.NONE
+            return Outcome(fault is Fault.AFTER, None)
+        except (QuotaExceeded, StaleProject) as refused:
+            return Outcome(False, refused)
+
+    def _new_job(self, kind: JobKind, owner_id: int, key: str = "", leader: str = "") -> NewJob:
+        self._created += 1
+        return NewJob(
+            id=f"job{self._created:04}",
+            kind=kind,
+            project_id=PROJECTS[owner_id],
+            owner_id=owner_id,
+            chat_id=owner_id,
+            input={},
+            dedupe_key=key,
+            after_job=leader,
+        )
+
+    def _create(self, new: NewJob, fault: Fault) -> MultipleResults[str]:
+        outcome = self._ask(self._store.jobs.create(new), fault)
+        if self._follows(lambda model: model.create(new), outcome):
+            return multiple(new.id)
+        return multiple()
+
+    def _follows(self, change: Callable[[QueueModel], None], outcome: Outcome) -> bool:
+        """Whether the model was changed; refused and changed, it agrees with the store."""
+        after = copy.deepcopy(self._model)
+        refused = after.refusal(change)
+        if refused is not None:
+            assert outcome.answer is None or outcome.is_refusal(refused)
+            return False
+        if outcome.is_written:
+            assert outcome.answer in (True, None)
+            self._model = after
+        return outcome.is_written
+
+    @rule(target=jobs, kind=kinds, owner_id=owners, key=keys, fault=faults)
+    def create(self, kind: JobKind, owner_id: int, key: str, fault: Fault) -> MultipleResults[str]:
+        return self._create(self._new_job(kind, owner_id, key), fault)
+
+    @rule(target=jobs, leader=jobs, kind=kinds, owner_id=owners, fault=faults)
+    def create_follower(
+        self, leader: str, kind: JobKind, owner_id: int, fault: Fault
+    ) -> MultipleResults[str]:
+        return self._create(self._new_job(kind, owner_id, leader=leader), fault)
+
+    @rule(target=held, wanted=st.just(EVERY_KIND) | st.frozensets(kinds), fault=faults)
+    def claim(self, wanted: frozenset[JobKind], fault: Fault) -> MultipleResults[Job]:
+        outcome = self._ask(self._store.jobs.claim_next_pending("w", wanted, LEASE_S), fault)
+        due = self._model.next_pending(wanted)
+        if due is None or not outcome.is_written:
+            assert outcome.answer is None
+            return multiple()
+        self._model.claim(due, "w", LEASE_S)
+        if outcome.answer is None:
+            assert fault is Fault.AFTER  # held by nobody until its lease runs out
+            return multiple()
+        assert isinstance(outcome.answer, Job)
+        job = outcome.answer
+        assert (job.id, job.attempt) == (due.id, due.attempt)
+        assert (job.id, job.attempt) not in self._claims, "two hold one attempt"
+        self._claims.add((job.id, job.attempt))
+        return multiple(job)
+
+    @rule(job=held, stage=st.sampled_from(Stage), progress=st.integers(0, 120), fault=faults)
+    def beat(self, job: Job, stage: Stage, progress: int, fault: Fault) -> None:
+        work = self._store.jobs.beat(job, stage=stage, progress=progress, lease_s=LEASE_S)
+        if self._holder_writes(job, work, fault, ("processing",)):
+            self._model.beat(self._model.jobs[job.id], progress, LEASE_S)
+
+    @rule(job=held, fault=faults)
+    def dispatch(self, job: Job, fault: Fault) -> None:
+        if self._holder_writes(job, self._store.jobs.dispatch(job), fault, ("processing",)):
+            self._model.dispatch(self._model.jobs[job.id])
+
+    @rule(job=held, fault=faults)
+    def complete(self, job: Job, fault: Fault) -> None:
+        work = self._store.jobs.complete(job.id, job.attempt, {"attempt": job.attempt})
+        if self._holder_writes(job, work, fault):
+            self._model.complete(self._model.jobs[job.id])
+
+    @rule(job=held, error_class=st.sampled_from(ErrorClass), fault=faults)
+    def fail(self, job: Job, error_class: ErrorClass, fault: Fault) -> None:
+        work = self._store.jobs.fail(job.id, job.attempt, error_class.value, error_class, {})
+        if self._holder_writes(job, work, fault):
+            self._model.fail(self._model.jobs[job.id], error_class.value, error_class)
+
+    @rule(job=held, fault=faults)
+    def release(self, job: Job, fault: Fault) -> None:
+        if self._holder_writes(job, self._store.jobs.release(job), fault):
+            self._model.release(self._model.jobs[job.id])
+
+    def _holder_writes(
+        self,
+        job: Job,
+        work: Coroutine[Any, Any, object],
+        fault: Fault,
+        statuses: Collection[str] = IN_HAND,
+    ) -> bool:
+        """Whether the row changes by it: when its writer is the one holder, and only then."""
+        is_held = self._model.is_held(job.id, job.attempt, statuses)
+        outcome = self._ask(work, fault)
+        assert outcome.answer in (is_held, None)
+        return is_held and outcome.is_written
+
+    @rule(job_id=jobs, fault=faults)
+    def cancel(self, job_id: str, fault: Fault) -> None:
+        outcome = self._ask(self._store.jobs.cancel(job_id), fault)
+        if outcome.is_written:
+            assert outcome.answer in (self._model.cancel(self._model.jobs[job_id]), None)
+
+    @rule(fault=faults)
+    def sweep(self, fault: Fault) -> None:
+        outcome = self._ask(self._store.jobs.sweep(), fault)
+        if outcome.is_written:
+            assert outcome.answer in (self._model.sweep(), None)
+
+    @rule(job=held)
+    def ask_what_is_lost(self, job: Job) -> None:
+        outcome = self._ask(self._store.jobs.lost({job.id: job.attempt}))
+        assert (outcome.answer == []) == self._model.is_held(job.id, job.attempt)
+
+    @rule(
+        update_id=st.integers(0, 9),
+        kind=kinds,
+        owner_id=owners,
+        key=keys,
+        cancelled=jobs,
+        is_stale=st.sampled_from([False, False, False, True]),
+        fault=faults,
+        statements=st.integers(0, 6),
+    )
+    def decide(
+        self,
+        update_id: int,
+        kind: JobKind,
+        owner_id: int,
+        key: str,
+        cancelled: str,
+        is_stale: bool,
+        fault: Fault,
+        statements: int,
+    ) -> None:
+        """A press, or a message: everything it leads to is written, or nothing is."""
+        project = self._run(self._store.projects.get(PROJECTS[owner_id]))
+        assert project is not None
+        if is_stale:
+            project = replace(project, revision=project.revision + 1)
+        changes = Changes(
+            project=project,
+            jobs=(self._new_job(kind, owner_id, key),),
+            cancels=(cancelled,),
+            supersede=(JobKind.LOOK,),
+        )
+        self._database.after_statements = statements
+        outcome = self._ask(self._store.projects.accept(update_id, changes), fault)
+        self._follows(lambda model: model.accept(update_id, changes, is_stale=is_stale), outcome)
+
+    @rule(fault=faults)
+    def settle(self, fault: Fault) -> None:
+        """The bot deals with the end of a job, once."""
+        row = self._eye.execute(
+            "SELECT id FROM outbox WHERE kind = 'final' AND state = 'waiting' LIMIT 1"
+        ).fetchone()
+        if row is None:
+            return
+        outcome = self._ask(self._store.projects.accept(None, Changes(), settles=row["id"]), fault)
+        assert outcome.answer in (True, None)
+        again = self._ask(self._store.projects.accept(None, Changes(), settles=row["id"]))
+        assert again.answer is not outcome.is_written
+
+    @rule(seconds=jumps_s)
+    def jump(self, seconds: float) -> None:
+        self._model.now_s += seconds
+        self._eye.execute("UPDATE clock SET t = ?", (self._model.now_s,))
+
+    @rule()
+    def restart(self) -> None:
+        self._run(self._store.close())
+        self._open()
+
+    @invariant()
+    def every_row_is_as_the_rules_say(self) -> None:
+        rows = self._eye.execute("SELECT * FROM jobs").fetchall()
+        assert {row["id"] for row in rows} == self._model.jobs.keys()
+        for row in rows:
+            job = self._model.jobs[row["id"]]
+            for name in COMPARED:
+                assert row[name] == getattr(job, name), (row["id"], name)
+            assert job.run_after <= row["run_after"] <= job.run_after_latest
+            job.run_after = job.run_after_latest = row["run_after"]
+
+    @invariant()
+    def what_ended_never_changes_and_is_told_once(self) -> None:
+        marks = ", ".join("?" * len(ENDED))
+        query = f"SELECT * FROM jobs WHERE status IN ({marks})"
+        for row in self._eye.execute(query, ENDED):
+            assert self._ended.setdefault(row["id"], tuple(row)) == tuple(row)
+        finals = self._eye.execute("SELECT job_id FROM outbox WHERE kind = 'final'").fetchall()
+        assert sorted(row["job_id"] for row in finals) == sorted(self._ended)
+
+    @invariant()
+    def only_declared_ways_are_taken(self) -> None:
+        rows = self._eye.execute(
+            "SELECT rowid, before, after FROM witness WHERE rowid > ?", (self._witnessed,)
+        ).fetchall()
+        for row in rows:
+            self._witnessed = row["rowid"]
+            assert (row["before"], row["after"]) in TRANSITIONS
+            seen_transitions.add((row["before"], row["after"]))
