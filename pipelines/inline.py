@@ -18,6 +18,7 @@ _AIMS = (0.92, 0.75, 0.5)
 _CONTAINER_SHARE = 0.98
 # What a picture of this many lines needs (bit/s) to look well; static backgrounds need little.
 _EDGES = ((1080, 900_000), (720, 350_000), (540, 0))
+_THREADS = "4"  # each holds frames, and a large machine would start dozens
 _SOUND = ((600_000, 128_000), (0, 64_000))
 
 
@@ -73,7 +74,7 @@ def _encoding(bits: float, width: int, height: int) -> list[str]:
     rate = ["-b:v", str(picture), "-maxrate", str(int(picture * 1.3)), "-bufsize", str(picture * 4)]
     return [
         *("-map", "0:v:0", "-map", "0:a:0", "-vf", f"scale={width}:{height}"),
-        *("-c:v", "libx264", "-preset", "veryfast", *rate),
+        *("-c:v", "libx264", "-preset", "veryfast", "-threads", _THREADS, *rate),
         *("-c:a", "aac", "-aac_coder", "fast", "-b:a", str(sound), "-movflags", "+faststart"),
     ]
 

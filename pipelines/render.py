@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +31,14 @@ async def render(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
         child_ref.say(Stage.FETCHING, 1)
         request = await _request(bench, work, asset, prepared, folder)
         wall_s = max(_LEAST_WALL_S, _WALL_PER_S * prepared.duration_s)
-        percent = (_STARTED, _DRAWN)
         report = await draw(
-            "render", request, folder=folder, child_ref=child_ref, wall_s=wall_s, percent=percent
+            "render",
+            request,
+            folder=folder,
+            child_ref=child_ref,
+            wall_s=wall_s,
+            percent=(_STARTED, _DRAWN),
+            threads=request.threads,
         )
         if report is None or report.frames < 1:
             raise RenderFailed("no report")
@@ -78,7 +84,7 @@ async def _request(
         video=str(folder / "output.mp4"),
         thumbnail=str(folder / "thumbnail.jpg"),
         scene=scene,
-        threads=bench.settings.render_threads,
+        threads=bench.settings.render_threads or len(os.sched_getaffinity(0)),
     )
 
 
