@@ -7,7 +7,7 @@ import copy
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,8 +17,10 @@ from hypothesis.stateful import (
     Bundle,
     MultipleResults,
     RuleBasedStateMachine,
+    initialize,
     invariant,
     multiple,
+    precondition,
     rule,
 )
 
@@ -28,13 +30,14 @@ from jobs.opening import build_store
 from jobs.sqlite import SqliteDatabase
 from tests.jobs.databases import Clock
 from tests.jobs.faults import Fault, Faulty
-from tests.jobs.queue_model import ENDED, IN_HAND, TRANSITIONS, QueueModel, Refused
+from tests.jobs.queue_model import ENDED, TRANSITIONS, ModelJob, QueueModel, Refused, Step
 from tests.jobs.samples import EVERY_KIND, LEASE_S
 
 QUOTAS = Quotas(active_renders=3, videos_per_day=5, queued_ingests=4)
 PROJECTS = {1: "project1", 2: "project2"}  # by owner
 
 _Answer = TypeVar("_Answer")
+Write = tuple[Step | ErrorClass, int, Fault]  # the int: its progress
 COMPARED = (
     "status",
     "progress",
@@ -49,10 +52,22 @@ COMPARED = (
 )
 seen_transitions: set[tuple[str, str]] = set()
 
+faults = st.sampled_from([Fault.NONE] * 8 + [Fault.BEFORE, Fault.WITHIN, Fault.AFTER])
+steps = st.sampled_from([*Step, *ErrorClass])
 kinds = st.sampled_from([JobKind.INGEST, JobKind.LOOK, JobKind.SAVE, JobKind.RENDER])
 keys = st.sampled_from(["", "", "", "a", "b"])
 owners = st.sampled_from(sorted(PROJECTS))
-faults = st.sampled_from([Fault.NONE] * 8 + [Fault.BEFORE, Fault.WITHIN, Fault.AFTER])
+writes = st.tuples(steps, st.integers(0, 120), faults)
+# Left to chance, few runs would get beyond a dispatched job.
+FAR: list[list[Step | ErrorClass]] = [
+    [Step.DISPATCH],
+    [Step.DISPATCH, Step.COMPLETE],
+    [Step.DISPATCH, Step.RELEASE],
+    [Step.DISPATCH, ErrorClass.BAD_INPUT],
+]
+openings = st.sampled_from(FAR) | st.lists(steps, max_size=4)
+lanes = st.sampled_from([EVERY_KIND] * 4 + [EVERY_KIND - {JobKind.RENDER}, frozenset()])
+picks = st.integers(0, 9)
 jumps_s = st.sampled_from(
     [0.5, 6.0, 11.0, LEASE_S + 1, LEASE_S + 1, 400.0, 3600.0, -3600.0, 86400.0]
 )
@@ -81,7 +96,6 @@ class QueueMachine(RuleBasedStateMachine):
 
     template: Path
     jobs: Bundle[str] = Bundle("jobs")
-    held: Bundle[Job] = Bundle("held")
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,7 +106,7 @@ class QueueMachine(RuleBasedStateMachine):
         self._eye = sqlite3.connect(self._path, isolation_level=None)
         self._eye.row_factory = sqlite3.Row
         self._model = QueueModel(QUOTAS, Clock.START_S)
-        self._claims: set[tuple[str, int]] = set()
+        self._held: list[Job] = []
         self._ended: dict[str, tuple[Any, ...]] = {}
         self._witnessed = 0
         self._created = 0
@@ -152,74 +166,102 @@ class QueueMachine(RuleBasedStateMachine):
             self._model = after
         return outcome.is_written
 
-    @rule(target=jobs, kind=kinds, owner_id=owners, key=keys, fault=faults)
-    def create(self, kind: JobKind, owner_id: int, key: str, fault: Fault) -> MultipleResults[str]:
-        return self._create(self._new_job(kind, owner_id, key), fault)
-
-    @rule(target=jobs, leader=jobs, kind=kinds, owner_id=owners, fault=faults)
-    def create_follower(
-        self, leader: str, kind: JobKind, owner_id: int, fault: Fault
+    @initialize(
+        target=jobs,
+        owner_id=owners,
+        others=st.lists(kinds, max_size=3),
+        opening=openings,
+        is_given_up=st.booleans(),
+    )
+    def begin(
+        self,
+        owner_id: int,
+        others: list[JobKind],
+        opening: list[Step | ErrorClass],
+        is_given_up: bool,
     ) -> MultipleResults[str]:
-        return self._create(self._new_job(kind, owner_id, leader=leader), fault)
+        """A video is asked for, and what else there is to do; somebody works on the first."""
+        save = self._new_job(JobKind.SAVE, owner_id)
+        render = self._new_job(JobKind.RENDER, owner_id, leader=save.id)
+        for new in (save, render, *(self._new_job(kind, owner_id) for kind in others)):
+            self._create(new, Fault.NONE)
+        self.claim(EVERY_KIND, Fault.NONE)
+        for step in opening:
+            self._write(self._held[0], step, 0, Fault.NONE)
+        if is_given_up:
+            self.cancel(self._held[0].id, Fault.NONE)
+        return multiple(*self._model.jobs)
 
-    @rule(target=held, wanted=st.just(EVERY_KIND) | st.frozensets(kinds), fault=faults)
-    def claim(self, wanted: frozenset[JobKind], fault: Fault) -> MultipleResults[Job]:
+    @rule(
+        target=jobs,
+        kind=kinds,
+        owner_id=owners,
+        key=keys,
+        leader=st.lists(jobs, max_size=1),
+        fault=faults,
+    )
+    def create(
+        self, kind: JobKind, owner_id: int, key: str, leader: list[str], fault: Fault
+    ) -> MultipleResults[str]:
+        return self._create(self._new_job(kind, owner_id, key, "".join(leader)), fault)
+
+    @precondition(lambda self: self._model.has("pending"))
+    @rule(wanted=lanes, fault=faults)
+    def claim(self, wanted: frozenset[JobKind], fault: Fault) -> None:
         outcome = self._ask(self._store.jobs.claim_next_pending("w", wanted, LEASE_S), fault)
         due = self._model.next_pending(wanted)
         if due is None or not outcome.is_written:
             assert outcome.answer is None
-            return multiple()
+            return
         self._model.claim(due, "w", LEASE_S)
         if outcome.answer is None:
             assert fault is Fault.AFTER  # held by nobody until its lease runs out
-            return multiple()
+            return
         assert isinstance(outcome.answer, Job)
-        job = outcome.answer
-        assert (job.id, job.attempt) == (due.id, due.attempt)
-        assert (job.id, job.attempt) not in self._claims, "two hold one attempt"
-        self._claims.add((job.id, job.attempt))
-        return multiple(job)
+        self._held.append(outcome.answer)
+        claims = [(job.id, job.attempt) for job in self._held]
+        assert claims[-1] == (due.id, due.attempt)
+        assert claims.count(claims[-1]) == 1, "two hold one attempt"
 
-    @rule(job=held, stage=st.sampled_from(Stage), progress=st.integers(0, 120), fault=faults)
-    def beat(self, job: Job, stage: Stage, progress: int, fault: Fault) -> None:
-        work = self._store.jobs.beat(job, stage=stage, progress=progress, lease_s=LEASE_S)
-        if self._holder_writes(job, work, fault, ("processing",)):
-            self._model.beat(self._model.jobs[job.id], progress, LEASE_S)
+    @precondition(lambda self: self._holders())
+    @rule(pick=picks, work=st.lists(writes, min_size=1, max_size=4))
+    def work_as_holder(self, pick: int, work: list[Write]) -> None:
+        """Somebody who holds a job works on it; any step may be the last that counts."""
+        holders = self._holders()
+        for write in work:
+            self._write(holders[pick % len(holders)], *write)
 
-    @rule(job=held, fault=faults)
-    def dispatch(self, job: Job, fault: Fault) -> None:
-        if self._holder_writes(job, self._store.jobs.dispatch(job), fault, ("processing",)):
-            self._model.dispatch(self._model.jobs[job.id])
+    @precondition(lambda self: len(self._holders()) < len(self._held))
+    @rule(pick=picks, write=writes)
+    def write_as_ghost(self, pick: int, write: Write) -> None:
+        ghosts = [job for job in self._held if job not in self._holders()]
+        self._write(ghosts[pick % len(ghosts)], *write)
 
-    @rule(job=held, fault=faults)
-    def complete(self, job: Job, fault: Fault) -> None:
-        work = self._store.jobs.complete(job.id, job.attempt, {"attempt": job.attempt})
-        if self._holder_writes(job, work, fault):
-            self._model.complete(self._model.jobs[job.id])
+    def _holders(self) -> list[Job]:
+        return [job for job in self._held if self._model.is_held(job.id, job.attempt)]
 
-    @rule(job=held, error_class=st.sampled_from(ErrorClass), fault=faults)
-    def fail(self, job: Job, error_class: ErrorClass, fault: Fault) -> None:
-        work = self._store.jobs.fail(job.id, job.attempt, error_class.value, error_class, {})
-        if self._holder_writes(job, work, fault):
-            self._model.fail(self._model.jobs[job.id], error_class.value, error_class)
+    def _write(self, job: Job, step: Step | ErrorClass, progress: int, fault: Fault) -> None:
+        is_held = self._model.is_held(job.id, job.attempt)
+        assert (self._ask(self._store.jobs.lost({job.id: job.attempt})).answer == []) == is_held
+        can_write = self._model.can_write(job.id, job.attempt, step)
+        outcome = self._ask(self._work(job, step, progress), fault)
+        assert outcome.answer in (can_write, None)
+        if can_write and outcome.is_written:
+            self._model.write(job.id, step, progress, LEASE_S)
 
-    @rule(job=held, fault=faults)
-    def release(self, job: Job, fault: Fault) -> None:
-        if self._holder_writes(job, self._store.jobs.release(job), fault):
-            self._model.release(self._model.jobs[job.id])
-
-    def _holder_writes(
-        self,
-        job: Job,
-        work: Coroutine[Any, Any, object],
-        fault: Fault,
-        statuses: Collection[str] = IN_HAND,
-    ) -> bool:
-        """Whether the row changes by it: when its writer is the one holder, and only then."""
-        is_held = self._model.is_held(job.id, job.attempt, statuses)
-        outcome = self._ask(work, fault)
-        assert outcome.answer in (is_held, None)
-        return is_held and outcome.is_written
+    def _work(self, job: Job, step: Step | ErrorClass, progress: int) -> Coroutine[Any, Any, bool]:
+        jobs = self._store.jobs
+        match step:
+            case Step.BEAT:
+                return jobs.beat(job, stage=Stage.CUTTING, progress=progress, lease_s=LEASE_S)
+            case Step.DISPATCH:
+                return jobs.dispatch(job)
+            case Step.COMPLETE:
+                return jobs.complete(job.id, job.attempt, {"progress": progress})
+            case Step.RELEASE:
+                return jobs.release(job)
+            case ErrorClass():
+                return jobs.fail(job.id, job.attempt, step.value, step, {})
 
     @rule(job_id=jobs, fault=faults)
     def cancel(self, job_id: str, fault: Fault) -> None:
@@ -227,23 +269,20 @@ class QueueMachine(RuleBasedStateMachine):
         if outcome.is_written:
             assert outcome.answer in (self._model.cancel(self._model.jobs[job_id]), None)
 
+    @precondition(lambda self: self._model.has("processing"))
     @rule(fault=faults)
     def sweep(self, fault: Fault) -> None:
         outcome = self._ask(self._store.jobs.sweep(), fault)
         if outcome.is_written:
             assert outcome.answer in (self._model.sweep(), None)
 
-    @rule(job=held)
-    def ask_what_is_lost(self, job: Job) -> None:
-        outcome = self._ask(self._store.jobs.lost({job.id: job.attempt}))
-        assert (outcome.answer == []) == self._model.is_held(job.id, job.attempt)
-
     @rule(
         update_id=st.integers(0, 9),
         kind=kinds,
         owner_id=owners,
         key=keys,
-        cancelled=jobs,
+        cancelled=st.lists(jobs, max_size=1),
+        superseded=st.sampled_from([(), (), (JobKind.LOOK,)]),
         is_stale=st.sampled_from([False, False, False, True]),
         fault=faults,
         statements=st.integers(0, 6),
@@ -254,7 +293,8 @@ class QueueMachine(RuleBasedStateMachine):
         kind: JobKind,
         owner_id: int,
         key: str,
-        cancelled: str,
+        cancelled: list[str],
+        superseded: tuple[JobKind, ...],
         is_stale: bool,
         fault: Fault,
         statements: int,
@@ -267,8 +307,8 @@ class QueueMachine(RuleBasedStateMachine):
         changes = Changes(
             project=project,
             jobs=(self._new_job(kind, owner_id, key),),
-            cancels=(cancelled,),
-            supersede=(JobKind.LOOK,),
+            cancels=tuple(cancelled),
+            supersede=superseded,
         )
         self._database.after_statements = statements
         outcome = self._ask(self._store.projects.accept(update_id, changes), fault)
@@ -287,15 +327,13 @@ class QueueMachine(RuleBasedStateMachine):
         again = self._ask(self._store.projects.accept(None, Changes(), settles=row["id"]))
         assert again.answer is not outcome.is_written
 
-    @rule(seconds=jumps_s)
-    def jump(self, seconds: float) -> None:
+    @rule(seconds=jumps_s, restarts=st.booleans())
+    def pass_time(self, seconds: float, restarts: bool) -> None:
         self._model.now_s += seconds
         self._eye.execute("UPDATE clock SET t = ?", (self._model.now_s,))
-
-    @rule()
-    def restart(self) -> None:
-        self._run(self._store.close())
-        self._open()
+        if restarts:
+            self._run(self._store.close())
+            self._open()
 
     @invariant()
     def every_row_is_as_the_rules_say(self) -> None:
@@ -306,7 +344,13 @@ class QueueMachine(RuleBasedStateMachine):
             for name in COMPARED:
                 assert row[name] == getattr(job, name), (row["id"], name)
             assert job.run_after <= row["run_after"] <= job.run_after_latest
-            job.run_after = job.run_after_latest = row["run_after"]
+            if job.run_after < job.run_after_latest and job.status == "pending":
+                self._wait_longest(job)
+
+    def _wait_longest(self, job: ModelJob) -> None:
+        # Chance in the database would make a run impossible to repeat.
+        job.run_after = job.run_after_latest
+        self._eye.execute("UPDATE jobs SET run_after = ? WHERE id = ?", (job.run_after, job.id))
 
     @invariant()
     def what_ended_never_changes_and_is_told_once(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from jobs.errors import ErrorClass
 from jobs.model import Changes, JobKind, NewJob, Quotas
@@ -29,6 +30,15 @@ TRANSITIONS = {
     ("dispatched", "failed"),
     ("dispatched", "cancelled"),
 }
+
+
+class Step(StrEnum):
+    """What a holder may write, beside the classes of errors."""
+
+    BEAT = "beat"
+    DISPATCH = "dispatch"
+    COMPLETE = "complete"
+    RELEASE = "release"
 
 
 class Refused(Exception):
@@ -127,6 +137,9 @@ class QueueModel:
         for job in changes.jobs:
             self.create(job)
 
+    def has(self, status: str) -> bool:
+        return any(job.status == status for job in self.jobs.values())
+
     def next_pending(self, kinds: Collection[JobKind]) -> ModelJob | None:
         waiting = [
             job
@@ -142,22 +155,36 @@ class QueueModel:
         job.status, job.attempt, job.progress = "processing", job.attempt + 1, 0
         job.lease_owner, job.lease_until = owner, self.now_s + lease_s
 
-    def is_held(self, job_id: str, attempt: int, statuses: Collection[str] = IN_HAND) -> bool:
-        """Whether a writer with this attempt is the one holder."""
+    def is_held(self, job_id: str, attempt: int) -> bool:
+        """Whether whoever claimed this attempt is the one holder."""
         job = self.jobs[job_id]
-        return job.attempt == attempt and job.status in statuses
+        return job.attempt == attempt and job.status in IN_HAND
+
+    def can_write(self, job_id: str, attempt: int, step: Step | ErrorClass) -> bool:
+        """Whether the row would change by it."""
+        if step in (Step.BEAT, Step.DISPATCH) and self.jobs[job_id].status != "processing":
+            return False
+        return self.is_held(job_id, attempt)
+
+    def write(self, job_id: str, step: Step | ErrorClass, progress: int, lease_s: float) -> None:
+        job = self.jobs[job_id]
+        match step:
+            case Step.BEAT:
+                self.beat(job, progress, lease_s)
+            case Step.DISPATCH:
+                job.status = "dispatched"
+                job.let_go()
+            case Step.COMPLETE:
+                job.progress, job.losses = 100, 0
+                self._end(job, "complete", "")
+            case Step.RELEASE:
+                self.release(job)
+            case ErrorClass():
+                self.fail(job, step.value, step)
 
     def beat(self, job: ModelJob, progress: int, lease_s: float) -> None:
         job.progress = min(100, max(job.progress, progress))
         job.lease_until = self.now_s + lease_s
-
-    def dispatch(self, job: ModelJob) -> None:
-        job.status = "dispatched"
-        job.let_go()
-
-    def complete(self, job: ModelJob) -> None:
-        job.progress, job.losses = 100, 0
-        self._end(job, "complete", "")
 
     def fail(self, job: ModelJob, code: str, error_class: ErrorClass) -> None:
         if error_class is ErrorClass.RESOURCE:
