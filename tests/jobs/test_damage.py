@@ -12,7 +12,7 @@ from jobs import schema
 from jobs.database import Statement
 from jobs.errors import StoreUnavailable, StoreUnusable
 from jobs.opening import build_store
-from tests.jobs.databases import OpenAt, threads_left
+from tests.jobs.databases import OpenAt, connections_left
 
 NOBODY = 65534
 PAGE = 4096
@@ -35,7 +35,7 @@ async def refusal(open_at: OpenAt, path: Path) -> str:
     with pytest.raises(StoreUnusable) as refused:
         await build_store(database).jobs.setup()
     await database.close()
-    await threads_left(1)
+    await connections_left(0)
     return str(refused.value)
 
 

@@ -185,6 +185,16 @@ async def test_a_row_is_settled_once(store: Store) -> None:
     assert OutgoingKind.FINAL not in {row.kind for row in await store.outbox.due()}
 
 
+async def test_dealing_with_the_end_of_a_job_is_nobodys_touch(store: Store, clock: Clock) -> None:
+    before = await begin(store)
+    await clock.advance(60)
+    await store.jobs.cancel(before.ingest_job)
+    final = next(row for row in await store.outbox.due() if row.kind is OutgoingKind.FINAL)
+    await store.projects.accept(None, Changes(project=before), settles=final.id)
+    after = await the_project(store)
+    assert (after.revision, after.touched_at) == (before.revision + 1, before.touched_at)
+
+
 async def test_a_refused_decision_leaves_its_row_unsettled(store: Store) -> None:
     before = await begin(store)
     await store.jobs.cancel(before.ingest_job)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from jobs.database import ConstraintViolated, Statement
 from jobs.errors import StoreUnavailable
 from jobs.opening import build_store
 from jobs.sqlite import SqliteDatabase, journal_mode
-from tests.jobs.databases import OpenAt, threads_left
+from tests.jobs.databases import OpenAt, connections, connections_left
 from tests.jobs.samples import new_job
 
 
@@ -119,18 +118,17 @@ async def test_a_cancelled_caller_leaves_no_open_transaction(
 
 
 async def test_first_callers_at_once_open_one_connection(open_at: OpenAt, path: Path) -> None:
-    before = threading.active_count()
+    await connections_left(0)
     database = open_at(path)
     await asyncio.gather(*(database.execute("SELECT 1") for _ in range(20)))
-    assert threading.active_count() == before + 1
+    assert connections() == 1
     await database.close()
-    await threads_left(before)
+    await connections_left(0)
 
 
 async def test_a_first_caller_who_is_cancelled_leaves_no_connection_behind(
     open_at: OpenAt, path: Path
 ) -> None:
-    before = threading.active_count()
     for turns in range(10):
         database = open_at(path)
         caller = asyncio.create_task(database.execute("SELECT 1"))
@@ -139,7 +137,7 @@ async def test_a_first_caller_who_is_cancelled_leaves_no_connection_behind(
         caller.cancel()
         await asyncio.gather(caller, return_exceptions=True)
         await database.close()
-    await threads_left(before)
+    await connections_left(0)
 
 
 async def test_statements_of_others_do_not_slip_into_a_batch(database: SqliteDatabase) -> None:
@@ -207,12 +205,11 @@ async def test_a_database_locked_while_it_is_opened_is_waited_for(
 
 
 async def test_a_closed_database_is_not_opened_again(database: SqliteDatabase) -> None:
-    before = threading.active_count()
     await database.close()
     await database.close()
     with pytest.raises(StoreUnavailable):
         await database.execute("SELECT 1")
-    await threads_left(before - 1)
+    await connections_left(0)
 
 
 async def test_the_folder_is_made(open_at: OpenAt, folder: Path) -> None:
