@@ -35,7 +35,7 @@ from jobs.errors import (
     SourceTooShort,
 )
 from pipelines import envelope
-from pipelines.containers import check_sound, extension, opened, packets, use_threads
+from pipelines.containers import check_sound, extension, opened, packets, use_one_thread
 from pipelines.cover import save_cover
 from pipelines.loudness import RATE_HZ, LoudnessMeter, SteadyRate
 
@@ -139,7 +139,7 @@ def analyse(path: Path, folder: Path, max_s: float) -> Facts:
 def _listen(container: InputContainer, hearing: _Hearing, cover: Path, max_s: float) -> bool:
     """Hear all of it; whether a cover was found and written."""
     sound = container.streams.audio[0]
-    use_threads(sound)
+    use_one_thread(sound)
     pictures = [video for video in container.streams.video if _is_cover(video)][:1]
     has_cover, good, bad, say_at = False, 0, 0, 0.0
     claimed_s = float(container.duration or 0) / av.time_base

@@ -92,7 +92,7 @@ async def listen(
     except ChildOverMemory as greedy:
         raise SourceBroken("over memory") from greedy
     except ChildError as slow:
-        raise ProbeTimedOut(str(slow)) from slow
+        raise (refusals or [ProbeTimedOut(str(slow))])[0] from slow
     if refusals:
         raise refusals[0]
     check_end(ended, ListeningBroke)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
 import struct
 from collections.abc import AsyncIterator
@@ -148,6 +149,33 @@ async def test_a_bomb_is_refused_in_little_time_and_memory(tmp_path: Path, name:
     with pytest.raises(JobError):
         await heard(path)
     assert asyncio.get_running_loop().time() - began < 10
+
+
+async def test_a_damaged_wavpack_does_not_keep_its_decoder_waiting(tmp_path: Path) -> None:
+    # Found by changing bytes at random: with more than one thread libavcodec never came back.
+    path = tmp_path / "a.wv"
+    plain = sounds.write(tmp_path / "a.wav", sounds.speech(2.0))
+    sounds.ffmpeg(["-i", str(plain), "-c:a", "wavpack", str(path)])
+    damaged = bytearray(path.read_bytes())
+    damaged[0x2A], damaged[0x4A:0x4C] = 0xFE, b"\xdd\xea"
+    path.write_bytes(damaged)
+    with contextlib.suppress(JobError):
+        async with asyncio.timeout(10):
+            await heard(path)
+
+
+@pytest.mark.parametrize("kind", [".wav", ".flac", ".ogg", ".mp3", ".m4a", ".webm"])
+def test_damage_is_heard_through_or_refused_and_nothing_else(tmp_path: Path, kind: str) -> None:
+    whole = sounds.write(tmp_path / f"a{kind}", sounds.speech(2.0)).read_bytes()
+    chance = np.random.default_rng(7)
+    path = tmp_path / "source"
+    for _ in range(12):
+        damaged = np.frombuffer(whole, np.uint8).copy()
+        places = chance.integers(0, len(damaged), chance.choice([1, 10, 200]))
+        damaged[places] = chance.integers(0, 256, len(places), np.uint8)
+        path.write_bytes(damaged.tobytes()[: chance.integers(1, len(damaged))])
+        with contextlib.suppress(JobError):
+            analyse(path, tmp_path, 60.0)
 
 
 async def test_three_hours_of_nothing_are_refused_soon(tmp_path: Path) -> None:
