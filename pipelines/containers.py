@@ -66,9 +66,13 @@ def check_sound(rate_hz: int, channels: int) -> None:
 
 def packets(container: InputContainer, *streams: Any) -> Iterator[av.Packet[Any]]:
     """The streams' packets to the end, or to where the file breaks off."""
-    try:
-        yield from container.demux(*streams)
-    except (av.FFmpegError, ValueError):
+    while True:
+        try:
+            yield from container.demux(*streams)
+        except IndexError:
+            continue  # a stream that appeared on the way: PyAV does not know it, we do not want it
+        except (av.FFmpegError, ValueError):
+            return
         return
 
 

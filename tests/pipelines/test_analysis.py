@@ -195,6 +195,20 @@ def _wav(samples: bytes, *, rate_hz: int = 48_000, claimed_bytes: int | None = N
     return head + form + b"data" + struct.pack("<I", size) + samples
 
 
+def test_a_picture_that_appears_on_the_way_does_not_end_the_hearing(tmp_path: Path) -> None:
+    parts = []
+    for name, video in (("sound", []), ("film", ["-f", "lavfi", "-i", "testsrc=s=64x64:d=2"])):
+        tone = ["-f", "lavfi", "-i", "sine=d=2"]
+        coding = ["-c:a", "mp2", "-c:v", "mpeg2video"]
+        path = tmp_path / f"{name}.ts"
+        sounds.ffmpeg([*tone, *video, *coding, str(path)])
+        parts.append(path.read_bytes())
+    both = tmp_path / "both.ts"
+    both.write_bytes(b"".join(parts * 3))
+    # The film's own sound is another stream; that of the first stream comes three times.
+    assert hear(both).duration_s == pytest.approx(6.0, abs=0.2)
+
+
 LOUD = np.tile(np.array([9000, -9000], "<i2"), 48_000).tobytes()  # two seconds
 BAD: list[tuple[str, bytes, type[errors.JobError]]] = [
     ("a page", b"<!doctype html><title>hi</title>" * 50, errors.NotMedia),

@@ -157,7 +157,10 @@ async def test_a_damaged_wavpack_does_not_keep_its_decoder_waiting(tmp_path: Pat
     plain = sounds.write(tmp_path / "a.wav", sounds.speech(2.0))
     sounds.ffmpeg(["-i", str(plain), "-c:a", "wavpack", str(path)])
     damaged = bytearray(path.read_bytes())
-    damaged[0x2A], damaged[0x4A:0x4C] = 0xFE, b"\xdd\xea"
+    for place, value in {0x1A: 0xFE, 0x4A: 0xDD, 0x4B: 0xEA, 0x5A: 0xC3, 0x61: 0xBD}.items():
+        damaged[place] = value
+    for place, value in {0x96: 0x31, 0x9A: 0x4D, 0x9B: 0x43, 0xAD: 0xB1, 0xB6: 0x89}.items():
+        damaged[place] = value
     path.write_bytes(damaged)
     with contextlib.suppress(JobError):
         async with asyncio.timeout(10):
