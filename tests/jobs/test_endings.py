@@ -106,6 +106,14 @@ async def test_an_end_is_told_whoever_wrote_it(store: Store) -> None:
     assert len(await outbox_rows(store.database, "final")) == 1
 
 
+async def test_a_second_telling_of_an_end_cannot_be_written(store: Store) -> None:
+    await _end(store, "complete")
+    with pytest.raises(ConstraintViolated, match="outbox"):
+        await store.database.execute(
+            "INSERT INTO outbox (kind, job_id, chat_id, since) VALUES ('final', 'job1', 1, 0)"
+        )
+
+
 async def test_bad_input_fails_at_once_with_its_reason(store: Store) -> None:
     await store.jobs.create(new_job("job1"))
     await claim(store)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from jobs.database import Database
+import pytest
+
+from jobs.database import ConstraintViolated, Database
 from jobs.model import Changes, Role
 from jobs.opening import Store, build_store
 from tests.jobs.samples import person
@@ -74,6 +76,14 @@ async def test_an_owner_stays_owner_whatever_is_written_about_them(store: Store)
     await store.people.put(person(1, Role.GUEST, name="Renamed"))
     await store.projects.accept(5, Changes(person=person(1, Role.REFUSED, name="Renamed")))
     assert await store.people.owner() == person(1, Role.OWNER, name="Renamed")
+
+
+async def test_two_owners_cannot_be_written(store: Store) -> None:
+    for person_id in (1, 2):
+        await store.people.put(person(person_id))
+    with pytest.raises(ConstraintViolated, match="role"):
+        await store.database.execute("UPDATE people SET role = 'owner'")
+    assert await store.people.owner() is None
 
 
 async def test_of_many_who_claim_at_once_one_owns_the_bot(

@@ -56,7 +56,7 @@ def race(backend: str, folder: Path, store: Store) -> Race:
 
 
 async def test_two_processes_claim_every_job_once(store: Store, race: Race) -> None:
-    wanted = [f"job{number:03}" for number in range(500)]
+    wanted = [f"job{number:03}" for number in range(300)]
     for job_id in wanted:
         await store.jobs.create(new_job(job_id, JobKind.LOOK))
     first, second = await race("claim", "1", "2")
