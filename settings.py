@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 MIB = 1024 * 1024
+TELEGRAM = "https://api.telegram.org"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class JobStoreBackend(StrEnum):
@@ -48,7 +50,7 @@ class Settings:
     """What the whole program may know about where it runs. Durations in seconds, sizes in bytes."""
 
     telegram_bot_token: str = ""
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = TELEGRAM
     telegram_updates: UpdatesMode = UpdatesMode.POLLING
     public_url: str = ""
     host: str = "127.0.0.1"
@@ -92,11 +94,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """One environment variable: its name, the field it fills and the line that documents it."""
+    """One environment variable: its name, the field it fills and the line that documents it.
+
+    A number must be `least` or more and `most` or less.
+    """
 
     name: str
     field: str
     about: str
+    least: float = 0
+    most: float = 1e15
 
 
 VARIABLES: tuple[Variable, ...] = (
@@ -121,7 +128,13 @@ VARIABLES: tuple[Variable, ...] = (
         about="where the bot's server is reached from outside; without it no links are shown",
     ),
     Variable(name="HOST", field="host", about="address the bot's server listens on"),
-    Variable(name="PORT", field="port", about="port of the bot's server (`try`: of the phone)"),
+    Variable(
+        name="PORT",
+        field="port",
+        about="port of the bot's server (`try`: of the phone)",
+        least=0,
+        most=65_534,
+    ),
     Variable(name="DATA_DIR", field="data_dir", about="database, files and scratch space"),
     Variable(
         name="SIGNING_SECRET",
@@ -137,21 +150,48 @@ VARIABLES: tuple[Variable, ...] = (
         name="WORKER_CONCURRENCY",
         field="worker_concurrency",
         about="recordings, previews and pictures worked on at once",
+        least=1,
+        most=64,
     ),
-    Variable(name="RENDER_CONCURRENCY", field="render_concurrency", about="videos made at once"),
     Variable(
-        name="RENDER_THREADS", field="render_threads", about="threads of one render; 0 = all cores"
+        name="RENDER_CONCURRENCY",
+        field="render_concurrency",
+        about="videos made at once",
+        least=1,
+        most=64,
     ),
-    Variable(name="LEASE_S", field="lease_s", about="a worker silent this long is taken for dead"),
-    Variable(name="MAX_SOURCE_BYTES", field="max_source_bytes", about="largest source file"),
-    Variable(name="MAX_AUDIO_S", field="max_audio_s", about="longest recording"),
+    Variable(
+        name="RENDER_THREADS",
+        field="render_threads",
+        about="threads of one render; 0 = all cores",
+        most=256,
+    ),
+    Variable(
+        name="LEASE_S",
+        field="lease_s",
+        about="a worker silent this long is taken for dead",
+        least=1,
+        most=3600,
+    ),
+    Variable(
+        name="MAX_SOURCE_BYTES", field="max_source_bytes", about="largest source file", least=MIB
+    ),
+    Variable(
+        name="MAX_AUDIO_S", field="max_audio_s", about="longest recording", least=1, most=30 * 60
+    ),
     Variable(name="ACTIVE_RENDERS", field="active_renders", about="videos a person may have going"),
     Variable(name="VIDEOS_PER_DAY", field="videos_per_day", about="videos a person may make a day"),
     Variable(name="BYTES_PER_DAY", field="bytes_per_day", about="bytes a person may send a day"),
     Variable(
         name="QUEUED_INGESTS", field="queued_ingests", about="recordings a person may have waiting"
     ),
-    Variable(name="RETENTION_DAYS", field="retention_days", about="how long quiet cards are kept"),
+    Variable(
+        name="RETENTION_DAYS",
+        field="retention_days",
+        about="how long quiet cards are kept",
+        least=0.01,
+        most=3650,
+    ),
     Variable(name="LOG_LEVEL", field="log_level", about="DEBUG, INFO, WARNING or ERROR"),
 )
 
@@ -168,14 +208,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         text = env.get(variable.name, "").strip()
         if text:
             try:
-                values[variable.field] = _parse(variable.field, text)
+                values[variable.field] = _parse(variable, text)
             except ValueError as wrong:
                 problems.append(f"{variable.name}: {wrong}")
     if "telegram_updates" not in values and str(values.get("public_url", "")).startswith("https:"):
         values["telegram_updates"] = UpdatesMode.WEBHOOK
-    if not problems:
-        settings = Settings(**values)  # type: ignore[arg-type]  # _parse made each field's own type
-        problems = _contradictions(settings)
+    settings = Settings(**values)  # type: ignore[arg-type]  # _parse made each field's own type
+    problems += _contradictions(settings)
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
@@ -201,7 +240,8 @@ def signing_key(settings: Settings) -> bytes:
     return path.read_text().encode()
 
 
-def _parse(field: str, text: str) -> object:
+def _parse(variable: Variable, text: str) -> object:
+    field = variable.field
     default = Settings.__dataclass_fields__[field].default
     if isinstance(default, StrEnum):
         kind = type(default)
@@ -212,20 +252,30 @@ def _parse(field: str, text: str) -> object:
     if isinstance(default, Path):
         return Path(text)
     if isinstance(default, int | float):
-        return _number(type(default), text)
+        return _number(type(default), text, variable)
+    if field == "log_level":
+        return _log_level(text)
     if field in ("public_url", "telegram_api_url"):
         return _url(text)
     return text
 
 
-def _number(kind: type[int | float], text: str) -> float:
+def _number(kind: type[int | float], text: str, variable: Variable) -> float:
     try:
         number = kind(text)
     except ValueError:
         raise ValueError("must be a number") from None
-    if not 0 <= number < 1e15:
-        raise ValueError("must be zero or more")
+    # Written so that NaN fails it.
+    if not variable.least <= number <= variable.most:
+        raise ValueError(f"must be from {variable.least:,g} to {variable.most:,g}")
     return number
+
+
+def _log_level(text: str) -> str:
+    level = text.upper()
+    if level not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
+    return level
 
 
 def _url(text: str) -> str:
@@ -241,6 +291,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("SIGNING_SECRET: must be at least 32 characters")
     if settings.telegram_updates is UpdatesMode.WEBHOOK and not settings.public_url:
         problems.append("PUBLIC_URL: is needed when TELEGRAM_UPDATES=webhook")
+    if _is_refused_by_telegram(settings):
+        problems.append("PUBLIC_URL: must be https when TELEGRAM_UPDATES=webhook")
     host = urlsplit(settings.public_url).hostname or ""
     if host and not {".", ":"} & set(host):
         problems.append(f"PUBLIC_URL: Telegram takes no links to {host}; localhost is 127.0.0.1")
@@ -250,6 +302,11 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("STORAGE_BACKEND: r2 is not built yet; use local")
     if settings.render_backend is RenderBackend.MODAL:
         problems.append("RENDER_BACKEND: modal is not built yet; use local")
-    if settings.lease_s < 1:
-        problems.append("LEASE_S: must be at least 1")
     return problems
+
+
+def _is_refused_by_telegram(settings: Settings) -> bool:
+    """A Bot API server of one's own takes any address for a webhook, Telegram's takes https."""
+    is_webhook = settings.telegram_updates is UpdatesMode.WEBHOOK
+    is_hosted = settings.telegram_api_url == TELEGRAM
+    return is_webhook and is_hosted and settings.public_url.startswith("http:")

@@ -101,8 +101,8 @@ def test_all_problems_are_named_at_once() -> None:
         "PUBLIC_URL: must be an http or https address without a password in it",
         "PORT: must be a number",
         "RENDER_BACKEND: must be one of local, modal",
-        "LEASE_S: must be zero or more",
-        "RETENTION_DAYS: must be zero or more",
+        "LEASE_S: must be from 1 to 3,600",
+        "RETENTION_DAYS: must be from 0.01 to 3,650",
     ]
 
 
@@ -120,13 +120,43 @@ def test_contradictions_are_named_at_once() -> None:
         )
     named = [line.partition(":")[0] for line in str(refused.value).splitlines()]
     assert named == [
+        "LEASE_S",
         "SIGNING_SECRET",
         "PUBLIC_URL",
         "JOB_STORE_BACKEND",
         "STORAGE_BACKEND",
         "RENDER_BACKEND",
-        "LEASE_S",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "70000"),
+        ("PORT", "65535"),  # the phone takes the one above, too
+        ("WORKER_CONCURRENCY", "0"),
+        ("RETENTION_DAYS", "0"),
+        ("MAX_AUDIO_S", "1801"),  # no recipe may be longer
+        ("LOG_LEVEL", "loud"),
+        ("PUBLIC_URL", "http://localhost:8081"),
+        ("PUBLIC_URL", "http://reel"),
+    ],
+)
+def test_what_could_not_work_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: "):
+        read_settings({name: value})
+
+
+def test_a_log_level_is_read_in_any_case() -> None:
+    assert read_settings({"LOG_LEVEL": "info"}).log_level == "INFO"
+
+
+def test_telegram_is_given_no_webhook_it_would_refuse() -> None:
+    plain = {"TELEGRAM_UPDATES": "webhook", "PUBLIC_URL": "http://reel.example"}
+    with pytest.raises(SettingsError, match=r"^PUBLIC_URL: must be https"):
+        read_settings(plain)
+    own = read_settings({**plain, "TELEGRAM_API_URL": "http://127.0.0.1:8081"})
+    assert own.telegram_updates is UpdatesMode.WEBHOOK
 
 
 @pytest.mark.parametrize("variable", [variable.name for variable in VARIABLES])
