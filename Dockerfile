@@ -12,6 +12,7 @@ WORKDIR /data
 ENV DATA_DIR=/data HOST=0.0.0.0 PORT=8080
 VOLUME /data
 EXPOSE 8080
+# A stop lets jobs finish for 25 s: run with --stop-timeout 30.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health', timeout=4)"]
 CMD ["pocketreel", "run"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import ipaddress
 import os
 import secrets
 import signal
@@ -16,7 +17,7 @@ from jobs.opening import Store, open_store
 from phone.server import Phone, start_phone
 from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
-from settings import Settings, UpdatesMode
+from settings import Settings, SettingsError, UpdatesMode
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
 from worker.run import SWEEP_S, Room, Worker
@@ -54,8 +55,11 @@ async def phone_at_home(settings: Settings) -> AsyncIterator[tuple[Phone, Settin
     """A phone on this machine, and the settings of a bot that it talks to.
 
     The phone listens on `settings.port`, the bot's own server one above; port 0 takes free ones.
-    Its first Start carries the claim, so that whoever opens the page owns the bot.
+    Its first Start carries the claim, so that whoever opens the page owns the bot. Raises
+    SettingsError for a host that others can reach: the phone has no lock.
     """
+    if not is_loopback(settings.host):
+        raise SettingsError("HOST: the phone has no lock, so it is served on 127.0.0.1 only")
     phone = await start_phone(settings.data_dir / "phone", settings.host, settings.port)
     try:
         port = settings.port + 1 if settings.port else _free_port(settings.host)
@@ -80,11 +84,13 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Store, StorageAdapte
     """The store and the storage that the settings ask for."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     storage = build_storage(settings)
-    store = await open_store(settings)
     try:
-        yield store, storage
+        store = await open_store(settings)
+        try:
+            yield store, storage
+        finally:
+            await store.close()
     finally:
-        await store.close()
         await storage.close()
 
 
@@ -130,6 +136,14 @@ async def work(
         ),
     )
     await worker.run(stopping)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _free_port(host: str) -> int:

@@ -129,7 +129,7 @@ async def _make(options: argparse.Namespace) -> int:
         trim=options.trim,
     )
     settings = read_settings()
-    _log(settings, level="ERROR")
+    configure_logging("ERROR", ())  # no secret is used
     _say(await make(wish, settings, _say))
     return 0
 

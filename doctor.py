@@ -25,6 +25,7 @@ from storage.opening import build_storage
 PATIENCE_S = 10.0
 ENCODERS = ("libx264", "aac", "libmp3lame")
 _PROBE = "doctor"
+_TOKEN_REFUSED = (401, 404)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +117,10 @@ async def _telegram(settings: Settings) -> Finding:
     except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
         # Only its type: the message would carry the address, and that carries the token.
         return _bad(name, f"{settings.telegram_api_url} does not answer ({type(problem).__name__})")
-    if status != 200:
+    if status in _TOKEN_REFUSED:
         return _bad(name, "the token is refused; copy it again from @BotFather")
+    if status != 200:
+        return _bad(name, f"{settings.telegram_api_url} answered {status}; try again in a minute")
     return _finding(name, True, f"@{answer['result']['username']}", "")
 
 

@@ -202,10 +202,16 @@ class PageApi:
         if sample is None:
             raise not_found()
         path = self._desk.files.incoming / secrets.token_hex(8)
-        await asyncio.to_thread(shutil.copyfile, sample.path, path)
-        upload = Upload(path=path, name=sample.file, mime=sample.mime, size=path.stat().st_size)
         claims = Claims(title=sample.title, performer=sample.performer)
-        return _said(await send_file(self._desk, read_person(request), upload, sample.kind, claims))
+        try:
+            await asyncio.to_thread(shutil.copyfile, sample.path, path)
+            size = path.stat().st_size
+            upload = Upload(path=path, name=sample.file, mime=sample.mime, size=size)
+            person = read_person(request)
+            message = await send_file(self._desk, person, upload, sample.kind, claims)
+        finally:
+            path.unlink(missing_ok=True)
+        return _said(message)
 
     async def _fields(self, request: web.Request) -> web.Response:
         """A message made of any fields: a location, a contact, something forwarded."""

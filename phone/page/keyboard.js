@@ -85,7 +85,7 @@ async function press(key, messageId, data) {
     if (early.delete(queryId)) rest(key);
     else {
       waiting.set(queryId, key);
-      setTimeout(() => answered(queryId), ANSWER_MS);
+      setTimeout(() => waiting.has(queryId) && answered(queryId), ANSWER_MS);
     }
   } catch (failed) {
     rest(key);

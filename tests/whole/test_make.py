@@ -34,6 +34,7 @@ def test_a_video_is_made_from_a_file(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "out.mp4: 1080x1080, 4.5 s"
     film = watch(tmp_path / "out.mp4")
     assert (film.width, film.height, film.frames) == (1080, 1080, 135)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["my song.mp3", "out.mp4"]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,12 @@ def test_all_wrong_settings_are_named_at_once(tmp_path: Path) -> None:
     done = typed(tmp_path, "worker", PORT="many", LEASE_S="soon")
     assert done.returncode == 1
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["PORT", "LEASE_S"]
+
+
+def test_nobody_else_can_reach_the_phone(tmp_path: Path) -> None:
+    done = typed(tmp_path, "try", HOST="0.0.0.0")
+    assert done.returncode == 1
+    assert done.stderr.startswith("HOST: ")
 
 
 def test_the_demo_goes_the_whole_way(tmp_path: Path) -> None:
