@@ -184,7 +184,13 @@ RETURNING id
 _FORGOTTEN: Final = f"""(
     SELECT id FROM projects WHERE status <> 'open' AND touched_at < {NOW} - 2 * :retention_s
 )"""
-# What nobody can ask for any more: rows go one retention after their card did.
+# Cards that show the same recording share the jobs of the first.
+_NAMED_JOBS: Final = " UNION ALL ".join(
+    f"SELECT {column} FROM projects WHERE status = 'open'"
+    for column in ("ingest_job", "card_job", "save_job", "render_job", "preview_job")
+)
+# What nobody can ask for any more: rows go one retention after their card did, and a card's own
+# row goes last, so that what stays of it is found again.
 FORGET_ROWS: Final = (
     f"""
     DELETE FROM outbox WHERE kind IN ('final', 'notice', 'ping') AND since < {NOW} - :retention_s
@@ -192,8 +198,11 @@ FORGET_ROWS: Final = (
     """,
     f"DELETE FROM outbox WHERE project_id IN {_FORGOTTEN}",
     f"DELETE FROM history WHERE project_id IN {_FORGOTTEN}",
-    f"DELETE FROM jobs WHERE project_id IN {_FORGOTTEN}",
-    f"DELETE FROM projects WHERE id IN {_FORGOTTEN}",
+    f"DELETE FROM jobs WHERE project_id IN {_FORGOTTEN} AND id NOT IN ({_NAMED_JOBS})",
+    f"""
+    DELETE FROM projects WHERE id IN {_FORGOTTEN}
+        AND NOT EXISTS (SELECT 1 FROM jobs WHERE project_id = projects.id)
+    """,
     # Telegram keeps an update for a day; two weeks are far beyond that.
     f"DELETE FROM updates WHERE at < {NOW} - 14 * 86400",
 )

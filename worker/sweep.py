@@ -68,11 +68,13 @@ async def _ages_s(storage: StorageAdapter) -> dict[keys.Writer, float]:
 
 async def _is_waste(house: House, writer: keys.Writer, age_s: float) -> bool:
     job = await house.jobs.get(writer.job)
-    if job is None or not _won(job, writer):
+    if job is not None and not _won(job, writer):
         return age_s > LOSERS_S and not _is_at_work(job, writer.attempt)
     # Another card may show the same recording: "change" and "square too" make one.
-    if job.kind is JobKind.INGEST and await house.projects.is_used(job.id):
+    if await house.projects.is_used(writer.job):
         return False
+    if job is None:
+        return age_s > LOSERS_S
     project = await house.projects.get(job.project_id)
     if project is not None and project.status is ProjectStatus.DELETED:
         return True

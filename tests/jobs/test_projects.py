@@ -361,3 +361,22 @@ async def test_what_is_still_owed_is_not_forgotten(store: Store, clock: Clock) -
     await clock.advance(WEEK_S * 3)
     await store.projects.expire(WEEK_S)
     assert [row.kind for row in await store.outbox.due()] == [OutgoingKind.NOTICE]
+
+
+@pytest.mark.parametrize(
+    "column", ["ingest_job", "card_job", "save_job", "render_job", "preview_job"]
+)
+async def test_a_job_stays_while_an_open_card_names_it(
+    store: Store, clock: Clock, column: str
+) -> None:
+    first = await begin(store, "first")
+    await clock.advance(2 * WEEK_S + 1)
+    second = project("second", **{"ingest_job": "another", column: first.ingest_job})
+    await store.projects.accept(None, Changes(project=second))
+    await store.projects.expire(WEEK_S)
+    await store.projects.expire(WEEK_S)
+    assert await store.jobs.get(first.ingest_job) is not None
+    await clock.advance(2 * WEEK_S + 1)
+    await store.projects.expire(WEEK_S)
+    assert await store.jobs.get(first.ingest_job) is None
+    assert await store.projects.get("first") is None

@@ -164,6 +164,45 @@ async def test_a_recording_stays_while_another_card_shows_it(house: House, tmp_p
     assert await _kept(house) == [original]
 
 
+async def _age_card(database: Watched, project_id: str, age_s: float) -> None:
+    await database.execute(
+        "UPDATE projects SET touched_at = touched_at - :age_s WHERE id = :id",
+        {"id": project_id, "age_s": age_s},
+    )
+
+
+async def test_a_recording_outlives_the_rows_of_the_card_it_came_with(
+    house: House, database: Watched, tmp_path: Path
+) -> None:
+    first = await _project(house)
+    original = keys.original("note-1", "ogg")
+    await _complete(house, JobKind.INGEST, original)
+    await _store(house, tmp_path, original, 15 * DAY_S)
+    await house.projects.accept(2, Changes(project=replace(first, id="project2", revision=0)))
+    await _age_card(database, first.id, 15 * DAY_S)
+    for _ in range(2):
+        assert await tidy(house) == 0
+    assert await house.jobs.get("note") is not None
+
+    await _age_card(database, "project2", 15 * DAY_S)
+    assert await tidy(house) == 1
+    assert await _kept(house) == []
+    await tidy(house)
+    assert await house.jobs.get("note") is None
+    assert await house.projects.get(first.id) is None
+
+
+async def test_a_recording_in_use_stays_even_without_its_job(
+    house: House, database: Watched, tmp_path: Path
+) -> None:
+    await _project(house)
+    original = keys.original("note-1", "ogg")
+    await _complete(house, JobKind.INGEST, original)
+    await _store(house, tmp_path, original, 15 * DAY_S)
+    await database.execute("DELETE FROM jobs")
+    assert await tidy(house) == 0
+
+
 async def test_scratch_of_the_dead_goes_and_of_the_living_stays(
     house: House, tmp_path: Path
 ) -> None:
