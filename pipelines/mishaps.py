@@ -50,7 +50,9 @@ def check_end(ended: ChildResult, failure: type[JobError]) -> None:
     """Raise DiskFull or `failure` unless the child ended well."""
     if ended.exit_code == 0:
         return
-    if ended.exit_code == -signal.SIGXFSZ or _NO_ROOM in ended.stderr:
+    if ended.exit_code == -signal.SIGXFSZ:  # the limit of one file, not of the disk
+        raise failure("it wrote more than it may")
+    if _NO_ROOM in ended.stderr:
         raise DiskFull()
     raise failure(f"exit status {ended.exit_code}: {ended.stderr[-300:]}")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from jobs.errors import DiskFull, JobError, SourceGone, SourceTooLarge, TelegramAway
+from jobs.errors import DiskFull, JobError, LinkTimedOut, SourceGone, SourceTooLarge, TelegramAway
 from pipelines.link import CONNECT_S, Download, is_no_room, save_body
 from settings import MIB, Settings
 
@@ -26,6 +26,8 @@ async def fetch_telegram(settings: Settings, file_id: str, download: Download) -
     try:
         async with asyncio.timeout(download.limits.total_s), _session(download) as session:
             await _fetch(session, settings, file_id, download)
+    except LinkTimedOut as slow:
+        problem = TelegramAway(str(slow))  # it is Telegram that dawdles, and that passes
     except JobError as refused:
         problem = refused
     except (aiohttp.ClientError, OSError, ValueError) as wrong:

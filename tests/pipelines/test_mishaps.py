@@ -27,7 +27,7 @@ from tests.pipelines.test_child import is_alive
         (1, "Conversion failed!", EditBroke),
         (-signal.SIGSEGV, "", EditBroke),
         (1, "av_interleaved_write_frame(): No space left on device", DiskFull),
-        (-signal.SIGXFSZ, "", DiskFull),
+        (-signal.SIGXFSZ, "", EditBroke),
     ],
 )
 def test_a_bad_end_is_told_by_what_it_was(

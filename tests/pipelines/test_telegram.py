@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -21,12 +22,13 @@ BODY = b"voice" * 1000
 
 
 class Telegram:
-    """`answer` is what getFile says next; `broken` stops the file in the middle."""
+    """`answer` is what getFile says next; a file may stop in the middle, or come in drips."""
 
     def __init__(self) -> None:
         self.answer: object = {"ok": True, "result": {"file_path": "voice/file_1.oga"}}
         self.status = 200
         self.broken = False
+        self.drips = False
         self.asked: list[str] = []
         app = web.Application()
         app.router.add_post("/bot{token}/getFile", self._get_file)
@@ -46,11 +48,14 @@ class Telegram:
     async def _file(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["path"] != "voice/file_1.oga":
             raise web.HTTPNotFound
-        if not self.broken:
+        if not self.broken and not self.drips:
             return web.Response(body=BODY)
         response = web.StreamResponse(headers={"Content-Length": "100000"})
         await response.prepare(request)
         await response.write(BODY)
+        while self.drips:
+            await asyncio.sleep(0.05)
+            await response.write(b"x")
         assert request.transport is not None
         request.transport.close()
         return response
@@ -64,10 +69,12 @@ async def telegram() -> AsyncIterator[Telegram]:
     await made.server.close()
 
 
-async def fetched(settings: Settings, folder: Path, max_bytes: int = 1_000_000) -> bytes:
+async def fetched(
+    settings: Settings, folder: Path, max_bytes: int = 1_000_000, patience_s: float = 10.0
+) -> bytes:
     download = Download(
         path=folder / "source",
-        limits=Limits(max_bytes=max_bytes, total_s=10.0),
+        limits=Limits(max_bytes=max_bytes, total_s=10.0, patience_s=patience_s),
         on_bytes=lambda so_far, of: None,
     )
     await fetch_telegram(settings, "the-file-id", download)
@@ -131,6 +138,15 @@ async def test_what_telegram_refuses_is_told_apart(
 async def test_more_bytes_than_allowed_are_not_taken(telegram: Telegram, tmp_path: Path) -> None:
     with pytest.raises(errors.SourceTooLarge):
         await fetched(telegram.settings, tmp_path, max_bytes=100)
+
+
+async def test_a_file_that_comes_in_drips_may_come_faster_later(
+    telegram: Telegram, tmp_path: Path
+) -> None:
+    telegram.drips = True
+    with pytest.raises(errors.TelegramAway):
+        await fetched(telegram.settings, tmp_path, patience_s=0.5)
+    telegram.drips = False
 
 
 async def test_the_token_is_in_no_error(telegram: Telegram, tmp_path: Path) -> None:
