@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from jobs.errors import DiskFull, Internal, JobError, StorageAway
+from jobs.errors import DiskFull, Internal, JobError, StorageAway, StoreUnavailable
 from storage.adapter import StorageFull, StorageUnavailable
 from worker.lease import HandedBack, LeaseLost
 
@@ -34,6 +34,7 @@ def job_error(problem: Exception) -> JobError:
         isinstance(problem, OSError) and problem.errno in _NO_ROOM
     ):
         return DiskFull()
-    if isinstance(problem, StorageUnavailable):
+    # To the person a database is storage too; the log keeps the problem itself.
+    if isinstance(problem, StorageUnavailable | StoreUnavailable):
         return StorageAway()
     return Internal()

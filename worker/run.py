@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import ErrorClass, Internal, StoreUnavailable
-from jobs.model import Job, JobKind
+from jobs.model import Job, JobKind, Json
 from jobs.store import JobStore
 from pipelines import Pipeline
 from worker.endings import gravest, job_error
@@ -28,6 +28,7 @@ SWEEP_S = 5.0
 TIDY_S = 600.0
 DRAIN_S = 25.0
 PAUSE_S = 10.0
+RETRY_S = 0.5
 MIN_FREE_BYTES = 2 * 1024**3
 _STORE_AWAY = "the job store does not answer"
 _NO_SPACE = "too little room on the disk, claiming nothing"
@@ -238,12 +239,24 @@ async def _work(store: JobStore, hold: Hold, pipeline: Pipeline, lease_s: float)
                 group.create_task(hold.interruption()),
             ]
             result = await pipeline(store, job, hold.child_ref)
+            if result is not None:
+                await _complete(store, job, result)
             for guard in guards:
                 guard.cancel()
     finally:
         await hold.child_ref.stop()
-    if result is not None and not await store.complete(job.id, job.attempt, result):
-        raise LeaseLost("it ended elsewhere first")
+
+
+async def _complete(store: JobStore, job: Job, result: Json) -> None:
+    """Write the result. A store that is away is asked until the lease is lost."""
+    while True:
+        try:
+            if await store.complete(job.id, job.attempt, result):
+                return
+        except StoreUnavailable:
+            await asyncio.sleep(_about(RETRY_S))
+        else:
+            raise LeaseLost("it ended elsewhere first")
 
 
 async def _record(store: JobStore, job: Job, problem: Exception) -> ErrorClass | None:

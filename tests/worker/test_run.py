@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import DiskFull, JobError, LinkFailed, NotMedia, WorkerLost
+from jobs.errors import DiskFull, JobError, LinkFailed, NotMedia, StoreUnavailable, WorkerLost
 from jobs.model import JobKind, JobStatus
 from jobs.store import JobStore
 from pipelines import Pipeline
@@ -126,6 +126,7 @@ async def test_bad_input_fails_at_once_and_says_why(store: JobStore) -> None:
     [
         (LinkFailed(), "link_failed", 5),
         (StorageUnavailable("away"), "storage_away", 5),
+        (StoreUnavailable("away"), "storage_away", 5),
         (ValueError("nobody foresaw this"), "internal", 2),
         (ExceptionGroup("two at once", [ValueError(), LinkFailed()]), "link_failed", 5),
     ],
@@ -290,6 +291,37 @@ async def test_a_store_that_comes_back_is_asked_again(
         database.is_away = False
         await became(store, JobStatus.COMPLETE)
     assert caplog.text.count("does not answer") == 1, "said once"
+
+
+async def test_finished_work_waits_for_a_store_that_is_away(
+    store: JobStore, database: Watched
+) -> None:
+    waiting = Waiting()
+    await store.create(new_job())
+    async with working(store, {JobKind.INGEST: waiting}):
+        await waiting.started.wait()
+        database.is_away = True
+        asked = database.questions
+        waiting.may_finish.set()
+        await until(lambda: not waiting.at_work and database.questions > asked + 3)
+        database.is_away = False
+        job = await became(store, JobStatus.COMPLETE)
+    assert (job.attempt, job.failures, job.result) == (1, 0, {"attempt": 1})
+
+
+async def test_a_store_that_stays_away_is_asked_no_longer_than_the_lease(
+    store: JobStore, database: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "worker")
+    waiting = Waiting()
+    await store.create(new_job())
+    async with working(store, {JobKind.INGEST: waiting}, lease_s=1.0):
+        await waiting.started.wait()
+        database.is_away = True
+        waiting.may_finish.set()
+        await until(lambda: "job job1: lost, attempt 1" in caplog.text)
+        database.is_away = False
+        assert (await became(store, JobStatus.COMPLETE)).attempt == 2
 
 
 async def test_the_log_tells_a_job_in_one_line_an_event(
