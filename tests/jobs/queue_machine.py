@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from jobs.errors import ErrorClass, QuotaExceeded, StaleProject, StoreUnavailable
-from jobs.model import Changes, Job, JobKind, NewJob, Quotas, Stage
+from jobs.model import Changes, Job, JobKind, JobStatus, NewJob, Quotas, Stage
 from jobs.opening import build_store
 from jobs.sqlite import SqliteDatabase
 from tests.jobs.databases import Clock
@@ -326,6 +326,13 @@ class QueueMachine(RuleBasedStateMachine):
         assert outcome.answer in (True, None)
         again = self._ask(self._store.projects.accept(None, Changes(), settles=row["id"]))
         assert again.answer is not outcome.is_written
+
+    @rule(status=st.sampled_from(JobStatus))
+    def forget_the_rules(self, status: JobStatus) -> None:
+        """SQL that asks for nothing, as somebody might type it, changes no job that ended."""
+        marks = ", ".join("?" * len(ENDED))
+        command = f"UPDATE jobs SET status = ?, progress = 1 WHERE status IN ({marks})"
+        self._eye.execute(command, (status.value, *ENDED))
 
     @rule(seconds=jumps_s, restarts=st.booleans())
     def pass_time(self, seconds: float, restarts: bool) -> None:

@@ -81,6 +81,20 @@ def test_what_is_missing_takes_its_default() -> None:
     assert (work.edge, work.theme) == ("", "dark")
 
 
+@given(works | results)
+def test_what_a_newer_version_wrote_beside_it_is_passed_over(payload: Any) -> None:
+    newer = {**payload.to_json(), "news": 1}
+    if "edit" in newer:
+        newer["edit"] = {**newer["edit"], "news": 1}
+    assert type(payload).from_json(newer) == payload
+
+
+@given(sources, filled(Asset))
+def test_a_source_and_an_asset_of_a_newer_version_can_be_read(source: Source, asset: Asset) -> None:
+    assert source_from_json({**source_to_json(source), "news": 1}) == source
+    assert asset_from_json({**asset_to_json(asset), "news": 1}) == asset
+
+
 @pytest.mark.parametrize("wrong", [{}, {"kind": "telegram"}, {"kind": "nowhere", "media": "voice"}])
 def test_a_row_that_is_no_source_is_not_read_as_one(wrong: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
