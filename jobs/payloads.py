@@ -1,4 +1,7 @@
-"""What jobs take and give, typed: the JSON of inputs and results is written and read here only."""
+"""What jobs take and give, typed: the JSON of inputs and results is written and read here only.
+
+A row may be of another version: what is unknown is passed over, what is missing takes its default.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,12 @@ from jobs import recipe
 from jobs.model import Asset, Edit, Json, Shape, Source, SourceKind
 
 
+def _known(cls: type, data: Json) -> dict[str, Any]:
+    """Of the data, what the dataclass has a field for."""
+    names = {field.name for field in dataclasses.fields(cls)}
+    return {name: value for name, value in data.items() if name in names}
+
+
 class _Plain:
     """A dataclass of plain values is its own JSON."""
 
@@ -21,7 +30,7 @@ class _Plain:
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        return cls(**data)
+        return cls(**_known(cls, data))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +52,7 @@ class EditWork:
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        return cls(**{**data, "recipe": recipe.from_json(data["recipe"])})
+        return cls(**{**_known(cls, data), "recipe": recipe.from_json(data["recipe"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +74,7 @@ class CardWork:
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        return cls(**{**data, "edit": edit_from_json(data["edit"])})
+        return cls(**{**_known(cls, data), "edit": edit_from_json(data["edit"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +94,7 @@ class RenderWork:
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        return cls(**{**data, "edit": edit_from_json(data["edit"])})
+        return cls(**{**_known(cls, data), "edit": edit_from_json(data["edit"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +147,7 @@ def source_to_json(source: Source) -> dict[str, Any]:
 
 
 def source_from_json(data: Mapping[str, Any]) -> Source:
-    return Source(**{**data, "kind": SourceKind(data["kind"])})
+    return Source(**{**_known(Source, data), "kind": SourceKind(data["kind"])})
 
 
 def asset_to_json(asset: Asset) -> dict[str, Any]:
@@ -147,7 +156,7 @@ def asset_to_json(asset: Asset) -> dict[str, Any]:
 
 def asset_from_json(data: Mapping[str, Any]) -> Asset:
     pauses = tuple((float(start), float(end)) for start, end in data["pauses"])
-    return Asset(**{**data, "pauses": pauses})
+    return Asset(**{**_known(Asset, data), "pauses": pauses})
 
 
 def edit_to_json(edit: Edit) -> dict[str, Any]:
@@ -157,7 +166,7 @@ def edit_to_json(edit: Edit) -> dict[str, Any]:
 def edit_from_json(data: Mapping[str, Any]) -> Edit:
     return Edit(
         **{
-            **data,
+            **_known(Edit, data),
             "recipe": recipe.from_json(data["recipe"]),
             "shape": Shape(data["shape"]),
         }
