@@ -39,7 +39,7 @@ class People:
         if await self.owner() is not None:
             return ""
         fresh = {"name": "claim_code", "value": secrets.token_urlsafe(_CODE_BYTES)}
-        await self._database.execute(sql.SET_META, fresh)
+        await self._database.execute(sql.ADD_META, fresh)
         rows = await self._database.execute(sql.GET_META, {"name": "claim_code"})
         return str(rows[0]["value"])
 

@@ -290,3 +290,9 @@ def statements() -> list[str]:
             found.append("\n".join(lines))
             lines = []
     return found
+
+
+def drops() -> list[str]:
+    """Everything that takes our triggers out, so that those of an older version do not stay."""
+    names = [text.split()[5] for text in statements() if text.startswith("CREATE TRIGGER")]
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in names]

@@ -17,9 +17,15 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 HAS_META: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'"
 SCHEMA_VERSION: Final = "SELECT value FROM meta WHERE name = 'schema'"
-SET_META: Final = """
+# The name is taken, so this is refused unless the version is still the one that was found.
+EXPECT_VERSION: Final = """
+INSERT INTO meta (name, value)
+SELECT name, value FROM meta WHERE name = 'schema' AND value <> :version
+"""
+ADD_META: Final = """
 INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING
 """
+SET_META: Final = "UPDATE meta SET value = :value WHERE name = :name"
 GET_META: Final = "SELECT value FROM meta WHERE name = :name"
 
 # --- the queue --------------------------------------------------------------------------------

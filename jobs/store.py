@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from jobs import schema, sql
+from jobs import schema, sql, upgrades
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
@@ -38,27 +38,40 @@ class JobStore:
         self.bells = bells or Bells()
 
     async def setup(self) -> None:
-        """Make the tables and rules that are missing. Raises StoreUnusable."""
-        await self._refuse_newer()
-        meta = {"name": "schema", "value": str(schema.VERSION)}
-        limits = [{"name": name, "value": getattr(self._quotas, name)} for name in Quotas.__slots__]
-        await self._database.batch(
-            [
-                *(Statement(text, {}) for text in schema.statements()),
-                Statement(sql.SET_META, meta),
-                *(Statement(sql.SET_LIMIT, limit) for limit in limits),
-            ]
-        )
+        """Make what is missing, bring what is older up to date. Raises StoreUnusable."""
+        while True:
+            found = await self._found_version()
+            try:
+                await self._database.batch(list(self._setting_up(found)))
+            except ConstraintViolated as refused:
+                if not is_outrun(refused):
+                    raise
+            else:
+                return
 
-    async def _refuse_newer(self) -> None:
+    async def _found_version(self) -> int:
+        """The version of the tables, today's when there are none. Raises StoreUnusable."""
         # Asked before anything is made: a newer database must stay as it is.
         if not await self._database.execute(sql.HAS_META):
-            return
-        found = await self._database.execute(sql.SCHEMA_VERSION)
-        if found and int(found[0]["value"]) > schema.VERSION:
+            return schema.VERSION
+        rows = await self._database.execute(sql.SCHEMA_VERSION)
+        found = int(rows[0]["value"]) if rows else schema.VERSION
+        if found > schema.VERSION:
             raise StoreUnusable(
                 "the database was written by a newer Pocketreel: update, or use another DATA_DIR"
             )
+        return found
+
+    def _setting_up(self, found: int) -> Iterator[Statement]:
+        version = {"name": "schema", "value": str(schema.VERSION)}
+        if found < schema.VERSION:
+            yield Statement(sql.EXPECT_VERSION, {"version": str(found)})
+        for text in upgrades.statements(found):
+            yield Statement(text, {})
+        yield Statement(sql.ADD_META, version)
+        yield Statement(sql.SET_META, version)
+        for name in Quotas.__slots__:
+            yield Statement(sql.SET_LIMIT, {"name": name, "value": getattr(self._quotas, name)})
 
     async def create(self, job: NewJob) -> bool:
         """Queue the job; False when one with its dedupe key exists. Raises QuotaExceeded."""
@@ -186,6 +199,11 @@ def is_repeat(refused: ConstraintViolated) -> bool:
     """Whether the write was refused because the same had been written before."""
     said = str(refused)
     return "dedupe_key" in said or said in ("dealt", "settled")
+
+
+def is_outrun(refused: ConstraintViolated) -> bool:
+    """Whether somebody else had brought the tables up to date since they were looked at."""
+    return "meta.name" in str(refused)
 
 
 def quota_or(refused: ConstraintViolated) -> Exception:

@@ -39,8 +39,10 @@ async def test_setting_up_again_changes_nothing(store: Store, clock: Clock) -> N
 
 
 async def _everything(database: Database) -> list[object]:
-    tables = ("sqlite_master", "meta", "limits", "projects", "jobs", "outbox", "clock")
+    tables = ("meta", "limits", "projects", "jobs", "outbox", "clock")
     statements = [Statement(f"SELECT * FROM {name}", {}) for name in tables]
+    made = Statement("SELECT type, name, sql FROM sqlite_master ORDER BY name", {})
+    statements.append(made)
     return list(await database.batch(statements))
 
 

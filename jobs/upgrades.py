@@ -1,0 +1,22 @@
+"""How a database that another version made becomes one of today's.
+
+A change of the tables raises `schema.VERSION`, changes them in schema.py for who begins anew, and
+adds a step here for who has rows already. Triggers need no step: they are put in anew each time,
+and a step drops one that is gone for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jobs import schema
+
+# What leads to each version from the one before; a step runs once and is never changed.
+STEPS: Mapping[int, tuple[str, ...]] = {}
+
+
+def statements(found: int) -> list[str]:
+    """What makes tables of version `found` today's; no trigger of ours is there while it does."""
+    later = range(found + 1, schema.VERSION + 1)
+    steps = [text for version in later for text in STEPS[version]]
+    return [*schema.drops(), *steps, *schema.statements()]
