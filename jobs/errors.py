@@ -16,7 +16,7 @@ class ErrorClass(StrEnum):
     BAD_INPUT = "bad_input"  # fail now; the person must send something else
     TRANSIENT = "transient"  # back off and try again, five times at most
     BROKEN = "broken"  # the file's fault or ours: try once more, then fail
-    RESOURCE = "resource"  # requeue without charging a failure; pause claiming
+    RESOURCE = "resource"  # requeue without charging a failure, 30 times at most; pause claiming
 
 
 class JobError(Exception):

@@ -98,6 +98,18 @@ UPDATE jobs SET
 WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
 RETURNING id
 """
+# Lack of room is nobody's failure, but somebody waits: after a while they are told.
+RUN_SHORT: Final = f"""
+UPDATE jobs SET
+    status = iif(shortages + 1 < :shortages, 'pending', 'failed'),
+    shortages = shortages + 1, losses = 0, stage = 'waiting',
+    progress = iif(shortages + 1 < :shortages, 0, progress),
+    error_code = iif(shortages + 1 < :shortages, error_code, :code),
+    error_params = iif(shortages + 1 < :shortages, error_params, :params),
+    run_after = {NOW} + :wait_s, lease_owner = '', lease_until = NULL, updated_at = {NOW}
+WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
+RETURNING id
+"""
 RELEASE_JOB: Final = f"""
 UPDATE jobs SET status = 'pending', stage = 'waiting', progress = 0, losses = 0,
     run_after = {NOW} + :wait_s, lease_owner = '', lease_until = NULL, updated_at = {NOW}

@@ -18,7 +18,8 @@ from jobs.model import Job, JobKind, JobStatus, Json, NewJob, Quotas, Stage
 from jobs.rows import job_from_row, new_job_to_row, to_text
 
 MAX_LOSSES = 3  # workers that may die over one job before it is taken for the cause
-RESOURCE_WAIT_S = 10.0
+MAX_SHORTAGES = 30  # times that room was lacking for a job before its person is told
+RESOURCE_WAIT_S = 10.0  # so that the thirty take five minutes at least
 TRIES: Mapping[ErrorClass, int] = {
     ErrorClass.BAD_INPUT: 1,
     ErrorClass.BROKEN: 2,
@@ -137,16 +138,12 @@ class JobStore:
         self, job_id: str, attempt: int, code: str, error_class: ErrorClass, params: Json
     ) -> bool:
         """The attempt failed: the job waits for another one, or is over. See ErrorClass."""
+        written = {"code": code, "params": to_text(dict(params))}
         if error_class is ErrorClass.RESOURCE:
-            return await self._write(sql.RELEASE_JOB, job_id, attempt, wait_s=RESOURCE_WAIT_S)
-        return await self._write(
-            sql.FAIL_JOB,
-            job_id,
-            attempt,
-            code=code,
-            params=to_text(dict(params)),
-            tries=TRIES[error_class],
-        )
+            limits = {"shortages": MAX_SHORTAGES, "wait_s": RESOURCE_WAIT_S}
+            return await self._write(sql.RUN_SHORT, job_id, attempt, **written, **limits)
+        tries = TRIES[error_class]
+        return await self._write(sql.FAIL_JOB, job_id, attempt, **written, tries=tries)
 
     async def release(self, job: Job) -> bool:
         """Back to the queue at once; nothing is charged."""

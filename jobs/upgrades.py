@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from jobs import schema
 
 # What leads to each version from the one before; a step runs once and is never changed.
-STEPS: Mapping[int, tuple[str, ...]] = {}
+STEPS: Mapping[int, tuple[str, ...]] = {
+    2: ("ALTER TABLE jobs ADD COLUMN shortages INTEGER NOT NULL DEFAULT 0",),
+}
 
 
 def statements(found: int) -> list[str]:

@@ -44,6 +44,7 @@ COMPARED = (
     "attempt",
     "failures",
     "losses",
+    "shortages",
     "lease_owner",
     "lease_until",
     "error_code",

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from jobs.errors import ErrorClass
 from jobs.model import Changes, JobKind, NewJob, Quotas
-from jobs.store import MAX_LOSSES, RESOURCE_WAIT_S, TRIES
+from jobs.store import MAX_LOSSES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
 
 TURN_S = 3600.0
 DAY_S = 86400.0
@@ -70,6 +70,7 @@ class ModelJob:
     attempt: int = 0
     failures: int = 0
     losses: int = 0
+    shortages: int = 0
     lease_owner: str = ""
     lease_until: float | None = None
     error_code: str = ""
@@ -188,7 +189,7 @@ class QueueModel:
 
     def fail(self, job: ModelJob, code: str, error_class: ErrorClass) -> None:
         if error_class is ErrorClass.RESOURCE:
-            self.release(job, RESOURCE_WAIT_S)
+            self.run_short(job, code)
             return
         longest_s = min(300.0, 5.0 * 2**job.failures)
         job.failures, job.losses = job.failures + 1, 0
@@ -199,9 +200,17 @@ class QueueModel:
         else:
             self._end(job, "failed", code)
 
-    def release(self, job: ModelJob, wait_s: float = 0.0) -> None:
+    def run_short(self, job: ModelJob, code: str) -> None:
+        job.shortages, job.losses = job.shortages + 1, 0
+        job.run_after = job.run_after_latest = self.now_s + RESOURCE_WAIT_S
+        if job.shortages < MAX_SHORTAGES:
+            self._requeue(job)
+        else:
+            self._end(job, "failed", code)
+
+    def release(self, job: ModelJob) -> None:
         job.losses = 0
-        job.run_after = job.run_after_latest = self.now_s + wait_s
+        job.run_after = job.run_after_latest = self.now_s
         self._requeue(job)
 
     def cancel(self, job: ModelJob) -> bool:

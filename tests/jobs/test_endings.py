@@ -8,7 +8,7 @@ from jobs.database import ConstraintViolated
 from jobs.errors import ErrorClass
 from jobs.model import Job, JobStatus, Stage
 from jobs.opening import Store
-from jobs.store import MAX_LOSSES, RESOURCE_WAIT_S, TRIES
+from jobs.store import MAX_LOSSES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
 from tests.jobs.databases import Clock
 from tests.jobs.samples import LEASE_S, claim, new_job, nothing_to_claim, outbox_rows, the_job
 
@@ -186,6 +186,24 @@ async def test_lack_of_room_charges_nothing(store: Store, clock: Clock) -> None:
         await clock.advance(RESOURCE_WAIT_S)
     job = await the_job(store, "job1")
     assert (job.status, job.failures, job.attempt) == (JobStatus.PENDING, 0, 9)
+
+
+async def test_room_that_lacks_for_five_minutes_is_told(store: Store, clock: Clock) -> None:
+    await store.jobs.create(new_job("job1"))
+    started = clock.now_s
+    for attempt in range(1, MAX_SHORTAGES + 1):
+        await claim(store)
+        await store.jobs.fail("job1", attempt, "disk_full", ErrorClass.RESOURCE, {"n": 1})
+        await clock.advance(RESOURCE_WAIT_S)
+    job = await the_job(store, "job1")
+    assert (job.status, job.error_code, job.error_params) == (
+        JobStatus.FAILED,
+        "disk_full",
+        {"n": 1},
+    )
+    assert job.failures == 0
+    assert clock.now_s - started >= 300
+    assert len(await outbox_rows(store.database, "final")) == 1
 
 
 async def test_release_charges_nothing_and_is_claimable_at_once(store: Store, clock: Clock) -> None:

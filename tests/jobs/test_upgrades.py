@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from jobs.database import Statement
+import asyncio
+from collections.abc import Callable
+
+from jobs import schema
+from jobs.database import Database, Statement
+from jobs.errors import ErrorClass
 from jobs.model import JobStatus
-from jobs.opening import Store
-from tests.jobs.samples import new_job, the_job
+from jobs.opening import Store, build_store
+from jobs.upgrades import STEPS
+from tests.jobs.samples import claim, new_job, the_job
 
 LAX = "CREATE TRIGGER jobs_terminal BEFORE UPDATE ON jobs WHEN 0 BEGIN SELECT 1; END"
 
@@ -18,3 +24,49 @@ async def test_a_rule_of_an_older_version_gives_way_to_todays(store: Store) -> N
     await store.database.execute("UPDATE jobs SET progress = 50")
     job = await the_job(store, "job1")
     assert (job.status, job.progress) == (JobStatus.CANCELLED, 0)
+
+
+async def make_first_version(database: Database) -> None:
+    """Take out of today's tables what the first version did not have."""
+    await database.batch(
+        [
+            Statement("ALTER TABLE jobs DROP COLUMN shortages", {}),
+            Statement("UPDATE meta SET value = '1' WHERE name = 'schema'", {}),
+        ]
+    )
+
+
+async def columns(database: Database) -> set[tuple[str, str]]:
+    rows = await database.execute(
+        "SELECT t.name, c.name AS has FROM sqlite_master AS t, pragma_table_info(t.name) AS c"
+    )
+    return {(row["name"], row["has"]) for row in rows}
+
+
+def test_every_version_has_its_step() -> None:
+    assert list(STEPS) == list(range(2, schema.VERSION + 1))
+
+
+async def test_tables_of_the_first_version_become_todays_with_their_rows(store: Store) -> None:
+    todays = await columns(store.database)
+    await store.jobs.create(new_job("job1"))
+    before = await the_job(store, "job1")
+    await make_first_version(store.database)
+    assert await columns(store.database) != todays
+    for _ in range(2):
+        await store.jobs.setup()
+    assert await columns(store.database) == todays
+    assert await the_job(store, "job1") == before
+    held = await claim(store)
+    assert await store.jobs.fail("job1", held.attempt, "disk_full", ErrorClass.RESOURCE, {})
+
+
+async def test_several_may_bring_it_up_to_date_at_once(
+    store: Store, connect: Callable[[], Database]
+) -> None:
+    todays = await columns(store.database)
+    sides = [build_store(connect()) for _ in range(5)]
+    for _ in range(5):
+        await make_first_version(store.database)
+        await asyncio.gather(*(side.jobs.setup() for side in sides))
+        assert await columns(store.database) == todays
