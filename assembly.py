@@ -32,6 +32,7 @@ Announce = Callable[[str], None]
 async def run(settings: Settings, stopping: asyncio.Event, announce: Announce) -> None:
     """The bot and a worker beside it, until `stopping`. Raises SettingsError, StoreUnusable."""
     async with opened(settings) as (store, storage), asyncio.TaskGroup() as group:
+        await store.jobs.set_quotas()  # the bot's word counts, not that of a worker elsewhere
         group.create_task(work(settings, store, storage, stopping))
         group.create_task(run_bot(settings, store, storage, stopping, announce=announce))
 

@@ -11,6 +11,9 @@ NOW: Final = "(SELECT t FROM clock)"
 _ACTIVE: Final = "('pending', 'processing', 'dispatched')"
 _IN_HAND: Final = "('processing', 'dispatched')"
 
+ADD_LIMIT: Final = """
+INSERT INTO limits (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING
+"""
 SET_LIMIT: Final = """
 INSERT INTO limits (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value

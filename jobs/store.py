@@ -50,6 +50,13 @@ class JobStore:
             else:
                 return
 
+    async def set_quotas(self) -> None:
+        """From now on the quotas are this store's; whoever else sets up leaves them alone."""
+        await self._database.batch([Statement(sql.SET_LIMIT, limit) for limit in self._limits()])
+
+    def _limits(self) -> list[Json]:
+        return [{"name": name, "value": getattr(self._quotas, name)} for name in Quotas.__slots__]
+
     async def _found_version(self) -> int:
         """The version of the tables, today's when there are none. Raises StoreUnusable."""
         # Asked before anything is made: a newer database must stay as it is.
@@ -71,8 +78,8 @@ class JobStore:
             yield Statement(text, {})
         yield Statement(sql.ADD_META, version)
         yield Statement(sql.SET_META, version)
-        for name in Quotas.__slots__:
-            yield Statement(sql.SET_LIMIT, {"name": name, "value": getattr(self._quotas, name)})
+        for limit in self._limits():
+            yield Statement(sql.ADD_LIMIT, limit)
 
     async def create(self, job: NewJob) -> bool:
         """Queue the job; False when one with its dedupe key exists. Raises QuotaExceeded."""

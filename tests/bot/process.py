@@ -29,6 +29,7 @@ async def main(url: str, folder: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     store = await open_store(settings)
     try:
+        await store.jobs.set_quotas()
         await run_bot(
             settings, store, build_storage(settings), stopping, announce=print, spacing=QUICK
         )

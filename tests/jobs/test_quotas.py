@@ -102,12 +102,22 @@ async def test_other_kinds_are_not_counted(store: Store) -> None:
             assert await store.jobs.create(new_job(kind=kind))
 
 
-async def test_limits_follow_the_settings_at_the_next_start(
+async def test_limits_follow_the_settings_at_the_bots_next_start(
     store: Store, connect: Callable[[], Database]
 ) -> None:
     later = build_store(connect(), replace(SMALL, active_renders=1))
     await later.jobs.setup()
+    await later.jobs.set_quotas()
     await store.jobs.create(a_render())
+    assert await _refused(store, a_render()) == "active_renders"
+
+
+async def test_who_only_opens_the_store_leaves_the_limits_as_they_are(
+    store: Store, connect: Callable[[], Database]
+) -> None:
+    await build_store(connect(), Quotas(active_renders=1)).jobs.setup()
+    for _ in range(SMALL.active_renders):
+        await store.jobs.create(a_render())
     assert await _refused(store, a_render()) == "active_renders"
 
 

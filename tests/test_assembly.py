@@ -1,0 +1,29 @@
+"""What the processes do to each other's database when they start."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from assembly import opened, phone_at_home, run, run_worker
+from doctor import examine
+from settings import Settings
+
+
+async def _videos_per_day(settings: Settings) -> int:
+    async with opened(settings) as (store, _):
+        rows = await store.database.execute(
+            "SELECT value FROM limits WHERE name = 'videos_per_day'"
+        )
+        return int(rows[0]["value"])
+
+
+async def test_quotas_are_the_bots_and_no_worker_changes_them(tmp_path: Path) -> None:
+    stopping = asyncio.Event()
+    stopping.set()
+    async with asyncio.timeout(30), phone_at_home(Settings(data_dir=tmp_path, port=0)) as (_, home):
+        await run(replace(home, videos_per_day=7), stopping, lambda _: None)
+        await run_worker(replace(home, videos_per_day=9), stopping)
+        await examine(replace(home, videos_per_day=9))
+        assert await _videos_per_day(home) == 7
