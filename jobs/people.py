@@ -31,8 +31,21 @@ class People:
         return [person_from_row(row) for row in rows]
 
     async def put(self, person: Person) -> None:
-        """Write what is known of a person. An owner stays owner."""
+        """Write all that is known of a person, over what others wrote meanwhile.
+
+        An owner stays owner.
+        """
         await self._database.execute(sql.PUT_PERSON, person_to_row(person))
+
+    async def rename(self, person_id: int, name: str, language: str) -> None:
+        """What Telegram calls them now; nothing else that is known of them is touched."""
+        row = {"id": person_id, "name": name, "language": language}
+        await self._database.execute(sql.RENAME_PERSON, row)
+
+    async def set_blocked(self, person_id: int, blocked: bool) -> None:
+        """Whether they blocked the bot; nothing else that is known of them is touched."""
+        row = {"id": person_id, "blocked": int(blocked)}
+        await self._database.execute(sql.BLOCK_PERSON, row)
 
     async def claim_code(self) -> str:
         """What must follow `/start claim_` to own the bot; empty once somebody does."""

@@ -326,6 +326,8 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, language = excluded.languag
     role = iif(people.role = 'owner', 'owner', excluded.role),
     attested = excluded.attested, blocked = excluded.blocked
 """
+RENAME_PERSON: Final = "UPDATE people SET name = :name, language = :language WHERE id = :id"
+BLOCK_PERSON: Final = "UPDATE people SET blocked = :blocked WHERE id = :id"
 CLAIM_BOT: Final = """
 INSERT INTO people (id, name, language, role)
 SELECT :id, :name, :language, 'owner'

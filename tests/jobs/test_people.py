@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -76,6 +77,24 @@ async def test_an_owner_stays_owner_whatever_is_written_about_them(store: Store)
     await store.people.put(person(1, Role.GUEST, name="Renamed"))
     await store.projects.accept(5, Changes(person=person(1, Role.REFUSED, name="Renamed")))
     assert await store.people.owner() == person(1, Role.OWNER, name="Renamed")
+
+
+async def test_a_new_name_and_a_block_leave_the_owners_answer_alone(store: Store) -> None:
+    await store.people.put(person(1, Role.ASKING))
+    await store.people.put(person(1, Role.GUEST, attested=True))
+    await store.people.rename(1, "Grace", "de")
+    await store.people.set_blocked(1, blocked=True)
+    known = person(1, Role.GUEST, attested=True, name="Grace", language="de")
+    assert await store.people.get(1) == replace(known, blocked=True)
+    await store.people.set_blocked(1, blocked=False)
+    assert await store.people.get(1) == known
+
+
+async def test_nobody_comes_to_be_known_by_a_new_name_or_a_block(store: Store) -> None:
+    await store.people.put(person(2))
+    await store.people.rename(1, "Grace", "de")
+    await store.people.set_blocked(1, blocked=True)
+    assert await store.people.all() == [person(2)]
 
 
 async def test_two_owners_cannot_be_written(store: Store) -> None:
