@@ -142,7 +142,8 @@ RETURNING id
 """
 QUEUE_PLACE: Final = """
 SELECT count(*) AS ahead FROM jobs
-WHERE status = 'pending' AND (kind = 'render') = (:kind = 'render')
+WHERE status = 'pending'
+    AND (kind = 'render') = (:kind = 'render') AND (kind = 'save') = (:kind = 'save')
     AND (turn, id) < (SELECT turn, id FROM jobs WHERE id = :id)
 """
 RECENT_RENDERS: Final = """

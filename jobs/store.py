@@ -171,7 +171,10 @@ class JobStore:
         return len(rows)
 
     async def queue_place(self, job: Job) -> int | None:
-        """How many of its lane (renders, or all the others) go first; None unless pending."""
+        """How many of its lane (renders, saves, or all the others) go first.
+
+        None unless it is pending.
+        """
         if job.status is not JobStatus.PENDING:
             return None
         parameters = {"id": job.id, "kind": job.kind.value}

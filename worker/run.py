@@ -20,8 +20,9 @@ from worker.sweep import House, tidy
 
 log = logging.getLogger(__name__)
 
-LIGHT = frozenset({JobKind.INGEST, JobKind.PREVIEW, JobKind.LOOK, JobKind.SAVE})
-HEAVY = frozenset({JobKind.RENDER})
+SHORT = frozenset({JobKind.INGEST, JobKind.PREVIEW, JobKind.LOOK})
+SAVES = frozenset({JobKind.SAVE})
+RENDERS = frozenset({JobKind.RENDER})
 POLL_S = 3.0
 WATCH_S = 2.0
 SWEEP_S = 5.0
@@ -46,8 +47,9 @@ class Room:
 
 
 class Worker:
-    """Works on at most `light` short jobs and `heavy` renders at once.
+    """Works on at most `light` short jobs, `heavy` saves and `heavy` renders at once.
 
+    Each has a lane of its own, so that minutes of saving hold up no card and no recording.
     `name` must be this worker's alone. Woken by the store's bells when they are in this process,
     it asks every `poll_s` or so in any case.
     """
@@ -69,7 +71,7 @@ class Worker:
     ) -> None:
         self._store = store
         self._pipelines = pipelines
-        self._lanes = ((LIGHT, light), (HEAVY, heavy))
+        self._lanes = ((SHORT, light), (SAVES, heavy), (RENDERS, heavy))
         self._lease_s = lease_s
         self._poll_s = poll_s
         self._drain_s = drain_s

@@ -254,6 +254,7 @@ async def test_a_dispatched_job_has_no_lease_to_run_out(store: Store, clock: Clo
 async def test_the_place_in_the_queue_counts_who_goes_first_in_the_lane(
     store: Store, clock: Clock
 ) -> None:
+    await store.jobs.create(new_job("recording", owner_id=1))
     await store.jobs.create(a_save("save1", owner_id=1))
     for person_id in (1, 2, 3):
         await store.jobs.create(a_render(f"video{person_id}", owner_id=person_id))

@@ -91,6 +91,25 @@ async def test_a_long_render_does_not_hold_up_the_short_jobs(store: JobStore) ->
         await became(store, JobStatus.COMPLETE, "video2")
 
 
+async def test_saves_do_not_hold_up_the_short_jobs_nor_the_renders(store: JobStore) -> None:
+    save = Waiting()
+    pipelines: dict[JobKind, Pipeline] = {
+        JobKind.SAVE: save,
+        JobKind.LOOK: finishing({}),
+        JobKind.RENDER: finishing({}),
+    }
+    async with working(store, pipelines, light=2, heavy=1):
+        for number in range(3):
+            await store.create(new_job(f"save{number}", JobKind.SAVE))
+        await save.started.wait()
+        for kind in (JobKind.LOOK, JobKind.RENDER):
+            await store.create(new_job(kind.value, kind))
+            await became(store, JobStatus.COMPLETE, kind.value)
+        assert len(save.at_work) == 1
+        save.may_finish.set()
+        await became(store, JobStatus.COMPLETE, "save2")
+
+
 async def test_no_more_jobs_at_once_than_allowed(store: JobStore) -> None:
     waiting, most = Waiting(), 0
     async with working(store, {JobKind.INGEST: waiting}, light=2):
