@@ -22,7 +22,7 @@ from bot.pace import Pace, Spacing
 from bot.profile import set_profile
 from bot.progress import Progress
 from bot.reading import Patience, Poller, Receiver
-from bot.refusals import CallFailed, TokenRefused, calling
+from bot.refusals import CallFailed, Rejected, TokenRefused, calling
 from bot.sending import Post
 from bot.updates import ALLOWED
 from bot.web.files import Files
@@ -158,6 +158,7 @@ async def _listen(parts: _Parts, receiver: Receiver) -> None:
     """Get to know ourselves, then take updates in the way the settings ask for."""
     if not await _introduced(parts):
         return
+    parts.condition.introduced = True
     parts.opened.set()
     owner_id = await _announced(parts)
     async with asyncio.TaskGroup() as group:
@@ -168,7 +169,7 @@ async def _listen(parts: _Parts, receiver: Receiver) -> None:
 
 
 async def _introduced(parts: _Parts) -> bool:
-    """Whether Telegram knows us; waits while it does not answer at all."""
+    """Whether Telegram knows us and takes our terms; waits while it does not answer at all."""
     patience = Patience("telegram does not answer", 1.0, 30.0)
     while True:
         try:
@@ -181,8 +182,22 @@ async def _introduced(parts: _Parts) -> bool:
             log.error("telegram refuses the token: the bot stays silent")  # noqa: TRY400
             parts.announce("Telegram refuses TELEGRAM_BOT_TOKEN. Ask BotFather for a new one.")
             return False
+        except Rejected as rejected:
+            parts.condition.refusal = str(rejected)
+            log.error("telegram refuses: %s: the bot stays silent", rejected)  # noqa: TRY400
+            parts.announce(_way_out(parts.settings, rejected))
+            return False
         except CallFailed:
             await patience.wait()
+
+
+def _way_out(settings: Settings, rejected: Rejected) -> str:
+    if settings.telegram_updates is UpdatesMode.POLLING:
+        return f"Telegram refuses to begin: {rejected}."
+    return (
+        f"Telegram refuses the webhook {settings.link_base}{PATH}: {rejected}. Set PUBLIC_URL to"
+        " an https address that Telegram can reach, or TELEGRAM_UPDATES to polling."
+    )
 
 
 async def _set_mode(parts: _Parts) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -14,9 +15,11 @@ OLDEST_OUTBOX_S = 120.0
 
 @dataclass(slots=True)
 class Condition:
-    """What the bot's loops know about themselves. `token_refused` never becomes False again."""
+    """What the bot's loops know about themselves. A refusal is never taken back."""
 
+    introduced: bool = False  # Telegram knows us, and how we take updates
     token_refused: bool = False
+    refusal: str = ""  # Telegram's words when it would not send updates as we asked
 
 
 class Health:
@@ -38,7 +41,7 @@ class Health:
         )
 
     async def _troubles(self) -> list[str]:
-        troubles = ["telegram refuses the token"] if self._condition.token_refused else []
+        troubles = list(_troubles_with_telegram(self._condition))
         try:
             oldest_s = await self._outbox.oldest_due_s()
         except StoreUnavailable:
@@ -46,3 +49,12 @@ class Health:
         if oldest_s is not None and oldest_s > OLDEST_OUTBOX_S:
             troubles.append(f"a message has waited {oldest_s:.0f} s")
         return troubles
+
+
+def _troubles_with_telegram(condition: Condition) -> Iterator[str]:
+    if condition.token_refused:
+        yield "telegram refuses the token"
+    elif condition.refusal:
+        yield f"telegram refuses: {condition.refusal}"
+    elif not condition.introduced:
+        yield "telegram has not answered yet"

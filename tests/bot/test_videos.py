@@ -29,7 +29,7 @@ LINKS = VideoLinks(LINK_BASE, SECRET, 7 * DAY_S)
 
 @pytest.fixture
 def condition() -> Condition:
-    return Condition()
+    return Condition(introduced=True)
 
 
 @pytest.fixture
@@ -169,3 +169,12 @@ async def test_a_store_that_is_away_makes_it_not_ready(
     database.is_away = True
     async with session.get("/health") as health, session.get("/ready") as ready:
         assert (health.status, ready.status) == (200, 503)
+
+
+async def test_a_bot_that_telegram_has_not_answered_is_not_ready(
+    session: aiohttp.ClientSession, condition: Condition
+) -> None:
+    condition.introduced = False
+    async with session.get("/ready") as ready:
+        assert ready.status == 503
+        assert (await ready.json())["troubles"] == ["telegram has not answered yet"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import socket
@@ -160,6 +161,33 @@ async def test_nothing_is_taken_before_the_bot_knows_itself(
         await until(lambda: is_up(session))
         async with session.post("/telegram", json=voice(900), headers=GOOD) as answer:
             assert answer.status == 503
+
+
+async def test_a_webhook_telegram_refuses_is_told_with_the_way_out(
+    settings: Settings, store: Store, storage: LocalStorage, phone: Phone
+) -> None:
+    plain = dataclasses.replace(settings, public_url="http://reel.example")
+    async with (
+        living(plain, store, storage) as announced,
+        aiohttp.ClientSession(settings.public_url, trust_env=False) as session,
+    ):
+        await until(lambda: bool(announced))
+        assert "an https url must be provided" in announced[0]
+        assert "PUBLIC_URL" in announced[0]
+        async with session.get("/ready") as answer:
+            assert answer.status == 503
+            (trouble,) = (await answer.json())["troubles"]
+    assert "an https url must be provided" in trouble
+    assert [call["method"] for call in phone.api.journal.after(0)].count("setWebhook") == 1
+
+
+async def test_a_bot_that_is_at_work_says_so(session: aiohttp.ClientSession) -> None:
+    await until(lambda: is_ready(session))
+
+
+async def is_ready(session: aiohttp.ClientSession) -> bool:
+    async with session.get("/ready") as answer:
+        return answer.status == 200
 
 
 async def is_up(session: aiohttp.ClientSession) -> bool:
