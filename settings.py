@@ -171,7 +171,7 @@ VARIABLES: tuple[Variable, ...] = (
         field="lease_s",
         about="a worker silent this long is taken for dead",
         least=1,
-        most=3600,
+        most=300,
     ),
     Variable(
         name="MAX_SOURCE_BYTES", field="max_source_bytes", about="largest source file", least=MIB

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 NOW: Final = "(SELECT t FROM clock)"
+# No wait and no lease is as long as 600 s (LEASE_S is 300 at most): what is further off was
+# written before the clock was set back.
+_ASTRAY: Final = f"{NOW} + 600"
 _ACTIVE: Final = "('pending', 'processing', 'dispatched')"
 _IN_HAND: Final = "('processing', 'dispatched')"
 
@@ -58,7 +61,7 @@ UPDATE jobs SET status = 'processing', attempt = attempt + 1, stage = 'waiting',
     lease_owner = :owner, lease_until = {NOW} + :lease_s, started_at = {NOW}, updated_at = {NOW}
 WHERE status = 'pending' AND id = (
     SELECT id FROM jobs
-    WHERE status = 'pending' AND waits = 0 AND run_after <= {NOW}
+    WHERE status = 'pending' AND waits = 0 AND (run_after <= {NOW} OR run_after > {_ASTRAY})
         AND kind IN (SELECT value FROM json_each(:kinds))
     ORDER BY turn, id LIMIT 1
 )
@@ -137,7 +140,7 @@ UPDATE jobs SET
     error_params = iif(losses + 1 < :losses, error_params, '{{}}'),
     stage = 'waiting', progress = iif(losses + 1 < :losses, 0, progress),
     lease_owner = '', lease_until = NULL, updated_at = {NOW}
-WHERE status = 'processing' AND lease_until < {NOW}
+WHERE status = 'processing' AND (lease_until < {NOW} OR lease_until > {_ASTRAY})
 RETURNING id
 """
 QUEUE_PLACE: Final = """

@@ -12,6 +12,7 @@ from jobs.store import MAX_LOSSES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
 
 TURN_S = 3600.0
 DAY_S = 86400.0
+ASTRAY_S = 600.0  # a time further off is from before the clock was set back
 ENDED = ("complete", "failed", "cancelled")
 IN_HAND = ("processing", "dispatched")
 # (before, after) of every way there is; "" is where a job comes from.
@@ -147,7 +148,7 @@ class QueueModel:
             for job in self.jobs.values()
             if job.status == "pending"
             and not job.waits
-            and job.run_after <= self.now_s
+            and not self._is_to_come(job.run_after)
             and job.kind in kinds
         ]
         return min(waiting, key=lambda job: (job.turn, job.id), default=None)
@@ -228,7 +229,7 @@ class QueueModel:
         silent = [
             job
             for job in self.jobs.values()
-            if job.status == "processing" and (job.lease_until or 0.0) < self.now_s
+            if job.status == "processing" and not self._holds(job.lease_until or 0.0)
         ]
         for job in silent:
             job.losses += 1
@@ -237,6 +238,12 @@ class QueueModel:
             else:
                 self._end(job, "failed", "worker_lost")
         return len(silent)
+
+    def _is_to_come(self, at: float) -> bool:
+        return self.now_s < at <= self.now_s + ASTRAY_S
+
+    def _holds(self, until: float) -> bool:
+        return self.now_s <= until <= self.now_s + ASTRAY_S
 
     def _requeue(self, job: ModelJob) -> None:
         job.status, job.progress = "pending", 0

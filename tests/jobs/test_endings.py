@@ -253,6 +253,30 @@ async def test_sweeping_takes_only_what_ran_out(store: Store, clock: Clock) -> N
     assert (await the_job(store, "job2")).status is JobStatus.PROCESSING
 
 
+async def test_a_clock_that_is_set_back_holds_nothing_up(store: Store, clock: Clock) -> None:
+    await store.jobs.create(new_job("at work"))
+    await store.jobs.create(new_job("waiting"))
+    await claim(store)
+    await clock.advance(-3600)
+    assert (await claim(store)).id == "waiting"
+    assert await store.jobs.sweep() == 1
+    assert (await claim(store)).id == "at work"
+    assert await store.jobs.sweep() == 0
+
+
+async def test_a_clock_that_is_set_forward_costs_a_repeat_at_worst(
+    store: Store, clock: Clock
+) -> None:
+    await store.jobs.create(new_job("job1"))
+    held = await claim(store)
+    await clock.advance(3600)
+    assert await store.jobs.sweep() == 1
+    again = await claim(store)
+    assert not await store.jobs.complete("job1", held.attempt, {})
+    assert await store.jobs.complete("job1", again.attempt, {})
+    assert len(await outbox_rows(store.database, "final")) == 1
+
+
 async def test_a_job_that_three_workers_died_on_is_taken_for_the_cause(
     store: Store, clock: Clock
 ) -> None:
