@@ -7,7 +7,7 @@ from dataclasses import replace
 from conversations import cards, names, texts
 from conversations.figures import toast
 from conversations.model import Decision, Facts
-from conversations.phases import edit_of, total_s
+from conversations.phases import edit_of, length_s, total_s
 from jobs.model import Changes, Edge, Edit, Project
 from jobs.recipe import Recipe, RecipeError, check
 
@@ -26,7 +26,7 @@ def changed(project: Project, edit: Edit, facts: Facts, said: str = "") -> Decis
     changes = Changes(project=replace(project, edit=edit, render_job=""), remember=True)
     return Decision(
         changes=cards.redrawn(changes, project, facts),
-        toast=toast(said or difference(before, edit)),
+        toast=toast(said or difference(before, edit, facts)),
     )
 
 
@@ -37,32 +37,34 @@ def undo(project: Project, _: str, facts: Facts) -> Decision:
     after = replace(project, edit=facts.last_edit, render_job="")
     return Decision(
         changes=cards.redrawn(Changes(project=after, forget_last=True), project, facts),
-        toast=toast(texts.undone(difference(edit_of(project), facts.last_edit))),
+        toast=toast(texts.undone(difference(edit_of(project), facts.last_edit, facts))),
     )
 
 
-def difference(before: Edit, after: Edit) -> str:
+def difference(before: Edit, after: Edit, facts: Facts) -> str:
     """The first thing in which two edits differ, old -> new; empty when they are equal."""
     return (
-        _trimmed(before.recipe, after.recipe)
+        _trimmed(before, after, facts)
         or _sounding(before.recipe, after.recipe)
         or _looking(before, after)
     )
 
 
-def _trimmed(before: Recipe, after: Recipe) -> str:
-    if before.clips == after.clips:
+def _trimmed(before: Edit, after: Edit, facts: Facts) -> str:
+    old, new = before.recipe.clips, after.recipe.clips
+    if old == new:
         return ""
-    old_start_s, new_start_s = before.clips[0].start_s, after.clips[0].start_s
-    old_end_s, new_end_s = before.clips[-1].end_s, after.clips[-1].end_s
+    old_start_s, new_start_s = old[0].start_s, new[0].start_s
+    old_end_s, new_end_s = old[-1].end_s, new[-1].end_s
     moved = (old_start_s != new_start_s, old_end_s != new_end_s)
     if moved == (True, False):
         return texts.moved(Edge.START, old_start_s, new_start_s)
     if moved == (False, True):
         return texts.moved(Edge.END, old_end_s, new_end_s)
-    if moved == (True, True) and len(after.clips) == 1:
-        return texts.kept(new_start_s, new_end_s, after.duration_s)
-    return texts.length_changed(before.duration_s, after.duration_s)
+    length = length_s(after, facts)
+    if moved == (True, True) and len(new) == 1:
+        return texts.kept(new_start_s, new_end_s, length)
+    return texts.length_changed(length_s(before, facts), length)
 
 
 def _sounding(before: Recipe, after: Recipe) -> str:

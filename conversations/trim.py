@@ -9,8 +9,8 @@ from conversations import cards, edits, keyboards, texts, times
 from conversations.figures import page
 from conversations.home import keeping, title_of
 from conversations.model import Decision, Facts, View
-from conversations.phases import edit_of, total_s
-from jobs.model import Changes, Edge, Face, Project
+from conversations.phases import edit_of, length_s, total_s
+from jobs.model import Changes, Edge, Edit, Face, Project
 from jobs.recipe import MIN_CLIP_S, MIN_RESULT_S, Clip
 
 SNAP_S = 0.15
@@ -27,6 +27,20 @@ class Trimmed:
 
     clips: Clips
     said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What is cut from: the edit so far, and how long the whole recording is."""
+
+    edit: Edit
+    facts: Facts
+    total_s: float
+
+    def length_s(self, clips: Clips) -> float:
+        """Length of the video these clips make, silence taken out as the edit wants it."""
+        recipe = replace(self.edit.recipe, clips=clips)
+        return length_s(replace(self.edit, recipe=recipe), self.facts)
 
 
 def view(project: Project, facts: Facts) -> View:
@@ -72,80 +86,86 @@ def keep_last(project: Project, argument: str, facts: Facts) -> Decision:
 def wish(project: Project, wanted: times.Wish, facts: Facts) -> Decision:
     """The edit after the wish, or why it cannot be followed."""
     edit = edit_of(project)
-    trimmed = _trimmed(edit.recipe.clips, wanted, total_s(project, facts), project, facts)
+    trimmed = _trimmed(_Whole(edit, facts, total_s(project, facts)), wanted, project.edge)
     if not trimmed.clips:
         return Decision(toast=trimmed.said)
     recipe = replace(edit.recipe, clips=_tidied(trimmed.clips))
     return edits.changed(project, replace(edit, recipe=recipe), facts, trimmed.said)
 
 
-def _trimmed(
-    clips: Clips, wanted: times.Wish, total: float, project: Project, facts: Facts
-) -> Trimmed:
+def _trimmed(whole: _Whole, wanted: times.Wish, edge: Edge) -> Trimmed:
+    clips, total = whole.edit.recipe.clips, whole.total_s
     match wanted:
         case times.All():
-            return _span(clips, 0.0, total, total)
-        case times.First(length_s):
-            return _told(_span(clips, 0.0, length_s, total), texts.kept_first(length_s), total)
-        case times.Last(length_s):
-            last = _span(clips, max(0.0, total - length_s), total, total)
-            return _told(last, texts.kept_last(length_s), total)
+            return _span(whole, 0.0, total)
+        case times.First(length):
+            return _told(whole, _span(whole, 0.0, length), texts.kept_first(length))
+        case times.Last(length):
+            last = _span(whole, max(0.0, total - length), total)
+            return _told(whole, last, texts.kept_last(length))
         case times.Keep(start_s, end_s):
-            return _kept(clips, start_s, end_s, total)
+            return _kept(whole, start_s, end_s)
         case times.Cut(start_s, end_s):
-            return _cut(clips, start_s, end_s)
+            return _cut(whole, start_s, end_s)
         case times.Off(front_s, back_s):
             start_s, end_s = clips[0].start_s + front_s, clips[-1].end_s - back_s
             return _enough(_within(clips, start_s, end_s))
-        case times.Nudge(edge, by_s):
-            return _nudged(clips, edge or project.edge, by_s, total, facts.peaks)
+        case times.Nudge(named, by_s):
+            return _nudged(clips, named or edge, by_s, total, whole.facts.peaks)
 
 
-def _kept(clips: Clips, start_s: float | None, end_s: float | None, total: float) -> Trimmed:
+def _kept(whole: _Whole, start_s: float | None, end_s: float | None) -> Trimmed:
+    clips, total = whole.edit.recipe.clips, whole.total_s
     if start_s is not None and end_s is not None:
-        return _span(clips, start_s, end_s, total)
+        return _span(whole, start_s, end_s)
     if start_s is not None:
         if start_s > clips[-1].end_s - MIN_RESULT_S:  # they want what was dropped
-            return _span(clips, start_s, total, total)
-        return _said(_with_start(clips, start_s))
+            return _span(whole, start_s, total)
+        return _said(whole, _with_start(clips, start_s))
     assert end_s is not None
     if end_s < clips[0].start_s + MIN_RESULT_S:
-        return _span(clips, 0.0, end_s, total)
-    trimmed = _said(_with_end(clips, min(end_s, total)))
+        return _span(whole, 0.0, end_s)
+    trimmed = _said(whole, _with_end(clips, min(end_s, total)))
     return replace(trimmed, said=texts.stopped_at(total)) if end_s > total + 0.05 else trimmed
 
 
-def _span(clips: Clips, start_s: float, end_s: float, total: float) -> Trimmed:
+def _span(whole: _Whole, start_s: float, end_s: float) -> Trimmed:
     """Exactly this span of the recording, as much of it as there is."""
+    total = whole.total_s
     if start_s > total - MIN_RESULT_S and total >= MIN_RESULT_S and end_s - start_s >= MIN_RESULT_S:
         return Trimmed((), texts.outside(total))
     end = min(end_s, total)
     if end - start_s < MIN_RESULT_S - 0.0005:
         return Trimmed((), texts.TOO_SHORT_RESULT)
-    clip = replace(clips[0], start_s=start_s, end_s=end, fade_in_s=0.0, fade_out_s=0.0)
+    first = whole.edit.recipe.clips[0]
+    clips = (replace(first, start_s=start_s, end_s=end, fade_in_s=0.0, fade_out_s=0.0),)
+    said = texts.kept(start_s, end, whole.length_s(clips))
     past_end = end_s > total + 0.05
-    said = texts.kept(start_s, end, end - start_s)
-    return Trimmed((clip,), f"{said}. {texts.stopped_at(total)}" if past_end else said)
+    return Trimmed(clips, f"{said}. {texts.stopped_at(total)}" if past_end else said)
 
 
-def _told(trimmed: Trimmed, said: str, total: float) -> Trimmed:
-    """The same in words of its own, unless there was less than that."""
-    is_all = trimmed.clips and trimmed.clips[0].duration_s > total - 0.05
-    return trimmed if is_all or not trimmed.clips else replace(trimmed, said=said)
+def _told(whole: _Whole, trimmed: Trimmed, said: str) -> Trimmed:
+    """The same in words of its own, unless there was less than that or silence shortens it."""
+    if not trimmed.clips:
+        return trimmed
+    kept_s = trimmed.clips[0].duration_s
+    is_shorter = whole.length_s(trimmed.clips) < kept_s - 0.05
+    return trimmed if is_shorter or kept_s > whole.total_s - 0.05 else replace(trimmed, said=said)
 
 
-def _cut(clips: Clips, start_s: float, end_s: float) -> Trimmed:
+def _cut(whole: _Whole, start_s: float, end_s: float) -> Trimmed:
+    clips = whole.edit.recipe.clips
     kept = tuple(
         piece
         for clip in clips
         for piece in (*_within((clip,), 0.0, start_s), *_within((clip,), end_s, clip.end_s))
     )
-    length_s = sum(clip.duration_s for clip in kept)
-    if length_s < MIN_RESULT_S - 0.0005:
-        return Trimmed((), texts.TOO_SHORT_RESULT)
     if kept == clips:
         return Trimmed((), texts.NOTHING_THERE)
-    return Trimmed(kept, texts.dropped(start_s, end_s, length_s))
+    trimmed = _enough(kept)
+    if not trimmed.clips:
+        return trimmed
+    return replace(trimmed, said=texts.dropped(start_s, end_s, whole.length_s(kept)))
 
 
 def _nudged(clips: Clips, edge: Edge, by_s: float, total: float, peaks: bytes) -> Trimmed:
@@ -191,17 +211,17 @@ def quiet_near(at_s: float, peaks: Sequence[int]) -> float:
     return min(within, key=lambda point: abs(point - at_s), default=at_s)
 
 
-def _said(clips: Clips) -> Trimmed:
+def _said(whole: _Whole, clips: Clips) -> Trimmed:
     trimmed = _enough(clips)
     if not trimmed.clips:
         return trimmed
-    length_s = sum(clip.duration_s for clip in clips)
-    return Trimmed(clips, texts.kept(clips[0].start_s, clips[-1].end_s, length_s))
+    said = texts.kept(clips[0].start_s, clips[-1].end_s, whole.length_s(clips))
+    return replace(trimmed, said=said)
 
 
 def _enough(clips: Clips) -> Trimmed:
-    length_s = sum(clip.duration_s for clip in clips)
-    if length_s < MIN_RESULT_S - 0.0005:
+    recorded_s = sum(clip.duration_s for clip in clips)
+    if recorded_s < MIN_RESULT_S - 0.0005:
         return Trimmed((), texts.TOO_SHORT_RESULT)
     return Trimmed(clips)
 

@@ -130,6 +130,34 @@ def test_a_start_behind_a_cut_leaves_the_first_part_out() -> None:
     assert world.kept == [(45, END_S)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "length"),
+    [
+        ("0:10-1:30", "0:41"),
+        ("from 1:05", "0:47"),
+        ("last 1:38", "0:53"),
+        ("cut 1:00-1:10", "1:00"),
+        ("off 3 and 5", "1:02"),
+    ],
+)
+def test_the_answer_and_the_card_tell_the_same_length(typed: str, length: str) -> None:
+    world = ready(pauses=((20.0, 50.0), (50.5, 60.0)))
+    world.press("Sound")
+    world.press("Cut pauses")
+    world.press("Back")
+    answer = world.type(typed)
+    assert length in answer
+    assert f"({length} of 1:58)" in world.view().text
+
+
+def test_undoing_a_cut_tells_how_long_the_video_gets() -> None:
+    world = ready(pauses=((20.0, 50.3),))
+    world.press("Sound")
+    world.press("Cut pauses")
+    world.type("cut 1:00-1:10")
+    assert world.type("undo") == "Undone. Length 1:09 → 1:19"
+
+
 def test_first_may_have_meant_last() -> None:
     world = ready()
     world.type("30s")

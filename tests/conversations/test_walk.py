@@ -130,7 +130,7 @@ class Walker:
             return
         if press.verb is not Verb.UNDO and after.edit != before.edit:
             assert after.edit is not None
-            assert difference(before.edit, after.edit)
+            assert difference(before.edit, after.edit, world.facts(after))
             world.press_data(f"un:{after.id}")
             assert world.projects[after.id].edit == before.edit
 
