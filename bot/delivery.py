@@ -155,14 +155,22 @@ class Delivery:
             message_id, shown = await self._send(row.chat_id, view)
         except Unsure:
             log.info("outbox %d: nobody knows whether it arrived", row.id)
-            if not row.wanted:
-                await outbox.sent(row)  # the card's row makes a new message when there is news
-            elif row.tries + 1 < SENDS:
+            if row.wanted and row.tries + 1 < SENDS:
                 await outbox.later(row, REPEAT_S)
             else:
-                await outbox.showed(row, "")
-            return
-        await outbox.greeted(row, message_id, str(shown))
+                await self._settle_unsent(row)
+        except Rejected:
+            log.exception("outbox %d: telegram will never take this message", row.id)
+            await self._settle_unsent(row)
+        else:
+            await outbox.greeted(row, message_id, str(shown))
+
+    async def _settle_unsent(self, row: Outgoing) -> None:
+        """Done with, without a message: the card's row makes a new one when there is news."""
+        if row.wanted:
+            await self.store.outbox.showed(row, "")
+        else:
+            await self.store.outbox.sent(row)
 
     async def _send(self, chat_id: int, view: View) -> tuple[int, Shown]:
         """Send the view, or as much of it as can be had and is taken. Raises CallFailed."""

@@ -163,6 +163,36 @@ async def test_a_greeting_nobody_knows_about_is_not_repeated(
     assert len(await from_bot(owner)) == 2  # the stale greeting and a card that can be edited
 
 
+async def test_a_greeting_telegram_will_never_take_is_settled(
+    owner: Visitor, hands: Hands, alive: None, store: Store
+) -> None:
+    await owner.add_fault("sendMessage", "refuse", description="Bad Request: no")
+    await owner.send_sample("speech")
+    await until(lambda: settled_greeting(store))
+    await store.projects.accept(None, notice("behind it"))
+    await owner.wait_for(lambda message: message.text == "behind it", timeout_s=1.0)
+    await hands.do(JobKind.INGEST, JobKind.LOOK)
+    await owner.wait_for(is_card)
+
+
+async def test_a_card_telegram_will_never_take_waits_for_news(
+    owner: Visitor, hands: Hands, phone: Phone, alive: None, store: Store
+) -> None:
+    await owner.add_fault("sendMessage", "refuse", times=100, description="Bad Request: no")
+    await owner.send_sample("speech")
+    await until(lambda: settled_greeting(store))
+    await hands.do(JobKind.INGEST)
+    await until(lambda: settled(store, "final"))
+    await until(lambda: refused(owner, 2))
+    await until(lambda: nothing_is_due(store))
+    tried = len(await calls(owner, "sendMessage"))
+    await asyncio.sleep(0.2)
+    assert len(await calls(owner, "sendMessage")) == tried
+    phone.api.faults.clear()
+    await hands.do(JobKind.LOOK)
+    await owner.wait_for(is_card)
+
+
 async def test_a_row_left_in_sending_is_not_sent_again(
     owner: Visitor, hands: Hands, settings: Settings, store: Store, storage: LocalStorage
 ) -> None:
@@ -334,6 +364,14 @@ async def is_blocked(store: Store) -> bool:
 
 async def has_failed(visitor: Visitor, code: int) -> bool:
     return any(call["code"] == code for call in await visitor.journal())
+
+
+async def refused(visitor: Visitor, times: int) -> bool:
+    return [call["code"] for call in await visitor.journal()].count(400) >= times
+
+
+async def settled_greeting(store: Store) -> bool:
+    return await states(store, "greeting") == ["sent"]
 
 
 async def greets(store: Store) -> bool:
