@@ -188,10 +188,11 @@ WHEN NEW.kind = 'render' AND (
 ) >= (SELECT value FROM limits WHERE name = 'active_renders')
 BEGIN SELECT RAISE(ABORT, 'quota:active_renders'); END;
 
+-- A video stopped at 99 % has cost as much as one that is done.
 CREATE TRIGGER IF NOT EXISTS quota_videos_per_day BEFORE INSERT ON jobs
 WHEN NEW.kind = 'render' AND (
     SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'render'
-    AND status IN ('pending', 'processing', 'dispatched', 'complete')
+    AND (attempt > 0 OR status IN ('pending', 'processing', 'dispatched'))
     AND created_at >= (SELECT t - t % 86400 FROM clock)
 ) >= (SELECT value FROM limits WHERE name = 'videos_per_day')
 BEGIN SELECT RAISE(ABORT, 'quota:videos_per_day'); END;

@@ -270,7 +270,7 @@ class QueueModel:
         mine = [job for job in self.jobs.values() if self._is_alike(job, new)]
         today = [job for job in mine if job.created_at >= self.now_s - self.now_s % DAY_S]
         active = _count(mine, ("pending", *IN_HAND))
-        made = _count(today, ("pending", *IN_HAND, "complete"))
+        made = sum(job.attempt > 0 or job.status not in ENDED for job in today)
         exceeded = set()
         if new.kind is JobKind.RENDER and active >= self.quotas.active_renders:
             exceeded.add("active_renders")

@@ -13,7 +13,7 @@ from jobs.errors import ErrorClass, QuotaExceeded
 from jobs.model import Changes, JobKind, NewJob, Quotas
 from jobs.opening import Store, build_store
 from tests.jobs.databases import Clock
-from tests.jobs.samples import a_render, claim, new_job, project, the_job
+from tests.jobs.samples import a_render, a_save, claim, new_job, project, the_job
 
 DAY_S = 86400.0
 SMALL = Quotas(active_renders=3, videos_per_day=5, bytes_per_day=1000, queued_ingests=20)
@@ -65,14 +65,26 @@ async def test_the_videos_of_a_day_are_counted_until_midnight(store: Store, cloc
     assert await store.jobs.create(a_render())
 
 
-async def test_videos_that_failed_or_were_cancelled_are_not_counted(store: Store) -> None:
+async def test_videos_that_were_never_begun_are_not_counted(store: Store) -> None:
     for number in range(5):
-        await store.jobs.create(a_render(f"failed{number}"))
-        await claim(store)
-        await store.jobs.fail(f"failed{number}", 1, "no_sound", ErrorClass.BAD_INPUT, {})
+        await store.jobs.create(a_save(f"save{number}"))
+        await store.jobs.create(a_render(f"failed{number}", after_job=f"save{number}"))
+        await claim(store, JobKind.SAVE)
+        await store.jobs.fail(f"save{number}", 1, "no_sound", ErrorClass.BAD_INPUT, {})
         await store.jobs.create(a_render(f"cancelled{number}"))
         await store.jobs.cancel(f"cancelled{number}")
     assert await store.jobs.create(a_render("one more"))
+
+
+async def test_a_video_that_was_begun_is_counted_however_it_ended(store: Store) -> None:
+    for number in range(5):
+        await store.jobs.create(a_render(f"video{number}"))
+        job = await claim(store)
+        if number % 2:
+            await store.jobs.cancel(job.id)
+        else:
+            await store.jobs.fail(job.id, 1, "no_sound", ErrorClass.BAD_INPUT, {})
+    assert await _refused(store, a_render()) == "videos_per_day"
 
 
 async def test_twenty_recordings_wait(store: Store) -> None:
