@@ -95,6 +95,7 @@ def first_edit(asset: Asset, source: Source) -> Edit:
         shape=Shape.VERTICAL,
         title=_title(asset, source),
         subtitle=tidy(asset.artist or source.performer),
+        cover_key=asset.cover_key,
     )
 
 

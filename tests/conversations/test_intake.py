@@ -9,7 +9,7 @@ import pytest
 from conversations import flow, links
 from conversations.model import Received
 from jobs.model import JobKind, JobStatus, ProjectStatus, Shape, Source, SourceKind, Stage
-from jobs.payloads import asset_to_json
+from jobs.payloads import RenderWork, asset_to_json
 from jobs.recipe import Clean, TrimSilence
 from tests.conversations.samples import MIB, OWNER, a_voice_note, an_asset
 from tests.conversations.world import World, ready
@@ -47,6 +47,13 @@ def test_the_first_edit_needs_no_choice() -> None:
     assert (recipe.clean, recipe.level_lufs) == (Clean.SOFT, -14.0)
     assert recipe.trim_silence is TrimSilence.OFF
     assert world.edit.shape is Shape.VERTICAL
+
+
+def test_a_song_with_cover_art_shows_it_in_the_video() -> None:
+    world = ready(cover_key="assets/a-1/cover.jpg")
+    world.press("Make video")
+    work = RenderWork.from_json(world.newest(JobKind.RENDER).input)
+    assert work.edit.cover_key == "assets/a-1/cover.jpg"
 
 
 def test_the_card_can_be_used_before_its_picture_is_there() -> None:
