@@ -35,10 +35,11 @@ async def person_of(people: People, incoming: Incoming) -> Person:
             language=incoming.language,
             role=Role.STRANGER,
         )
-    person = replace(known, name=incoming.name, language=incoming.language, blocked=False)
-    if person != known:
-        await people.put(person)
-    return person
+    if (known.name, known.language) != (incoming.name, incoming.language):
+        await people.rename(known.id, incoming.name, incoming.language)
+    if known.blocked:
+        await people.set_blocked(known.id, False)
+    return replace(known, name=incoming.name, language=incoming.language, blocked=False)
 
 
 async def claim(people: People, person: Person, event: Event) -> Person | None:

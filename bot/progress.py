@@ -6,7 +6,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 
 from bot.delivery import Delivery
 from bot.refusals import CallFailed, ChatDead, Flooded, TokenRefused
@@ -150,9 +149,7 @@ class Progress:
 
     async def _give_up_chat(self, row: Outgoing) -> None:
         log.info("chat %d: cannot be written to any more", row.chat_id)
-        person = await self._store.people.get(row.chat_id)
-        if person is not None:
-            await self._store.people.put(replace(person, blocked=True))
+        await self._store.people.set_blocked(row.chat_id, True)
         await self._store.outbox.undeliverable(row)
 
     async def _gave_up(self, row: Outgoing) -> bool:
