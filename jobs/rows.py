@@ -30,6 +30,12 @@ def to_text(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
+def json_from_text(text: str) -> dict[str, Any]:
+    """An object that `to_text` wrote."""
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
 def job_from_row(row: Row) -> Job:
     return Job(
         id=row["id"],

@@ -102,6 +102,8 @@ CREATE INDEX IF NOT EXISTS jobs_owner ON jobs (owner_id, kind, status);
 CREATE INDEX IF NOT EXISTS jobs_updated ON jobs (updated_at);
 CREATE INDEX IF NOT EXISTS jobs_project ON jobs (project_id);
 CREATE INDEX IF NOT EXISTS jobs_after ON jobs (after_job) WHERE waits = 1;
+CREATE INDEX IF NOT EXISTS jobs_saved ON jobs (json_extract(result, '$.key'))
+    WHERE kind = 'save' AND status = 'complete';
 CREATE UNIQUE INDEX IF NOT EXISTS jobs_dedupe ON jobs (dedupe_key) WHERE dedupe_key <> '';
 
 CREATE TABLE IF NOT EXISTS outbox (

@@ -56,6 +56,10 @@ GET_JOB: Final = "SELECT * FROM jobs WHERE id = :id"
 JOBS_OF_PROJECT: Final = """
 SELECT * FROM jobs WHERE project_id = :project_id ORDER BY created_at DESC, id
 """
+FIND_SAVE: Final = """
+SELECT result FROM jobs
+WHERE kind = 'save' AND status = 'complete' AND json_extract(result, '$.key') = :key LIMIT 1
+"""
 CLAIM_JOB: Final = f"""
 UPDATE jobs SET status = 'processing', attempt = attempt + 1, stage = 'waiting', progress = 0,
     lease_owner = :owner, lease_until = {NOW} + :lease_s, started_at = {NOW}, updated_at = {NOW}

@@ -15,7 +15,7 @@ from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
 from jobs.model import Job, JobKind, JobStatus, Json, NewJob, Quotas, Stage
-from jobs.rows import job_from_row, new_job_to_row, to_text
+from jobs.rows import job_from_row, json_from_text, new_job_to_row, to_text
 
 MAX_LOSSES = 3  # workers that may die over one job before it is taken for the cause
 MAX_SHORTAGES = 30  # times that room was lacking for a job before its person is told
@@ -100,6 +100,11 @@ class JobStore:
         """The project's jobs, newest first."""
         rows = await self._database.execute(sql.JOBS_OF_PROJECT, {"project_id": project_id})
         return [job_from_row(row) for row in rows]
+
+    async def saved(self, key: str) -> Json | None:
+        """What a save said that made this object, whichever card asked for it."""
+        rows = await self._database.execute(sql.FIND_SAVE, {"key": key})
+        return json_from_text(rows[0]["result"]) if rows else None
 
     async def claim_next_pending(
         self, owner: str, kinds: Collection[JobKind], lease_s: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.model import Job, JobKind, JobStatus, Json, Stage
+from jobs.model import Job, Json, Stage
 from jobs.payloads import EditWork, Prepared
 from jobs.store import JobStore
 from pipelines.bench import Bench
@@ -14,7 +14,7 @@ WAV_MAX_S = 600.0  # ten minutes of stereo are 115 MB; what is longer is kept as
 
 
 async def save(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:
-    """A Prepared; an earlier save of the same edit in this project is as good."""
+    """A Prepared; an earlier save of the same edit, on whichever card, is as good."""
     work = EditWork.from_json(job.input)
     asset = await bench.recording(store, work.ingest_job)
     order = Order(asset=asset, recipe=work.recipe, format=WAV, title=work.title, artist=work.artist)
@@ -23,21 +23,14 @@ async def save(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> 
             asset=asset, recipe=work.recipe, format=M4A, title=work.title, artist=work.artist
         )
     key = keys.prepared(asset.id, work.recipe.digest, order.format.extension)
-    if (earlier := await _earlier(bench, store, job, key)) is not None:
+    earlier = await store.saved(key)
+    if earlier is not None and await bench.stored(key) is not None:
         return earlier
     async with bench.scratch(job) as folder:
         edited = await edit(bench, order, folder, child_ref)
         child_ref.say(Stage.STORING, 95)
         found = await bench.storage.put_file(key, edited.path)
     return _prepared(key, edited, found.size_bytes)
-
-
-async def _earlier(bench: Bench, store: JobStore, job: Job, key: str) -> Json | None:
-    for other in await store.of_project(job.project_id):
-        is_same = other.kind is JobKind.SAVE and other.result.get("key") == key
-        if is_same and other.status is JobStatus.COMPLETE and await bench.stored(key) is not None:
-            return other.result
-    return None
 
 
 def _prepared(key: str, edited: Edited, size_bytes: int) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -282,6 +283,18 @@ async def test_the_render_speed_is_the_median_of_the_last_ten(store: Store, cloc
         await clock.advance(100 if number < 2 else number)  # the first two are too old to count
         await store.jobs.complete(job.id, job.attempt, {"duration_s": 10.0})
     assert await store.jobs.render_speed() == pytest.approx(0.65)  # of 0.2, 0.3 ... 1.1
+
+
+async def test_a_save_is_found_by_what_it_made_once_it_is_complete(store: Store) -> None:
+    made: dict[str, Any] = {"key": "assets/a-1/prepared.wav", "duration_s": 3.0}
+    await store.jobs.create(a_save("save1", project_id="another"))
+    await store.jobs.create(new_job("look1", JobKind.LOOK))
+    for kind in (JobKind.LOOK, JobKind.SAVE):
+        assert await store.jobs.saved(made["key"]) is None
+        job = await claim(store, kind)
+        await store.jobs.complete(job.id, job.attempt, made)
+    assert await store.jobs.saved(made["key"]) == made
+    assert await store.jobs.saved("other") is None
 
 
 async def test_a_result_without_a_length_does_not_count_as_speed(store: Store) -> None:

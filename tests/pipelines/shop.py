@@ -30,10 +30,14 @@ class Shop:
     allow: frozenset[tuple[str, int]] = frozenset()
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
-    async def run(self, kind: JobKind, work: Mapping[str, Any]) -> tuple[str, Json]:
+    async def run(
+        self, kind: JobKind, work: Mapping[str, Any], *, project: str = "p"
+    ) -> tuple[str, Json]:
         """The job's id and result. What the pipeline raises is raised, the job is failed."""
         job_id = f"job{next(self.numbers)}"
-        new = NewJob(id=job_id, kind=kind, project_id="p", owner_id=1, chat_id=1, input=dict(work))
+        new = NewJob(
+            id=job_id, kind=kind, project_id=project, owner_id=1, chat_id=1, input=dict(work)
+        )
         assert await self.store.create(new)
         job = await self.store.claim_next_pending("shop", ALL, 60.0)
         assert job is not None

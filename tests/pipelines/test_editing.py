@@ -164,6 +164,21 @@ async def test_saving_the_same_edit_again_is_no_work(shop: Shop, tmp_path: Path)
     assert await shop.storage.stat(first.key) == before
 
 
+async def test_what_another_card_of_the_recording_saved_is_no_work_either(
+    shop: Shop, tmp_path: Path
+) -> None:
+    job, asset = await recorded(shop, tmp_path / "a.flac", sounds.speech(2.0))
+    work = EditWork(ingest_job=job, recipe=recipe(asset, 0, 2)).to_json()
+    _, first = await shop.run(JobKind.SAVE, work)
+    stored = await shop.storage.stat(str(first["key"]))
+    _, again = await shop.run(JobKind.SAVE, work, project="sibling")
+    assert again == first
+    assert await shop.storage.stat(str(first["key"])) == stored
+    await shop.storage.delete(str(first["key"]))
+    _, anew = await shop.run(JobKind.SAVE, work, project="sibling")
+    assert await shop.storage.stat(str(anew["key"])) != stored
+
+
 async def test_a_preview_is_an_mp3_and_made_only_once(shop: Shop, tmp_path: Path) -> None:
     job, asset = await recorded(shop, tmp_path / "a.ogg", sounds.speech(4.0))
     work = EditWork(ingest_job=job, recipe=recipe(asset, 1.0, 3.5)).to_json()
