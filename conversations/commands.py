@@ -9,8 +9,6 @@ from conversations.model import Decision, Facts
 from conversations.notices import said, spoken
 from conversations.phases import is_active
 
-DAY_S = 86400.0
-
 
 def command(name: str, _argument: str, facts: Facts) -> Decision:
     """`name` is without the slash; the jobs in `facts` are those of `facts.newest`."""
@@ -41,7 +39,7 @@ def _cancel(facts: Facts) -> Decision:
 
 
 def _privacy(facts: Facts) -> Decision:
-    return said(facts, *texts.privacy(facts.limits.retention_s / DAY_S))
+    return said(facts, *texts.privacy(facts.limits.retention_s))
 
 
 def _forget(facts: Facts) -> Decision:

@@ -10,6 +10,8 @@ TITLE_CHARACTERS = 48
 CAPTION_UNITS = 1024  # Telegram's limit for a caption, in UTF-16 units
 TOAST_CHARACTERS = 200
 MIB = 1024 * 1024
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
 _BAR_CELLS = 10
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 _JOINERS = "\u200c\u200d"  # Persian words and emoji fall apart without these
@@ -57,6 +59,13 @@ def took(seconds: float) -> str:
     if not minutes:
         return f"{second} s"
     return f"{minutes} min {second} s" if second else f"{minutes} min"
+
+
+def days(seconds: float) -> str:
+    """How long something is kept: 7 days, 1 day, 12 hours."""
+    unit_s, unit = (DAY_S, "day") if seconds >= DAY_S else (HOUR_S, "hour")
+    number = f"{round(seconds / unit_s, 1):g}"
+    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
 
 
 def ordinal(number: int) -> str:

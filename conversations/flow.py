@@ -106,7 +106,7 @@ def _refusal(project: Project, verb: Verb, facts: Facts) -> str:
     if project.owner_id != facts.person.id:
         return texts.only_steers(facts.sender_name)
     if project.status is not ProjectStatus.OPEN:
-        return gone(project)
+        return gone(project, facts)
     return why_not(project, facts) if verb in _EDITING else ""
 
 

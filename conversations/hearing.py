@@ -17,7 +17,7 @@ from jobs.payloads import Preview
 def hear(project: Project, _: str, facts: Facts) -> Decision:
     """Ask for a preview of the edit as it is; one that was made before is sent again at once."""
     if project.status is not ProjectStatus.OPEN:
-        return Decision(toast=gone(project))
+        return Decision(toast=gone(project, facts))
     if project.edit is None:
         return Decision(toast=texts.LISTENING_STILL)
     job = facts.preview

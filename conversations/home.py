@@ -22,7 +22,7 @@ def view(project: Project, facts: Facts) -> View:
 
 def closed(project: Project, facts: Facts) -> View:
     """A card that was deleted or tidied away; its picture or video stays in the chat."""
-    text = gone(project)
+    text = gone(project, facts)
     if project.status is ProjectStatus.DELETED and is_complete(facts.render):
         text = texts.DELETED_MADE
     return View(text=page(text), reply_to=project.source_message_id)

@@ -55,14 +55,16 @@ def why_not(project: Project, facts: Facts) -> str:
         Phase.LISTENING: texts.LISTENING_STILL,
         Phase.MAKING: texts.MAKING_STILL,
         Phase.DONE: texts.ALREADY_MADE,
-        Phase.GONE: gone(project),
+        Phase.GONE: gone(project, facts),
     }
     return told.get(now, texts.NOT_HEARD)
 
 
-def gone(project: Project) -> str:
+def gone(project: Project, facts: Facts) -> str:
     """What is said of a project that is not open any more."""
-    return texts.DELETED if project.status is ProjectStatus.DELETED else texts.EXPIRED
+    if project.status is ProjectStatus.DELETED:
+        return texts.DELETED
+    return texts.expired(facts.limits.retention_s)
 
 
 def is_active(job: Job | None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conversations import names
-from conversations.figures import about, bar, clock, clocks, date, megabytes, ordinal, tidy
+from conversations.figures import about, bar, clock, clocks, date, days, megabytes, ordinal, tidy
 from conversations.model import Facts, Limits
 from jobs.model import Edge, Job, JobKind, Json, Role, Stage
 
@@ -23,7 +23,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("help", "What I can do"),
     ("cancel", "Stop what I'm making"),
     ("privacy", "What I keep, and for how long"),
-    ("forget", "Delete a recording now"),
+    ("forget", "Delete my newest card"),
 )
 OWNER_COMMANDS: tuple[tuple[str, str], ...] = (("people", "Who may use this bot"),)
 WELCOME_OWNER = "This bot is yours now. Whoever else wants to use it has to ask you first."
@@ -38,10 +38,12 @@ HELP = (
 UNKNOWN_COMMAND = "I don't know that one. /help tells what I can do."
 OLD_BUTTON = "That button is from an older version. Send the recording again."
 GONE = "That card is gone. Send the recording again and I'll make a new one."
-EXPIRED = "I tidied this one away after a week of quiet. Send the sound again to make another."
 DELETED = "Deleted. Send another recording whenever you like."
-DELETED_MADE = "I deleted my copies. The video stays in this chat until you delete it."
-ASK_DELETE = "Delete the recording and everything I made of it? This can't be undone."
+DELETED_MADE = "Deleted. The video stays in this chat until you delete it."
+ASK_DELETE = (
+    "Delete this card and what I made for it? The recording goes with the last open card that"
+    " uses it. This can't be undone."
+)
 NO_CARD = "There's no open card to change. Send me a voice note, a song, a video or a link first."
 NOTHING_RUNS = "Nothing is running. Send me a recording to start."
 NOTHING_TO_FORGET = "I hold no open recording of yours in this chat. Nothing to delete."
@@ -95,7 +97,10 @@ ONLY_OWNER = "Only the owner of this bot can do that."
 NOBODY_ELSE = "Nobody else has asked. People who open this bot can ask to be let in."
 RAISE = "raise the limit where the bot runs"
 PING = "Your video is ready."
-PRIVACY_END = "/forget deletes the recording of your newest card now, with everything made of it."
+FORGET_HOW = (
+    "/forget deletes your newest card and, within 15 minutes, its files. A recording goes with the"
+    " last open card that uses it."
+)
 
 _UNUSABLE: Mapping[str, str] = {
     "animation": "No sound track in there. Send me the sound as a voice note or a file.",
@@ -358,12 +363,19 @@ def answered(name: str, yes: bool) -> str:
     return f"{tidy(name) or 'They'} {'can use this bot now' if yes else 'stays out'}."
 
 
-def privacy(retention_days: float) -> tuple[str, ...]:
+def expired(retention_s: float) -> str:
     return (
-        f"I keep a recording for {retention_days:.0f} days after you last touched its card, and"
-        f" its video for {retention_days:.0f} days after it was made. Then I delete both.",
+        f"I tidied this one away after {days(retention_s)} of quiet. Send the sound again to make"
+        " another."
+    )
+
+
+def privacy(retention_s: float) -> tuple[str, ...]:
+    return (
+        f"I keep a recording for {days(retention_s)} after you last touched its card, and its"
+        f" video for {days(retention_s)} after it was made. Then I delete both.",
         "Nobody but you and whoever runs this bot can reach them. Links are signed and end.",
-        PRIVACY_END,
+        FORGET_HOW,
     )
 
 

@@ -66,6 +66,14 @@ def test_sizes_are_told_in_megabytes() -> None:
     assert figures.megabytes(3.25 * 2**20) == "3.2 MB"
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(7 * 86400, "7 days"), (86400, "1 day"), (129600, "1.5 days"), (43200, "12 hours")],
+)
+def test_how_long_something_is_kept_is_told_in_days(seconds: float, told: str) -> None:
+    assert figures.days(seconds) == told
+
+
 def test_dates_have_no_zero_in_front() -> None:
     assert figures.date(1_800_000_000) == "15 January"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conversations import flow, keyboards, texts
-from conversations.model import Decision, Facts, view_from_json
+from conversations.model import Decision, Facts, Limits, view_from_json
 from jobs.model import JobKind, JobStatus, Person, ProjectStatus, Role
 from tests.conversations.samples import GUEST, OWNER
 from tests.conversations.world import World, ready
@@ -135,9 +135,29 @@ def test_forget_deletes_the_newest_card_after_asking() -> None:
     assert world.project.status is ProjectStatus.DELETED
 
 
+def test_forget_promises_no_more_than_is_done() -> None:
+    world = ready()
+    world.make()
+    world.press("Square too")  # a second card with the same recording
+    asked = world.command("/forget")
+    assert "goes with the last open card that uses it" in asked
+    assert "Delete the recording" not in asked
+
+
+def test_a_card_that_was_tidied_away_tells_after_how_long() -> None:
+    world = ready()
+    world.known = {"limits": Limits(retention_s=86400.0)}
+    expired = replace(world.project, status=ProjectStatus.EXPIRED)
+    assert "after 1 day of quiet" in world.view(expired).text
+    assert "after 1 day of quiet" in flow.press(expired, f"mk:{expired.id}", world.facts()).toast
+
+
 def test_privacy_tells_how_long_things_are_kept() -> None:
     world = ready()
     assert "7 days" in world.command("/privacy")
+    assert "/forget deletes your newest card" in world.notices[-1].text
+    world.known = {"limits": Limits(retention_s=36 * 3600.0)}
+    assert world.command("/privacy").count("1.5 days") == 2
 
 
 @pytest.mark.parametrize("data", ["ak", "iv:9:y", "iv:9:n"])
