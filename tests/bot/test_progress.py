@@ -184,7 +184,7 @@ async def test_a_card_telegram_will_never_take_waits_for_news(
     await hands.do(JobKind.INGEST)
     await until(lambda: settled(store, "final"))
     await until(lambda: refused(owner, 2))
-    await until(lambda: nothing_is_due(store))
+    await until(lambda: card_rests(store))
     tried = len(await calls(owner, "sendMessage"))
     await asyncio.sleep(0.2)
     assert len(await calls(owner, "sendMessage")) == tried
@@ -376,6 +376,13 @@ async def settled_greeting(store: Store) -> bool:
 
 async def greets(store: Store) -> bool:
     return bool(await states(store, "greeting"))
+
+
+async def card_rests(store: Store) -> bool:
+    rows = await store.database.execute(
+        "SELECT 1 FROM outbox WHERE kind = 'card' AND state = 'waiting' AND done = wanted"
+    )
+    return bool(rows)
 
 
 async def nothing_is_due(store: Store) -> bool:
