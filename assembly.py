@@ -24,7 +24,6 @@ from worker.run import SWEEP_S, Room, Worker
 from worker.sweep import House
 
 DAY_S = 24 * 3600.0
-MIN_FREE_BYTES = 512 * 1024 * 1024
 
 Announce = Callable[[str], None]
 
@@ -127,7 +126,7 @@ async def work(
         lease_s=settings.lease_s,
         sweep_s=min(SWEEP_S, settings.lease_s),
         name=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
-        room=Room(folder=settings.data_dir, min_free_bytes=MIN_FREE_BYTES),
+        room=Room(folder=settings.data_dir),
         house=House(
             jobs=store.jobs,
             projects=store.projects,

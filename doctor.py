@@ -14,13 +14,13 @@ from pathlib import Path
 import aiohttp
 import imageio_ffmpeg
 
-from assembly import MIN_FREE_BYTES
 from jobs.errors import StoreUnavailable, StoreUnusable
 from jobs.opening import open_store
 from settings import MIB, Settings, UpdatesMode
 from storage import keys
 from storage.adapter import StorageError
 from storage.opening import build_storage
+from worker.run import MIN_FREE_BYTES
 
 PATIENCE_S = 10.0
 ENCODERS = ("libx264", "aac", "libmp3lame")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import shutil
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from jobs.errors import ErrorClass, Internal, StoreUnavailable
 from jobs.model import Job, JobKind, Json
@@ -30,7 +30,7 @@ TIDY_S = 600.0
 DRAIN_S = 25.0
 PAUSE_S = 10.0
 RETRY_S = 0.5
-MIN_FREE_BYTES = 2 * 1024**3
+MIN_FREE_BYTES = 512 * 1024**2
 _STORE_AWAY = "the job store does not answer"
 _NO_SPACE = "too little room on the disk, claiming nothing"
 
@@ -39,11 +39,13 @@ _NO_SPACE = "too little room on the disk, claiming nothing"
 class Room:
     """The disk that work needs: nothing is claimed while `folder` has less than this free."""
 
-    folder: Path
+    folder: os.PathLike[str]
     min_free_bytes: int = MIN_FREE_BYTES
 
-    def is_short(self) -> bool:
-        return shutil.disk_usage(self.folder).free < self.min_free_bytes
+    async def is_short(self) -> bool:
+        # A disk that hangs must not take the heartbeats of all jobs with it.
+        usage = await asyncio.to_thread(shutil.disk_usage, self.folder)
+        return usage.free < self.min_free_bytes
 
 
 class Worker:
@@ -104,7 +106,7 @@ class Worker:
                 await self._store.bells.claimable.wait(_about(self._poll_s))
 
     async def _claim_one(self, jobs: asyncio.TaskGroup) -> bool:
-        kinds = self._wanted_kinds()
+        kinds = await self._wanted_kinds()
         since = asyncio.get_running_loop().time()
         if not kinds:
             return False
@@ -120,10 +122,10 @@ class Worker:
         self._holds[hold] = jobs.create_task(self._work(hold))
         return True
 
-    def _wanted_kinds(self) -> frozenset[JobKind]:
+    async def _wanted_kinds(self) -> frozenset[JobKind]:
         if asyncio.get_running_loop().time() < self._paused_until:
             return frozenset()
-        is_short = self._room is not None and self._room.is_short()
+        is_short = self._room is not None and await self._room.is_short()
         self._complain(_NO_SPACE, is_so=is_short)
         if is_short:
             return frozenset()

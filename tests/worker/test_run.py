@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import re
+import threading
 import time
 from pathlib import Path
 
@@ -237,6 +238,32 @@ async def test_nothing_is_claimed_while_the_disk_is_short(
     enough = Room(folder=tmp_path, min_free_bytes=1)
     async with working(store, {JobKind.INGEST: finishing({})}, room=enough):
         await became(store, JobStatus.COMPLETE)
+
+
+class HungDisk(os.PathLike[str]):
+    """A folder whose disk answers only once somebody else had a turn."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.was_asked = threading.Event()
+        self.answers = threading.Event()
+        self.stopped_all = False
+
+    def __fspath__(self) -> str:
+        self.was_asked.set()
+        self.stopped_all |= not self.answers.wait(2)
+        return str(self._folder)
+
+
+async def test_a_disk_that_hangs_stops_nobody_else(store: JobStore, tmp_path: Path) -> None:
+    disk = HungDisk(tmp_path)
+    await store.create(new_job())
+    room = Room(folder=disk, min_free_bytes=1)
+    async with working(store, {JobKind.INGEST: finishing({})}, room=room):
+        await until(disk.was_asked.is_set)
+        disk.answers.set()
+        await became(store, JobStatus.COMPLETE)
+    assert not disk.stopped_all
 
 
 async def test_a_cancelled_job_stops_with_all_its_children(store: JobStore, tmp_path: Path) -> None:
