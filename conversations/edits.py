@@ -69,26 +69,26 @@ def _trimmed(before: Edit, after: Edit, facts: Facts) -> str:
 
 def _sounding(before: Recipe, after: Recipe) -> str:
     if before.clean is not after.clean:
-        return texts.changed("Noise cleaning", names.clean(before.clean), names.clean(after.clean))
+        return texts.changed(names.NOISE, names.clean(before.clean), names.clean(after.clean))
     if before.level_lufs != after.level_lufs:
         return texts.changed(
-            "Even volume",
+            names.LEVEL,
             names.level(before.level_lufs is not None),
             names.level(after.level_lufs is not None),
         )
     if before.trim_silence is not after.trim_silence:
         old, new = names.silence(before.trim_silence), names.silence(after.trim_silence)
-        return texts.changed("Silence", old, new)
+        return texts.changed(names.SILENCE, old, new)
     return ""
 
 
 def _looking(before: Edit, after: Edit) -> str:
     if before.look != after.look:
-        return texts.changed("Look", names.look(before.look), names.look(after.look))
+        return texts.changed(names.LOOK, names.look(before.look), names.look(after.look))
     if before.shape is not after.shape:
-        return texts.changed("Size", names.shape(before.shape), names.shape(after.shape))
+        return texts.changed(names.SIZE, names.shape(before.shape), names.shape(after.shape))
     if before.title != after.title:
-        return texts.changed("Title", before.title or "none", after.title or "none")
+        return texts.changed(names.TITLE, names.title(before.title), names.title(after.title))
     return ""
 
 

@@ -41,7 +41,7 @@ def show(project: Project, argument: str, facts: Facts) -> Decision:
 def summary(project: Project, facts: Facts) -> tuple[str, str]:
     """What the picture shows, in words."""
     edit = edit_of(project)
-    sound = names.sound_in_short(
+    sound = texts.sound(
         edit.recipe.clean, edit.recipe.level_lufs is not None, edit.recipe.trim_silence
     )
     choices = f"{names.look(edit.look)} · {names.shape(edit.shape)} · {sound}"

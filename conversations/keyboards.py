@@ -1,7 +1,8 @@
 """Every button there is: what stands on it, and what comes back when it is pressed.
 
-Callback data is `verb:project[:argument]`, at most 64 bytes; `ak` and `iv:{user}:y|n` are about
-people and name no project. All state is in the database, so no button ever dies.
+Labels that are sentences are in texts.py. Callback data is `verb:project[:argument]`, at most 64
+bytes; `ak` and `iv:{user}:y|n` are about people and name no project. All state is in the database,
+so no button ever dies.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from conversations import names, texts
 from conversations.figures import about, clock, megabytes
 from conversations.model import Button, Facts, Keyboard, Style
 from conversations.phases import edit_of, length_s
@@ -155,7 +157,7 @@ def sound(project: Project, facts: Facts) -> Keyboard:
         _option(project, label, clean is recipe.clean, Verb.NOISE, clean)
         for clean, label in _CLEANS.items()
     )
-    level = _option(project, "Even volume", recipe.level_lufs is not None, Verb.LEVEL)
+    level = _option(project, names.LEVEL, recipe.level_lufs is not None, Verb.LEVEL)
     chosen = recipe.trim_silence
     silences = tuple(
         _option(project, f"{label}{_saved(project, way, facts)}", way is chosen, Verb.SILENCE, way)
@@ -174,7 +176,7 @@ def unheard(project: Project, *, again: bool) -> Keyboard:
 
 
 def attest(project: Project) -> Keyboard:
-    yes = _button(project, "It's mine, or I may use it", Verb.ATTEST, style=Style.SUCCESS)
+    yes = _button(project, texts.IT_IS_MINE, Verb.ATTEST, style=Style.SUCCESS)
     return ((yes,), (_button(project, "No, leave it", Verb.DELETE_NOW),))
 
 
@@ -196,7 +198,7 @@ def after_typing(project: Project, first_s: float = 0.0) -> Keyboard:
         return ((undo,),)
     last = _button(
         project,
-        f"Meant the last {clock(first_s)}?",
+        texts.meant_last(first_s),
         Verb.KEEP_LAST,
         str(round(first_s * 1000)),
     )

@@ -12,6 +12,7 @@ from conversations import names
 from conversations.figures import about, bar, clock, clocks, date, days, megabytes, ordinal, tidy
 from conversations.model import Facts, Limits
 from jobs.model import Edge, Job, JobKind, Json, Role, Stage
+from jobs.recipe import Clean, TrimSilence
 
 DESCRIPTION = (
     "Send me a voice note, a song, a video or a link. I'll send back a finished video.\n"
@@ -68,6 +69,7 @@ ATTEST = (
     "Only make videos of sound that is yours or that you may use. YouTube's terms forbid"
     " downloading anything else."
 )
+IT_IS_MINE = "It's mine, or I may use it"
 ATTEST_HOW = "Press the button once and I'll remember. Or send me the file itself."
 PLAIN_HTTP = "I only fetch https links. Send the https address, or the file itself."
 NOTHING_THERE = "That part is dropped already. Undo brings it back."
@@ -163,6 +165,13 @@ _ERRORS: Mapping[str, str] = {
     "storage_away": "My storage isn't answering right now. Try again in a minute.",
     "internal": "Something went wrong on my side{code}. Try again; nothing of yours is lost.",
 }
+_ROLES: Mapping[Role, str] = {
+    Role.STRANGER: "never asked",
+    Role.ASKING: "asks to be let in",
+    Role.GUEST: "may use this bot",
+    Role.REFUSED: "stays out",
+    Role.OWNER: "the owner",
+}
 _STEPS = ("sound", "pictures", "packing")
 _RECIPES: Mapping[str, str] = {
     "malformed": "I can't read that edit any more. Press Keep all to start over.",
@@ -244,6 +253,15 @@ def too_large_for_telegram(size_bytes: int, limits: Limits) -> str:
     )
 
 
+def sound(cleaning: Clean, is_level: bool, trimming: TrimSilence) -> str:
+    """Sound cleaned, even volume, pauses cut: what the card says of the sound."""
+    told = {Clean.OFF: [], Clean.SOFT: ["sound cleaned"], Clean.STRONG: ["sound cleaned strongly"]}
+    parts = [*told[cleaning], *(["even volume"] if is_level else [])]
+    if trimming is not TrimSilence.OFF:
+        parts.append("silence cut" if trimming is TrimSilence.EDGES else "pauses cut")
+    return " · ".join(parts) or "sound as recorded"
+
+
 def got(what: str, duration_s: float) -> str:
     length = f" - {clock(duration_s)}" if duration_s else ""
     return f"Got your {names.media(what)}{length}."
@@ -275,6 +293,10 @@ def kept_first(length_s: float) -> str:
 
 def kept_last(length_s: float) -> str:
     return f"Keeping the last {clock(length_s)}"
+
+
+def meant_last(length_s: float) -> str:
+    return f"Meant the last {clock(length_s)}?"
 
 
 def dropped(start_s: float, end_s: float, length_s: float) -> str:
@@ -356,7 +378,7 @@ def wants_in(name: str) -> str:
 
 
 def listed(name: str, role: Role) -> str:
-    return f"{tidy(name) or 'Somebody'}: {names.role(role)}"
+    return f"{tidy(name) or 'Somebody'}: {_ROLES[role]}"
 
 
 def answered(name: str, yes: bool) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,7 @@ WAY_OUT = re.compile(
     r"|little longer|like 0:10|undo",
     re.IGNORECASE,
 )
+SENTENCE = re.compile(r" .*[a-z][.?!]$|^[^\W\d_][\w']*,?( [\w'…]+,?){3}")
 CODES = sorted(
     kind.code
     for _, kind in inspect.getmembers(errors, inspect.isclass)
@@ -99,7 +102,7 @@ def test_everything_with_a_name_has_one() -> None:
         *(names.clean(clean) for clean in Clean),
         *(names.silence(silence) for silence in TrimSilence),
         *(names.edge(edge) for edge in Edge),
-        *(names.role(role) for role in Role),
+        *(texts.listed("Bob", role) for role in Role),
     ]
     assert all(told)
 
@@ -121,6 +124,36 @@ def test_all_that_is_tried_again_by_the_queue_may_be_tried_again_by_hand() -> No
 def test_every_sentence_is_short_and_fits_a_toast(sentence: str) -> None:
     assert len(sentence) <= 200
     assert "oops" not in sentence.lower()
+
+
+def strings(source: str) -> list[str]:
+    """All strings but docstrings, with … for what is filled in."""
+    tree = ast.parse(source)
+    filled = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    skipped = {part for node in filled for part in node.values}
+    skipped |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    plain = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in skipped
+    ]
+    return plain + [
+        "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+        for node in filled
+    ]
+
+
+def test_sentences_are_in_texts_and_nowhere_else() -> None:
+    room = Path(texts.__file__).parent
+    typed = {"texts.py", "typed.py", "times.py"}  # the latter two read sentences
+    strays = [
+        f"{path.name}: {text}"
+        for path in room.glob("*.py")
+        if path.name not in typed
+        for text in strings(path.read_text())
+        if SENTENCE.search(text)
+    ]
+    assert strays == []
 
 
 def test_commands_are_what_telegram_takes() -> None:
