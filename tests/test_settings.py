@@ -101,7 +101,7 @@ def test_all_problems_are_named_at_once() -> None:
         "PUBLIC_URL: must be an http or https address without a password in it",
         "PORT: must be a number",
         "RENDER_BACKEND: must be one of local, modal",
-        "LEASE_S: must be from 1 to 3,600",
+        "LEASE_S: must be from 1 to 300",
         "RETENTION_DAYS: must be from 0.01 to 3,650",
     ]
 
