@@ -81,7 +81,9 @@ def may_try_again(job: Job) -> bool:
 
 def view(project: Project, facts: Facts) -> View:
     """The bar while it is being made."""
-    text = page(*_status(facts), heading=title_of(project))
+    first = facts.save if is_active(facts.save) else facts.render
+    assert first is not None
+    text = page(*_status(first, facts), heading=title_of(project))
     return cards.face(project, facts, text, keyboards.stop(project))
 
 
@@ -117,21 +119,20 @@ def percent(save: Job | None, render: Job | None) -> int:
     return SAVE_SHARE + done * (100 - SAVE_SHARE) // 100
 
 
-def _status(facts: Facts) -> tuple[str, ...]:
+def _status(first: Job, facts: Facts) -> tuple[str, ...]:
+    """How it stands with `first`, the job whose turn it is.
+
+    One that was interrupted waits again, from 0 %: its card says so under the bar that fell back.
+    """
     done = percent(facts.save, facts.render)
-    waiting = _is_waiting(facts)
-    if waiting and done < SAVE_SHARE:
+    waiting, was_begun = first.status is JobStatus.PENDING, first.attempt > 0
+    if waiting and not was_begun and done < SAVE_SHARE:
         return (texts.QUEUED, _queue(facts))
     eta_s = facts.eta_s if done >= ETA_FROM and not waiting else None
+    why = texts.INTERRUPTED if waiting and was_begun else ""
     line = _queue(facts) if waiting else ""
     steps = texts.steps(_steps_done(facts), at_work=not waiting)
-    return (texts.MAKING, texts.progress(done, eta_s), steps, line)
-
-
-def _is_waiting(facts: Facts) -> bool:
-    """Whether the job whose turn it is has not been begun; a rescued one keeps its progress."""
-    first = facts.save if is_active(facts.save) else facts.render
-    return first is not None and first.status is JobStatus.PENDING and not first.progress
+    return (texts.MAKING, texts.progress(done, eta_s), steps, why, line)
 
 
 def _queue(facts: Facts) -> str:

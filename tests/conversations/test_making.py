@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conversations import flow
 from jobs.model import JobKind, JobStatus, Stage
 from jobs.payloads import RenderWork
@@ -51,6 +53,23 @@ def test_one_bar_shows_the_way_from_the_queue_to_the_packing() -> None:
     assert "✓ sound  ✓ pictures  ● packing" in world.view().text
     assert world.labels() == [["Stop"]]
     assert world.view().keyboard[0][0].style == "danger"
+
+
+@pytest.mark.parametrize(
+    ("kind", "bar"),
+    [(JobKind.SAVE, " 0%\n○ sound  ○"), (JobKind.RENDER, " 30%\n✓ sound  ○")],
+)
+def test_an_interrupted_video_says_why_its_bar_fell_back(kind: JobKind, bar: str) -> None:
+    world = making()
+    if kind is JobKind.RENDER:
+        world.save()
+    world.work(kind, Stage.WAITING, 60)
+    world.known = {"queue_place": 0}
+    world.lose(kind)
+    shown = world.view().text
+    assert "in the queue" not in shown
+    assert bar in shown
+    assert "I was interrupted, so this part starts again.\nNext in line." in shown
 
 
 def test_the_bar_never_goes_back() -> None:

@@ -169,6 +169,11 @@ class World:
             job, status=JobStatus.PROCESSING, stage=stage, progress=progress
         )
 
+    def lose(self, kind: JobKind) -> None:
+        """Its worker died, or stopped; it waits for another from the start."""
+        job = replace(self.newest(kind), status=JobStatus.PENDING, stage=Stage.WAITING, progress=0)
+        self.jobs[job.id] = replace(job, attempt=1)
+
     def apply(self, decision: Decision) -> None:
         """Write what was decided, as the store does."""
         changes = decision.changes
