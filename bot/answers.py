@@ -55,7 +55,10 @@ class Answers:
 
 
 async def _quietly(call: Callable[[], Awaitable[object]]) -> None:
+    """Whatever goes wrong with an answer, the bot lives on."""
     try:
         await call()
     except CallFailed as failed:
         log.info("an answer was not given: %s", type(failed).__name__)
+    except Exception:
+        log.exception("an answer broke")

@@ -46,6 +46,7 @@ class Progress:
         # Rows that were looked at too early: nothing new is known of them until then.
         self._early: dict[int, tuple[int, float]] = {}
         self._store_is_away = False
+        self._is_broken = False
         self._dealing: Mapping[OutgoingKind, Callable[[Outgoing], Awaitable[float]]] = {
             OutgoingKind.GREETING: delivery.greet,
             OutgoingKind.FINAL: delivery.decide,
@@ -72,7 +73,13 @@ class Progress:
         except StoreUnavailable:
             self._complain()
             return
-        self._store_is_away = False
+        except Exception:
+            # A row that cannot be read must not end the bot: updates are still taken.
+            if not self._is_broken:
+                log.exception("the outbox cannot be read, nothing is sent")
+            self._is_broken = True
+            return
+        self._store_is_away = self._is_broken = False
         chats: dict[int, list[Outgoing]] = {}
         for row in rows:
             if row.chat_id not in self._busy and not self._is_early(row):
@@ -102,7 +109,7 @@ class Progress:
             self._complain()
             return self._early_for(row, self._idle_s)
         except Exception as problem:  # noqa: BLE001
-            return await self._survive(self._went_wrong(row, problem))
+            return await self._survive(row, self._went_wrong(row, problem))
         if wait_s:
             return self._early_for(row, wait_s)
         self._failures.pop(row.id, None)
@@ -165,12 +172,14 @@ class Progress:
         log.error("outbox %d: given up", row.id)
         return True
 
-    async def _survive(self, turn: Awaitable[float]) -> float:
+    async def _survive(self, row: Outgoing, turn: Awaitable[float]) -> float:
         try:
             return await turn
         except StoreUnavailable:
             self._complain()
-            return self._idle_s
+        except Exception:
+            log.exception("outbox %d: could not be put off", row.id)
+        return self._early_for(row, self._idle_s)
 
     def _is_early(self, row: Outgoing) -> bool:
         wanted, until = self._early.get(row.id, (-1, 0.0))
