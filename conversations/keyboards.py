@@ -87,12 +87,6 @@ def decode(data: str) -> Press | None:
     )
 
 
-def project_of(data: str) -> str:
-    """The id of the project the button belongs to; empty for none."""
-    press = decode(data)
-    return press.project if press else ""
-
-
 def home(project: Project, facts: Facts) -> Keyboard:
     estimate = f" · about {about(facts.estimate_s)}" if facts.estimate_s is not None else ""
     make = _button(project, f"✨ Make video{estimate}", Verb.MAKE, style=Style.SUCCESS)

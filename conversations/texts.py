@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from conversations import names
 from conversations.figures import about, bar, clock, clocks, date, days, megabytes, ordinal, tidy
 from conversations.model import Facts, Limits
-from jobs.model import Edge, Job, JobKind, Json, Role, Stage
+from jobs.model import Edge, Job, Json, Role, Stage
 from jobs.recipe import Clean, TrimSilence
 
 DESCRIPTION = (
@@ -120,13 +120,6 @@ _STAGES: Mapping[Stage, str] = {
     Stage.PACKING: "Packing…",
     Stage.STORING: "Putting it away…",
 }
-_KINDS: Mapping[JobKind, str] = {
-    JobKind.INGEST: "bringing your recording in",
-    JobKind.PREVIEW: "preparing it to listen to",
-    JobKind.SAVE: "preparing the sound",
-    JobKind.LOOK: "drawing the picture",
-    JobKind.RENDER: "making your video",
-}
 _ERRORS: Mapping[str, str] = {
     "source_too_large": "That's {size}. I take up to {limit}. Send a shorter or smaller one.",
     "source_too_long": "{length} is more than the {limit_min} min I make. Send me a part of it.",
@@ -206,10 +199,6 @@ def unusable(kind: str) -> str:
 
 def stage(doing: Stage) -> str:
     return _STAGES[doing]
-
-
-def kind(doing: JobKind) -> str:
-    return _KINDS[doing]
 
 
 def error(code: str, params: Json, job_id: str = "") -> str:

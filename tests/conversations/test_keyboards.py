@@ -17,14 +17,12 @@ arguments = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_siz
 def test_what_is_encoded_is_decoded(verb: Verb, arg: str) -> None:
     data = keyboards.encode(verb, "abcd2345", arg)
     assert keyboards.decode(data) == Press(verb=verb, project="abcd2345", argument=arg)
-    assert keyboards.project_of(data) == "abcd2345"
     assert len(data.encode()) <= 64
 
 
 @pytest.mark.parametrize("data", ["", ":", "mk", "mk:", "mk:short", "mk:ABCD2345", "zz:abcd2345"])
 def test_what_no_button_of_ours_sends_belongs_to_nothing(data: str) -> None:
     assert keyboards.decode(data) is None
-    assert keyboards.project_of(data) == ""
 
 
 @given(st.text(max_size=64))

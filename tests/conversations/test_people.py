@@ -162,4 +162,6 @@ def test_privacy_tells_how_long_things_are_kept() -> None:
 
 @pytest.mark.parametrize("data", ["ak", "iv:9:y", "iv:9:n"])
 def test_buttons_about_people_belong_to_no_project(data: str) -> None:
-    assert keyboards.project_of(data) == ""
+    press = keyboards.decode(data)
+    assert press is not None
+    assert press.project == ""

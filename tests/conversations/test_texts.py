@@ -15,7 +15,7 @@ from conversations.making import WORTH_TRYING
 from conversations.model import Facts
 from jobs import errors, recipe
 from jobs.errors import ErrorClass, JobError
-from jobs.model import Edge, JobKind, Role, Shape, Stage
+from jobs.model import Edge, Role, Shape, Stage
 from jobs.recipe import Clean, TrimSilence
 from tests.conversations.samples import GUEST, OWNER
 
@@ -97,7 +97,6 @@ def test_the_owner_is_not_sent_to_ask_themself() -> None:
 def test_everything_with_a_name_has_one() -> None:
     told = [
         *(texts.stage(stage) for stage in Stage),
-        *(texts.kind(kind) for kind in JobKind),
         *(names.shape(shape) for shape in Shape),
         *(names.clean(clean) for clean in Clean),
         *(names.silence(silence) for silence in TrimSilence),

@@ -16,7 +16,7 @@ from jobs.errors import StaleProject
 from jobs.model import JobKind, JobStatus, Stage
 from jobs.payloads import Picture
 from tests.conversations.samples import an_asset, rendered
-from tests.conversations.world import World
+from tests.conversations.world import World, project_of
 
 WORDS = [
     "0:10-1:30",
@@ -106,7 +106,7 @@ class Walker:
 
     def _is_answered(self, data: str) -> None:
         """A button on screen either does something or says something."""
-        project = self.world.projects[keyboards.project_of(data)]
+        project = self.world.projects[project_of(data)]
         decision = flow.press(project, data, self.world.facts(project))
         assert decision.toast or decision.changes != type(decision.changes)()
 
@@ -122,9 +122,9 @@ class Walker:
 
     def _pressed(self, data: str) -> None:
         world = self.world
-        before = world.projects.get(keyboards.project_of(data))
+        before = world.projects.get(project_of(data))
         world.press_data(data)
-        after = world.projects.get(keyboards.project_of(data))
+        after = world.projects.get(project_of(data))
         press = keyboards.decode(data)
         if before is None or after is None or press is None or before.edit is None:
             return

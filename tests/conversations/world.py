@@ -137,7 +137,7 @@ class World:
         return self.press_data(button.data)
 
     def press_data(self, data: str) -> str:
-        project = self.projects.get(keyboards.project_of(data))
+        project = self.projects.get(project_of(data))
         self.apply(flow.press(project, data, self.facts(project)))
         return self.toast
 
@@ -273,6 +273,12 @@ def check_view(view: View) -> None:
         assert len(button.data.encode()) <= 64
         assert not button.data or keyboards.decode(button.data) is not None
     assert sum(1 for button in buttons if button.style == "success") <= 1
+
+
+def project_of(data: str) -> str:
+    """The id of the project the button belongs to; empty for none."""
+    press = keyboards.decode(data)
+    return press.project if press else ""
 
 
 def find_button(view: View, label: str) -> Button:
