@@ -1,10 +1,9 @@
-"""Local storage's signed links: `/files/{key}?...` read with GET and HEAD, filled with PUT."""
+"""Local storage's signed links: `/files/{key}?...`, read with GET and HEAD."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -14,18 +13,13 @@ from bot.web.ranges import RangeNotSatisfiable, wanted_range
 from storage.adapter import (
     ObjectInfo,
     ObjectMissing,
-    ObjectTooLarge,
     StorageError,
-    StorageUnavailable,
 )
 from storage.links import Grant, LinkExpired, LinkForged
 from storage.local import LocalStorage
 
 log = logging.getLogger(__name__)
 
-UPLOAD_S = 3600.0  # a slower upload is given up
-UPLOAD_QUIET_S = 30.0  # so is one that stands still
-BLOCK_BYTES = 256 * 1024
 _TYPES: Mapping[str, str] = {
     "mp4": "video/mp4",
     "mp3": "audio/mpeg",
@@ -52,10 +46,7 @@ class Files:
         self._storage = storage
 
     def routes(self) -> list[web.RouteDef]:
-        return [
-            web.get("/files/{key:.*}", self._read),  # HEAD comes with it
-            web.put("/files/{key:.*}", self._write),
-        ]
+        return [web.get("/files/{key:.*}", self._read)]  # HEAD comes with it
 
     async def _read(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -103,48 +94,6 @@ class Files:
             log.warning("file %s: lost while it was read: %s", key, type(lost).__name__)
             raise ConnectionResetError from lost
 
-    async def _write(self, request: web.Request) -> web.Response:
-        try:
-            grant = self._storage.verify_upload(request.raw_path)
-        except LinkExpired:
-            raise web.HTTPGone(text="This link has expired.\n") from None
-        except LinkForged:
-            raise web.HTTPForbidden(text="This link is not valid.\n") from None
-        if (request.content_length or 0) > grant.max_bytes:
-            raise _too_large(grant, request.content_length or 0)
-        if await self._exists(grant.key):
-            raise web.HTTPConflict(text="This link was used already.\n")
-        try:
-            async with asyncio.timeout(UPLOAD_S):
-                await self._storage.put_stream(
-                    grant.key, _blocks(request), max_bytes=grant.max_bytes
-                )
-        except ObjectTooLarge:
-            raise _too_large(grant, grant.max_bytes + 1) from None
-        except TimeoutError:
-            raise web.HTTPRequestTimeout(text="The upload took too long.\n") from None
-        except StorageUnavailable:
-            raise web.HTTPServiceUnavailable(
-                text="There is no room right now.\n", headers={"Retry-After": "60"}
-            ) from None
-        return web.Response(status=HTTPStatus.CREATED, headers=dict(_SAFE_HEADERS))
-
-    async def _exists(self, key: str) -> bool:
-        try:
-            await self._storage.stat(key)
-        except ObjectMissing:
-            return False
-        return True
-
-
-async def _blocks(request: web.Request) -> AsyncIterator[bytes]:
-    while True:
-        async with asyncio.timeout(UPLOAD_QUIET_S):
-            block = await request.content.read(BLOCK_BYTES)
-        if not block:
-            return
-        yield block
-
 
 def _headers(grant: Grant, info: ObjectInfo) -> dict[str, str]:
     return {
@@ -178,9 +127,3 @@ def _range(request: web.Request, info: ObjectInfo) -> tuple[int, int] | None:
     if condition and condition != f'"{info.etag}"':
         return None  # the reader's first part is of other bytes
     return wanted_range(request.headers.get("Range", ""), info.size_bytes)
-
-
-def _too_large(grant: Grant, size_bytes: int) -> web.HTTPRequestEntityTooLarge:
-    return web.HTTPRequestEntityTooLarge(
-        max_size=grant.max_bytes, actual_size=size_bytes, text="The file is too large.\n"
-    )
