@@ -9,7 +9,7 @@ from conversations.figures import page
 from conversations.home import keeping, title_of
 from conversations.model import Audio, Decision, Facts, View
 from conversations.notices import notice
-from conversations.phases import gone, is_active, is_complete
+from conversations.phases import gone, is_active, is_complete, why_not
 from jobs.model import Changes, Job, JobKind, JobStatus, Notice, Project, ProjectStatus
 from jobs.payloads import Preview
 
@@ -19,7 +19,7 @@ def hear(project: Project, _: str, facts: Facts) -> Decision:
     if project.status is not ProjectStatus.OPEN:
         return Decision(toast=gone(project, facts))
     if project.edit is None:
-        return Decision(toast=texts.LISTENING_STILL)
+        return Decision(toast=why_not(project, facts))
     job = facts.preview
     if job is not None and work.sounds_like(job, project):
         if is_active(job):

@@ -53,8 +53,9 @@ def stop(project: Project, _: str, facts: Facts) -> Decision:
     jobs = (facts.ingest, facts.save, facts.render)
     cancels = tuple(job.id for job in jobs if job is not None and is_active(job))
     if not cancels:
-        done = phase(project, facts) is Phase.DONE
-        return Decision(toast=texts.DELIVERED_ALREADY if done else texts.NOTHING_TO_STOP)
+        if phase(project, facts) is Phase.DONE:
+            return Decision(toast=texts.DELIVERED_ALREADY)
+        return Decision(toast=why_not(project, facts) or texts.NOTHING_TO_STOP)
     return Decision(changes=Changes(project=project, cancels=cancels), toast=texts.STOPPING)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from conversations import flow
+from conversations import flow, texts
 from jobs.model import JobKind, Shape
 from tests.conversations.samples import MIB, rendered
 from tests.conversations.world import World, making, ready
@@ -117,7 +117,7 @@ def test_a_finished_card_refuses_changes_and_says_where_they_go() -> None:
 def test_change_before_there_is_a_video_says_where_to_change() -> None:
     world = World()
     world.send()
-    assert world.type("change") == "I'm still listening. The buttons come in a moment."
+    assert world.type("change") == texts.LISTENING_STILL
     assert "still listening" in world.press_data(f"rf:{world.project.id}:s")
     world.hear()
     assert world.type("change") == "This one isn't made yet. Change it right here."

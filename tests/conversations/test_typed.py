@@ -90,6 +90,50 @@ def test_a_card_that_is_still_listening_says_so() -> None:
     assert world.type("stop") == "Stopped."
 
 
+def test_what_was_typed_too_early_can_be_sent_again_when_the_card_is_there() -> None:
+    world = World()
+    world.send()
+    assert "Send that again when the buttons are there" in world.type("title: My day")
+    world.hear()
+    assert world.type("title: My day") == "Title: none → My day"
+
+
+@pytest.mark.parametrize("word", ["hear", "stop", "make", "0:10-1:30"])
+def test_a_card_without_sound_says_how_to_get_some(word: str) -> None:
+    world = World()
+    world.send()
+    world.fail(JobKind.INGEST, "source_broken")
+    assert world.type(word) == texts.NOT_HEARD
+
+
+@pytest.mark.parametrize("word", ["hear", "stop", "make", "square"])
+def test_an_answer_to_a_deleted_card_says_that_it_is_gone(word: str) -> None:
+    world = ready()
+    world.press_data(f"dy:{world.project.id}")
+    assert world.type(word) == texts.DELETED
+
+
+def test_a_recording_sent_as_an_answer_to_an_old_card_gets_a_card_of_its_own() -> None:
+    world = ready()
+    first, edit = world.project, world.edit
+    world.make()
+    world.send()  # in Telegram a reply to the first card
+    assert world.project.id != first.id
+    assert world.view().text == "Got your voice note - 1:58. Listening…"
+    assert world.projects[first.id].edit == edit
+
+
+def test_of_several_notes_in_a_row_each_tells_its_place() -> None:
+    world = World()
+    for place in range(3):
+        world.send()
+        world.known = {"queue_place": place}
+        shown = world.view().text
+        assert ("in line" in shown) == (place > 0)
+    assert shown.endswith("3rd in line.")
+    assert len(world.projects) == 3
+
+
 def test_a_card_being_made_offers_to_stop() -> None:
     world = ready()
     world.press("Make video")
