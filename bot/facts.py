@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from bot.web.links import VideoLinks
 from conversations.model import Facts, Limits
@@ -16,12 +17,14 @@ from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
 from jobs.opening import Store
 from jobs.payloads import asset_from_json
-from settings import Settings
+from settings import MIB, TELEGRAM, Settings
 from storage.adapter import StorageAdapter, StorageError
 
 log = logging.getLogger(__name__)
 
 SURE_PERCENT = 10  # below it a job's own pace says nothing yet
+CLOUD_BYTES = 20 * MIB  # https://core.telegram.org/bots/api#getfile
+_CLOUD_HOSTS = frozenset((urlsplit(TELEGRAM).hostname, "127.0.0.1", "localhost", "::1"))
 _ID_BYTES = 16
 _DAY_S = 24 * 3600.0
 
@@ -138,6 +141,7 @@ class FactsReader:
 def limits_of(settings: Settings) -> Limits:
     return Limits(
         source_bytes=settings.max_source_bytes,
+        telegram_bytes=fetchable_bytes(settings),
         audio_s=settings.max_audio_s,
         active_renders=settings.active_renders,
         videos_per_day=settings.videos_per_day,
@@ -145,6 +149,18 @@ def limits_of(settings: Settings) -> Limits:
         queued_ingests=settings.queued_ingests,
         retention_s=settings.retention_days * _DAY_S,
     )
+
+
+def fetchable_bytes(settings: Settings) -> int:
+    """How large a file may be that Telegram hands to this bot.
+
+    Telegram's own servers give 20 MB, and so does the phone of `make try`, which is always on
+    loopback. A Bot API server of one's own, under any other name, gives whatever we take.
+    """
+    host = urlsplit(settings.telegram_api_url).hostname
+    if host in _CLOUD_HOSTS:
+        return CLOUD_BYTES
+    return settings.max_source_bytes
 
 
 def new_id() -> str:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from conversations import cards, keyboards, links, texts, work
 from conversations.figures import page, tidy
 from conversations.making import may_try_again
-from conversations.model import Decision, Facts, Received, View
+from conversations.model import Decision, Facts, Limits, Received, View
 from conversations.notices import said
 from conversations.phases import is_complete
 from jobs.model import (
@@ -117,13 +117,21 @@ def unheard(project: Project, facts: Facts) -> View:
 def _refusal(source: Source, facts: Facts) -> str:
     limits = facts.limits
     if source.kind is SourceKind.TELEGRAM and source.size_bytes > limits.telegram_bytes:
-        return texts.too_large_for_telegram(source.size_bytes, limits)
+        return _too_large(source.size_bytes, limits)
     if source.duration_s > limits.audio_s:
         params = {"duration_s": source.duration_s, "limit_s": limits.audio_s}
         return texts.error("source_too_long", params)
     if source.kind is SourceKind.LINK and not links.is_https(source.url):
         return texts.PLAIN_HTTP
     return ""
+
+
+def _too_large(size_bytes: int, limits: Limits) -> str:
+    if limits.telegram_bytes < limits.source_bytes:
+        return texts.too_large_for_telegram(size_bytes, limits)
+    # A link would be refused as well.
+    params = {"size_bytes": size_bytes, "limit_bytes": limits.source_bytes}
+    return texts.error("source_too_large", params)
 
 
 def _progress(source: Source, job: Job | None, place: int | None) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from jobs.model import (
 )
 from jobs.opening import Store
 from jobs.recipe import Clip, Recipe
-from settings import Settings
+from settings import MIB, Settings
 from storage.local import LocalStorage
 from tests.bot.conftest import LINK_BASE, SECRET
 from tests.bot.life import DIGEST, DURATION_S, Hands
@@ -155,3 +155,19 @@ def test_ids_are_128_random_bits() -> None:
 def test_limits_are_those_of_the_settings() -> None:
     limits = limits_of(Settings(max_audio_s=60.0, videos_per_day=7, retention_days=2.0))
     assert (limits.audio_s, limits.videos_per_day, limits.retention_s) == (60.0, 7, 172_800.0)
+
+
+@pytest.mark.parametrize(
+    ("url", "limit"),
+    [
+        ("https://api.telegram.org", 20 * MIB),
+        ("http://127.0.0.1:8080", 20 * MIB),
+        ("http://localhost:8080/", 20 * MIB),
+        ("http://[::1]:8080", 20 * MIB),
+        ("http://bot-api:8081", 300 * MIB),
+        ("https://telegram.example", 300 * MIB),
+    ],
+)
+def test_a_server_of_one_s_own_gives_larger_files(url: str, limit: int) -> None:
+    settings = Settings(telegram_api_url=url, max_source_bytes=300 * MIB)
+    assert limits_of(settings).telegram_bytes == limit

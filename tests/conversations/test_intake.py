@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conversations import flow, links
-from conversations.model import Received
+from conversations.model import Limits, Received
 from jobs.model import JobKind, JobStatus, ProjectStatus, Shape, Source, SourceKind, Stage
 from jobs.payloads import RenderWork, asset_to_json
 from jobs.recipe import Clean, TrimSilence
@@ -112,6 +112,13 @@ def test_what_telegram_will_not_hand_over_is_refused_at_once() -> None:
         "That's 64 MB. Telegram lets bots fetch up to 20 MB. Send it as an https link instead,"
         " up to 100 MB."
     )
+
+
+def test_no_link_is_advised_where_it_would_be_refused_as_well() -> None:
+    world = World()
+    world.known["limits"] = Limits(telegram_bytes=100 * MIB, source_bytes=100 * MIB)
+    world.send(a_voice_note(media="audio", size_bytes=101 * MIB))
+    assert world.notices[-1].text.startswith("That's 101 MB. I take up to 100 MB.")
 
 
 def test_what_is_said_to_be_too_long_is_refused_at_once() -> None:
