@@ -88,7 +88,7 @@ def _looking(before: Edit, after: Edit) -> str:
     if before.shape is not after.shape:
         return texts.changed(names.SIZE, names.shape(before.shape), names.shape(after.shape))
     if before.title != after.title:
-        return texts.changed(names.TITLE, names.title(before.title), names.title(after.title))
+        return texts.changed(names.TITLE, before.title, names.title(after.title))
     return ""
 
 

@@ -312,7 +312,7 @@ def length_changed(before_s: float, after_s: float) -> str:
 
 
 def changed(what: str, before: str, after: str) -> str:
-    return f"{what}: {before} → {after}"
+    return f"{what}: {before} → {after}" if before else f"{what}: {after}"
 
 
 def undone(what: str) -> str:
