@@ -42,8 +42,8 @@ GONE = "That card is gone. Send the recording again and I'll make a new one."
 DELETED = "Deleted. Send another recording whenever you like."
 DELETED_MADE = "Deleted. The video stays in this chat until you delete it."
 ASK_DELETE = (
-    "Delete this card and what I made for it? The recording goes with the last open card that"
-    " uses it. This can't be undone."
+    "Delete this card and its files? Sound that another open card uses stays until that one goes."
+    " This can't be undone."
 )
 NO_CARD = "There's no open card to change. Send me a voice note, a song, a video or a link first."
 NOTHING_RUNS = "Nothing is running. Send me a recording to start."
@@ -101,8 +101,8 @@ NOBODY_ELSE = "Nobody else has asked. People who open this bot can ask to be let
 RAISE = "raise the limit where the bot runs"
 PING = "Your video is ready."
 FORGET_HOW = (
-    "/forget deletes your newest card and, within 15 minutes, its files. A recording goes with the"
-    " last open card that uses it."
+    "/forget deletes your newest card and, within 15 minutes, its files. Sound that another open"
+    " card uses stays until that one goes."
 )
 
 _UNUSABLE: Mapping[str, str] = {

@@ -140,7 +140,7 @@ def test_forget_promises_no_more_than_is_done() -> None:
     world.make()
     world.press("Square too")  # a second card with the same recording
     asked = world.command("/forget")
-    assert "goes with the last open card that uses it" in asked
+    assert "Sound that another open card uses stays until that one goes." in asked
     assert "Delete the recording" not in asked
 
 
