@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.actions import Actions
 from bot.decisions import STALE_TRIES
-from bot.facts import FactsReader
+from bot.facts import FactsReader, Named
 from bot.pace import Occasion, Pace
 from bot.refusals import MessageGone, Rejected, Unsure
 from bot.sending import Post, edit, send
@@ -45,6 +45,9 @@ class _News:
     progress: int
     at: float
 
+    def is_big_after(self, told: _News) -> bool:
+        return self.what != told.what or self.progress >= told.progress + BIG_PERCENT
+
 
 @dataclass(slots=True)
 class Delivery:
@@ -58,6 +61,11 @@ class Delivery:
     # A video is read whole before it is sent.
     uploads: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS))
     _told: dict[str, _News] = field(default_factory=dict)
+
+    @property
+    def remembered(self) -> int:
+        """Of how many projects it is known what was told last."""
+        return len(self._told)
 
     async def decide(self, row: Outgoing) -> float:
         """FINAL: what follows from the end of a job. Sends nothing."""
@@ -79,7 +87,7 @@ class Delivery:
             return 0.0
         if wait_s := self.pace.wait_s(row.chat_id, Occasion.SEND):
             return wait_s
-        await self._first_message(row, flow.view(project, await self.facts.of_project(project)))
+        await self._first_message(row, flow.view(project, await self.facts.for_message(project)))
         return 0.0
 
     async def tell(self, row: Outgoing) -> float:
@@ -97,7 +105,7 @@ class Delivery:
             return 0.0
         if wait_s := self.pace.wait_s(row.chat_id, Occasion.SEND):
             return wait_s
-        await self._once(row, flow.ping(project, await self.facts.of_project(project)))
+        await self._once(row, flow.ping(project, await self.facts.for_message(project)))
         return 0.0
 
     async def draw(self, row: Outgoing) -> float:
@@ -106,20 +114,26 @@ class Delivery:
         if project is None or (not project.message_id and project.status is not ProjectStatus.OPEN):
             await self.store.outbox.showed(row, row.shown)
             return 0.0
-        facts = await self.facts.of_project(project)
-        self.actions.making(project.id, project.chat_id, is_so=_is_making(facts))
+        named = await self.facts.named(project)
+        active = _active(named)
+        self.actions.making(project.id, project.chat_id, is_so=_is_making(named))
+        # News comes far more often than it may be told: most rows end here.
+        if wait_s := self.pace.wait_s(row.chat_id, _occasion(row, project, active)):
+            return wait_s
+        facts = await self.facts.for_message(project, named)
         view = flow.view(project, facts)
         before = read_shown(row.shown)
         if project.message_id and shown_after(view, before) == before:
             await self.store.outbox.showed(row, row.shown)
             return 0.0
-        if wait_s := self._wait_s(row, project, facts):
+        news = None if active is None else self._news(active, facts)
+        if project.message_id and not row.asked and (wait_s := self._trickle_s(project, news)):
             return wait_s
         if project.message_id:
             await self._edit(row, project.message_id, view, before)
         else:
             await self._first_message(row, view)
-        self._note_news(project, facts)
+        self._note(project, news)
         return 0.0
 
     async def _settle(self, row: Outgoing, project: Project | None, job: Job | None) -> None:
@@ -210,46 +224,42 @@ class Delivery:
             with self.actions.uploading(chat_id):
                 yield
 
-    def _wait_s(self, row: Outgoing, project: Project, facts: Facts) -> float:
-        """How long until the card may be drawn: what was asked for or is final goes first."""
-        if not project.message_id:
-            return self.pace.wait_s(row.chat_id, Occasion.SEND)
-        active = _active(facts)
-        if row.asked or active is None:
-            return self.pace.wait_s(row.chat_id, Occasion.ANSWER)
-        wait_s = self.pace.wait_s(row.chat_id, Occasion.PROGRESS)
+    def _news(self, active: Job, facts: Facts) -> _News:
+        what = (active.id, active.status, active.stage, facts.queue_place)
+        return _News(what, active.progress, self.pace.clock())
+
+    def _trickle_s(self, project: Project, news: _News | None) -> float:
+        """How long news that nobody asked for and that is not big still has to wait."""
         told = self._told.get(project.id)
-        is_big = (
-            told is None
-            or told.what != _what(active, facts)
-            or active.progress >= told.progress + BIG_PERCENT
-        )
-        if told is None or is_big:
-            return wait_s
-        return max(wait_s, told.at + TRICKLE_S - self.pace.clock())
+        if news is None or told is None or news.is_big_after(told):
+            return 0.0
+        return max(0.0, told.at + TRICKLE_S - news.at)
 
-    def _note_news(self, project: Project, facts: Facts) -> None:
-        active = _active(facts)
-        if active is None:
-            self._told.pop(project.id, None)
-        else:
-            what = _what(active, facts)
-            self._told[project.id] = _News(what, active.progress, self.pace.clock())
+    def _note(self, project: Project, news: _News | None) -> None:
+        """Remember what was told, and only for as long as it holds anything back."""
+        since = self.pace.clock() - TRICKLE_S
+        self._told = {name: told for name, told in self._told.items() if told.at > since}
+        self._told.pop(project.id, None)
+        if news is not None:
+            self._told[project.id] = replace(news, at=self.pace.clock())
 
 
-def _active(facts: Facts) -> Job | None:
+def _occasion(row: Outgoing, project: Project, active: Job | None) -> Occasion:
+    """What was asked for or is final goes first."""
+    if not project.message_id:
+        return Occasion.SEND
+    return Occasion.ANSWER if row.asked or active is None else Occasion.PROGRESS
+
+
+def _active(named: Named) -> Job | None:
     """The job whose end the card waits for."""
-    waited_for = (facts.save, facts.render, facts.ingest)
+    waited_for = (named.save, named.render, named.ingest)
     active = (job for job in waited_for if job is not None and not job.status.is_terminal)
     return next(active, None)
 
 
-def _what(active: Job, facts: Facts) -> tuple[object, ...]:
-    return (active.id, active.status, active.stage, facts.queue_place)
-
-
-def _is_making(facts: Facts) -> bool:
-    render, save = facts.render, facts.save
+def _is_making(named: Named) -> bool:
+    render, save = named.render, named.save
     if render is None or render.status.is_terminal:
         return False
     return render.status in _AT_WORK or (save is not None and save.status in _AT_WORK)

@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
 from bot.web.links import VideoLinks
@@ -71,18 +71,29 @@ class FactsReader:
         self, project: Project, person: Person | None = None, *, message_id: int = 0
     ) -> Facts:
         """What is known about the project; without a person, as its owner sees it."""
-        people = self.store.people
-        sender = await people.get(project.owner_id)
-        sender = sender or Person(id=project.owner_id, name="", language="", role=Role.STRANGER)
+        sender = await self._sender(project)
         facts = await self.of_person(person or sender, project.chat_id, message_id)
         return await self.with_project(facts, project, sender_name=sender.name)
 
-    async def with_project(self, facts: Facts, project: Project, *, sender_name: str) -> Facts:
-        """The facts with all that belongs to the project."""
-        named = await self._named(project)
+    async def for_message(self, project: Project, named: Named | None = None) -> Facts:
+        """What the project's messages show: who else and what else there is is left out."""
+        sender = await self._sender(project)
+        facts = Facts(
+            person=sender,
+            chat_id=project.chat_id,
+            now=self.clock(),
+            limits=self.limits,
+            new_id=new_id,
+        )
+        return await self.with_project(facts, project, sender_name=sender.name, named=named)
+
+    async def with_project(
+        self, facts: Facts, project: Project, *, sender_name: str, named: Named | None = None
+    ) -> Facts:
+        """The facts with all that belongs to the project; `named` where it was read just now."""
+        named = named or await self.named(project)
         asset = _asset(named.ingest)
-        speed = await self.store.jobs.render_speed()
-        estimate_s = _estimate_s(project.edit, asset, speed)
+        estimate_s = await self._estimate_s(project.edit, asset)
         place = await self._place(named)
         return replace(
             facts,
@@ -112,18 +123,25 @@ class FactsReader:
             log.warning("asset %s: no peaks: %s", asset.id, type(problem).__name__)
             return b""
 
-    async def _named(self, project: Project) -> Named:
-        get = self._job
-        return Named(
-            ingest=await get(project.ingest_job),
-            card=await get(project.card_job),
-            save=await get(project.save_job),
-            render=await get(project.render_job),
-            preview=await get(project.preview_job),
-        )
+    async def named(self, project: Project) -> Named:
+        """The project's jobs as they stand now."""
+        ids = {field.name: getattr(project, f"{field.name}_job") for field in fields(Named)}
+        jobs = await self.store.jobs.many({job_id for job_id in ids.values() if job_id})
+        return Named(**{name: jobs.get(job_id) for name, job_id in ids.items()})
 
-    async def _job(self, job_id: str) -> Job | None:
-        return await self.store.jobs.get(job_id) if job_id else None
+    async def _sender(self, project: Project) -> Person:
+        known = await self.store.people.get(project.owner_id)
+        return known or Person(id=project.owner_id, name="", language="", role=Role.STRANGER)
+
+    async def _estimate_s(self, edit: Edit | None, asset: Asset | None) -> float | None:
+        """How long a video of the edit takes at the pace of the last ones."""
+        if edit is None or asset is None:
+            return None
+        speed = await self.store.jobs.render_speed()
+        if speed is None:
+            return None
+        clips = kept_clips(edit.recipe, {asset.digest: asset})
+        return speed * sum(clip.duration_s for clip in clips)
 
     async def _place(self, named: Named) -> int | None:
         """How many are ahead of what the person waits for."""
@@ -172,14 +190,6 @@ def _asset(ingest: Job | None) -> Asset | None:
     if ingest is None or ingest.status is not JobStatus.COMPLETE:
         return None
     return asset_from_json(ingest.result)
-
-
-def _estimate_s(edit: Edit | None, asset: Asset | None, speed: float | None) -> float | None:
-    """How long a video of the edit takes at the pace of the last ones."""
-    if edit is None or asset is None or speed is None:
-        return None
-    clips = kept_clips(edit.recipe, {asset.digest: asset})
-    return speed * sum(clip.duration_s for clip in clips)
 
 
 def _eta_s(

@@ -53,6 +53,7 @@ VALUES (:id, :kind, 'pending', :project_id, :owner_id, :chat_id, :input, :dedupe
     {NOW}, {NOW})
 """
 GET_JOB: Final = "SELECT * FROM jobs WHERE id = :id"
+GET_JOBS: Final = "SELECT * FROM jobs WHERE id IN (SELECT value FROM json_each(:ids))"
 JOBS_OF_PROJECT: Final = """
 SELECT * FROM jobs WHERE project_id = :project_id ORDER BY created_at DESC, id
 """

@@ -96,6 +96,11 @@ class JobStore:
         rows = await self._database.execute(sql.GET_JOB, {"id": job_id})
         return job_from_row(rows[0]) if rows else None
 
+    async def many(self, ids: Collection[str]) -> dict[str, Job]:
+        """The jobs by their ids; those there are none of are left out."""
+        rows = await self._database.execute(sql.GET_JOBS, {"ids": to_text(sorted(ids))})
+        return {row["id"]: job_from_row(row) for row in rows}
+
     async def of_project(self, project_id: str) -> list[Job]:
         """The project's jobs, newest first."""
         rows = await self._database.execute(sql.JOBS_OF_PROJECT, {"project_id": project_id})

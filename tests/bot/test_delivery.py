@@ -1,0 +1,127 @@
+"""What it costs to find out that a card is not to be drawn yet."""
+
+from __future__ import annotations
+
+import pytest
+from telegram import Bot
+
+from bot.actions import Actions
+from bot.delivery import TRICKLE_S, Delivery
+from bot.facts import FactsReader
+from bot.pace import Occasion, Pace
+from bot.sending import Post
+from bot.web.links import VideoLinks
+from conversations.model import Limits
+from jobs.model import (
+    Changes,
+    JobKind,
+    NewJob,
+    Outgoing,
+    OutgoingKind,
+    Person,
+    Project,
+    Role,
+    Source,
+    SourceKind,
+    Stage,
+)
+from jobs.opening import Store
+from phone.people import PAGE_USER_ID, PAGE_USER_NAME
+from phone.visitor import Visitor
+from storage.local import LocalStorage
+from tests.bot.conftest import LINK_BASE, SECRET
+from tests.bot.life import Hands
+from tests.worker.shop import Watched
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def delivery(bot: Bot, store: Store, storage: LocalStorage, clock: Clock) -> Delivery:
+    pace = Pace(clock=clock)
+    links = VideoLinks(LINK_BASE, SECRET, 3600.0)
+    facts = FactsReader(store=store, storage=storage, links=links, limits=Limits())
+    return Delivery(Post(bot, storage), store, facts, pace, Actions(bot, pace))
+
+
+@pytest.fixture
+async def card(visitor: Visitor, store: Store, storage: LocalStorage, delivery: Delivery) -> str:
+    """A greeted project whose recording is being fetched; its id."""
+    owner = Person(id=PAGE_USER_ID, name=PAGE_USER_NAME, language="en", role=Role.OWNER)
+    await store.people.put(owner)
+    await _add(store, "project1")
+    await delivery.greet(await _due(store, OutgoingKind.GREETING))
+    hands = Hands(store, storage)
+    await hands.tell(await hands.claim(JobKind.INGEST), Stage.FETCHING, 50)
+    return "project1"
+
+
+async def test_news_that_comes_too_early_costs_two_looks(
+    delivery: Delivery, card: str, store: Store, database: Watched
+) -> None:
+    row = await _due(store, OutgoingKind.CARD)
+    delivery.pace.spend(PAGE_USER_ID, Occasion.SEND)
+    before = database.questions
+    assert await delivery.draw(row) > 0
+    assert database.questions - before == 2
+
+
+async def test_a_drawn_card_costs_few_looks(
+    delivery: Delivery, card: str, store: Store, database: Watched, clock: Clock
+) -> None:
+    row = await _due(store, OutgoingKind.CARD)
+    clock.now += 60.0
+    before = database.questions
+    assert await delivery.draw(row) == 0
+    assert database.questions - before <= 5
+
+
+async def test_what_was_told_is_not_remembered_for_ever(
+    delivery: Delivery, card: str, store: Store, clock: Clock
+) -> None:
+    clock.now += 60.0
+    await delivery.draw(await _due(store, OutgoingKind.CARD))
+    assert delivery.remembered == 1
+    clock.now += TRICKLE_S + 1.0
+    await _add(store, "project2")
+    await delivery.greet(await _due(store, OutgoingKind.GREETING))
+    await store.jobs.cancel("ingest-project2")
+    clock.now += 60.0
+    rows = [row for row in await store.outbox.due() if row.kind is OutgoingKind.CARD]
+    await delivery.draw(next(row for row in rows if row.project_id == "project2"))
+    assert delivery.remembered == 0
+
+
+async def _add(store: Store, project_id: str) -> None:
+    project = Project(
+        id=project_id,
+        owner_id=PAGE_USER_ID,
+        chat_id=PAGE_USER_ID,
+        source=Source(kind=SourceKind.LINK, media="link", url="https://a.example/x.mp3"),
+        source_message_id=1,
+        ingest_job=f"ingest-{project_id}",
+    )
+    job = NewJob(
+        id=project.ingest_job,
+        kind=JobKind.INGEST,
+        project_id=project_id,
+        owner_id=PAGE_USER_ID,
+        chat_id=PAGE_USER_ID,
+        input={},
+    )
+    await store.projects.accept(None, Changes(project=project, jobs=(job,)))
+
+
+async def _due(store: Store, kind: OutgoingKind) -> Outgoing:
+    return next(row for row in await store.outbox.due() if row.kind is kind)
