@@ -22,6 +22,7 @@ GRACE_S = 2.0  # for what is on its way when the bot stops
 MOST_WAIT_S = 60.0
 TRIES = 3  # turns a row may break before it is given up
 JITTER_S = 1.0
+MEMORY_S = 3600.0  # that a row went wrong is forgotten when it has not again for so long
 
 
 class Progress:
@@ -42,7 +43,8 @@ class Progress:
         self._idle_s = idle_s
         self._grace_s = grace_s
         self._busy: dict[int, asyncio.Task[None]] = {}
-        self._failures: dict[int, int] = {}
+        # How often a row went wrong, and until when that is remembered.
+        self._failures: dict[int, tuple[int, float]] = {}
         # Rows that were looked at too early: nothing new is known of them until then.
         self._early: dict[int, tuple[int, float]] = {}
         self._store_is_away = False
@@ -54,6 +56,11 @@ class Progress:
             OutgoingKind.CARD: delivery.draw,
             OutgoingKind.PING: delivery.ping,
         }
+
+    @property
+    def remembered(self) -> int:
+        """Of how many rows anything is known besides what the database knows."""
+        return len(self._failures.keys() | self._early.keys())
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping`, or until the token is refused; what is on its way may arrive."""
@@ -130,7 +137,7 @@ class Progress:
 
     async def _went_wrong(self, row: Outgoing, problem: Exception) -> float:
         """Put the row off, or give it up, as the problem demands; seconds to wait."""
-        failures = self._failures[row.id] = self._failures.get(row.id, 0) + 1
+        failures = self._failed_again(row)
         wait_s = min(MOST_WAIT_S, 2.0 ** min(failures, 10)) * random.uniform(0.75, 1.25)  # noqa: S311
         outbox = self._store.outbox
         match problem:
@@ -153,6 +160,14 @@ class Progress:
                     return 0.0
         await outbox.later(row, wait_s)
         return wait_s
+
+    def _failed_again(self, row: Outgoing) -> int:
+        """How often the row has gone wrong now. Many a row is settled without coming back here."""
+        now = self._pace.clock()
+        self._failures = {known: told for known, told in self._failures.items() if told[1] > now}
+        failures, _ = self._failures.get(row.id, (0, now))
+        self._failures[row.id] = (failures + 1, now + MEMORY_S)
+        return failures + 1
 
     async def _give_up_chat(self, row: Outgoing) -> None:
         log.info("chat %d: cannot be written to any more", row.chat_id)

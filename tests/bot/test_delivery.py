@@ -1,6 +1,8 @@
-"""What it costs to find out that a card is not to be drawn yet."""
+"""What a turn costs, and what is remembered after it."""
 
 from __future__ import annotations
+
+import asyncio
 
 import pytest
 from telegram import Bot
@@ -9,13 +11,16 @@ from bot.actions import Actions
 from bot.delivery import TRICKLE_S, Delivery
 from bot.facts import FactsReader
 from bot.pace import Occasion, Pace
+from bot.progress import MEMORY_S, Progress
 from bot.sending import Post
+from bot.web.health import Condition
 from bot.web.links import VideoLinks
-from conversations.model import Limits
+from conversations.model import Limits, View, view_to_json
 from jobs.model import (
     Changes,
     JobKind,
     NewJob,
+    Notice,
     Outgoing,
     OutgoingKind,
     Person,
@@ -31,7 +36,7 @@ from phone.visitor import Visitor
 from storage.local import LocalStorage
 from tests.bot.conftest import LINK_BASE, SECRET
 from tests.bot.life import Hands
-from tests.worker.shop import Watched
+from tests.worker.shop import Watched, until
 
 
 class Clock:
@@ -101,6 +106,28 @@ async def test_what_was_told_is_not_remembered_for_ever(
     rows = [row for row in await store.outbox.due() if row.kind is OutgoingKind.CARD]
     await delivery.draw(next(row for row in rows if row.project_id == "project2"))
     assert delivery.remembered == 0
+
+
+async def test_rows_that_went_wrong_are_not_remembered_for_ever(
+    delivery: Delivery, store: Store, clock: Clock
+) -> None:
+    progress = Progress(delivery, Condition(introduced=True), idle_s=0.01)
+    stopping = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(progress.run(stopping))
+        for stranger in range(1, 4):  # in chats that the phone does not know
+            told = Notice(chat_id=stranger, view=view_to_json(View(text="hello?")))
+            await store.projects.accept(None, Changes(notices=(told,)))
+            await until(lambda: _nothing_waits(store))
+            clock.now += MEMORY_S + 1.0
+        stopping.set()
+    assert progress.remembered == 1
+
+
+async def _nothing_waits(store: Store) -> bool:
+    return not await store.database.execute(
+        "SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending')"
+    )
 
 
 async def _add(store: Store, project_id: str) -> None:
