@@ -55,7 +55,7 @@ class ProjectStore:
         return await self._one(sql.GET_PROJECT, id=project_id)
 
     async def newest_open(self, owner_id: int, chat_id: int) -> Project | None:
-        """The person's open card that was touched last."""
+        """The person's open card that was touched last; one without sound takes no words."""
         return await self._one(sql.NEWEST_OPEN_PROJECT, owner_id=owner_id, chat_id=chat_id)
 
     async def by_message(self, chat_id: int, message_id: int) -> Project | None:

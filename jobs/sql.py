@@ -177,7 +177,10 @@ WHERE id = :id
 """
 GET_PROJECT: Final = "SELECT * FROM projects WHERE id = :id"
 NEWEST_OPEN_PROJECT: Final = """
-SELECT * FROM projects WHERE owner_id = :owner_id AND chat_id = :chat_id AND status = 'open'
+SELECT * FROM projects AS p WHERE owner_id = :owner_id AND chat_id = :chat_id AND status = 'open'
+    AND (edit IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM jobs WHERE id = p.ingest_job AND status IN ('failed', 'cancelled')
+    ))
 ORDER BY touched_at DESC, created_at DESC LIMIT 1
 """
 PROJECT_BY_MESSAGE: Final = """

@@ -317,6 +317,16 @@ async def test_the_newest_open_card_is_the_one_touched_last(store: Store, clock:
     assert await store.projects.newest_open(1, 1) == await the_project(store, "newer")
 
 
+async def test_a_card_whose_recording_never_came_takes_no_words(store: Store, clock: Clock) -> None:
+    await begin(store, "heard")
+    heard = await the_project(store, "heard")
+    await clock.advance(1)
+    await begin(store, "unheard")
+    assert await store.projects.newest_open(1, 1) == await the_project(store, "unheard")
+    await store.jobs.cancel((await the_project(store, "unheard")).ingest_job)
+    assert await store.projects.newest_open(1, 1) == heard
+
+
 async def test_a_recording_is_used_while_an_open_card_shows_it(store: Store) -> None:
     current = await begin(store)
     assert await store.projects.is_used(current.ingest_job)
