@@ -104,7 +104,7 @@ class FactsReader:
             preview=named.preview,
             asset=asset,
             queue_place=place,
-            eta_s=_eta_s(named.render, estimate_s, place, facts.now),
+            eta_s=_eta_s(named, estimate_s, facts.now),
             estimate_s=estimate_s,
             last_edit=await self.store.projects.last_edit(project.id),
             link=self._link(named.render),
@@ -192,15 +192,15 @@ def _asset(ingest: Job | None) -> Asset | None:
     return asset_from_json(ingest.result)
 
 
-def _eta_s(
-    render: Job | None, estimate_s: float | None, place: int | None, now: float
-) -> float | None:
+def _eta_s(named: Named, estimate_s: float | None, now: float) -> float | None:
     """How long until the video is there; None while nobody knows."""
+    render = named.render
     if render is None or render.status.is_terminal:
         return None
     if render.status is JobStatus.PENDING:
-        # Those ahead are taken to be as long as this one.
-        return None if estimate_s is None else estimate_s * (1 + (place or 0))
+        # Who stands in line waits for videos whose length we do not look up.
+        is_begun = named.save is not None and named.save.status is JobStatus.PROCESSING
+        return estimate_s if is_begun else None
     worked_s = max(0.0, now - (render.started_at or now))
     if render.progress >= SURE_PERCENT:
         return worked_s * (100 - render.progress) / render.progress
