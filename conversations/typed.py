@@ -93,7 +93,10 @@ def _edited(project: Project, text: str, facts: Facts) -> Decision:
         return _echoed(project, look.set_title(project, title[1], facts), facts)
     wish = times.read(text)
     if wish is None:
-        return said(facts, texts.TIMES, texts.WORDS, keyboard=keyboards.keep_all(project))
+        # Keeping all is a way out for who mistyped a time, not for who said thanks.
+        meant_a_time = any(character.isdigit() for character in text)
+        keyboard = keyboards.keep_all(project) if meant_a_time else ()
+        return said(facts, texts.TIMES, texts.WORDS, keyboard=keyboard)
     first_s = wish.length_s if isinstance(wish, times.First) else 0.0
     return _echoed(project, trim.wish(project, wish, facts), facts, first_s)
 

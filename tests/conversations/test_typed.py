@@ -72,11 +72,17 @@ def test_a_change_can_be_undone_by_a_word() -> None:
     assert world.type("Undo.").startswith("Undone.")
 
 
-@pytest.mark.parametrize("text", ["thanks!", "1:90", "what?", "\U0001f44d", "/"])
+@pytest.mark.parametrize("text", ["thanks!", "what?", "\U0001f44d", "/"])
 def test_what_is_not_understood_is_answered_with_how_to_write_it(text: str) -> None:
     world = ready()
     answer = world.type(text)
     assert answer.startswith("I read times like 0:10-1:30, from 1:05, last 30.")
+    assert world.notices[-1].keyboard == ()
+
+
+def test_a_mistyped_time_offers_to_keep_all() -> None:
+    world = ready()
+    assert world.type("1:90").startswith("I read times like")
     assert [button.label for button in world.notices[-1].keyboard[0]] == ["Keep all"]
     world.press_data(world.notices[-1].keyboard[0][0].data)
     assert world.kept == [(0.0, 118.0)]
