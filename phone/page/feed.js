@@ -5,6 +5,7 @@ import { find, isCalm } from "/page/elements.js";
 import { MessageView, summary } from "/page/message.js";
 
 const AT_END_PX = 56;
+const LEAVE_PX = 24; // this far up a reader has left the end
 const QUIET_MS = 4000; // edits of progress are read out at most this often
 
 export class Feed {
@@ -84,9 +85,11 @@ export class Feed {
     const isNear = scrollHeight - scrollTop - clientHeight < AT_END_PX;
     // Only a reader who moves up leaves the end; a chat that grew meanwhile takes nobody from it.
     if (isNear) this.isAtEnd = true;
-    else if (scrollTop < this.lastTop - 1) this.isAtEnd = false;
+    else if (scrollTop < this.lastTop - LEAVE_PX) this.isAtEnd = false;
     if (this.isAtEnd) this.newer.hidden = true;
-    this.lastTop = scrollTop;
+    // Small steps up add up to leaving; a list that shrinks by a hair is no step.
+    const isLeaving = this.isAtEnd && !isNear;
+    this.lastTop = isLeaving ? Math.max(this.lastTop, scrollTop) : scrollTop;
   }
 
   #say(words) {
