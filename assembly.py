@@ -20,19 +20,22 @@ from pipelines.child import sweep_orphans
 from settings import Settings, SettingsError, UpdatesMode
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
-from worker.run import SWEEP_S, Room, Worker
+from worker.run import DRAIN_S, SWEEP_S, Room, Worker
 from worker.sweep import House
 
 DAY_S = 24 * 3600.0
+HOME_DRAIN_S = 1.0  # who presses Ctrl-C is waiting; a video goes on at the next start
 
 Announce = Callable[[str], None]
 
 
-async def run(settings: Settings, stopping: asyncio.Event, announce: Announce) -> None:
+async def run(
+    settings: Settings, stopping: asyncio.Event, announce: Announce, *, drain_s: float = DRAIN_S
+) -> None:
     """The bot and a worker beside it, until `stopping`. Raises SettingsError, StoreUnusable."""
     async with opened(settings) as (store, storage), asyncio.TaskGroup() as group:
         await store.jobs.set_quotas()  # the bot's word counts, not that of a worker elsewhere
-        group.create_task(work(settings, store, storage, stopping))
+        group.create_task(work(settings, store, storage, stopping, drain_s=drain_s))
         group.create_task(run_bot(settings, store, storage, stopping, announce=announce))
 
 
@@ -45,9 +48,17 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
 async def run_at_home(settings: Settings, stopping: asyncio.Event, announce: Announce) -> None:
     """Everything on this machine, with the phone in the browser at `settings.port`."""
     async with phone_at_home(settings) as (phone, home):
-        announce(f"Pocketreel is at {phone.url.replace('127.0.0.1', 'localhost')}")
-        announce("Ctrl-C stops it; what you made stays in " + str(settings.data_dir))
-        await run(home, stopping, lambda _: None)
+        lines = [
+            f"Pocketreel is at {phone.url.replace('127.0.0.1', 'localhost')}",
+            f"Ctrl-C stops it; what you made stays in {settings.data_dir}",
+        ]
+
+        def tell(_: str) -> None:
+            """Once the bot has found itself, so that nobody is sent to a page without one."""
+            while lines:
+                announce(lines.pop(0))
+
+        await run(home, stopping, tell, drain_s=HOME_DRAIN_S)
 
 
 @asynccontextmanager
@@ -114,8 +125,14 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
 
 
 async def work(
-    settings: Settings, store: Store, storage: StorageAdapter, stopping: asyncio.Event
+    settings: Settings,
+    store: Store,
+    storage: StorageAdapter,
+    stopping: asyncio.Event,
+    *,
+    drain_s: float = DRAIN_S,
 ) -> None:
+    """Be a worker until `stopping`; what is not finished `drain_s` later goes back to the queue."""
     settings.scratch_dir.mkdir(parents=True, exist_ok=True)
     sweep_orphans(settings.scratch_dir)
     worker = Worker(
@@ -124,6 +141,7 @@ async def work(
         light=settings.worker_concurrency,
         heavy=settings.render_concurrency,
         lease_s=settings.lease_s,
+        drain_s=drain_s,
         sweep_s=min(SWEEP_S, settings.lease_s),
         name=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
         room=Room(folder=settings.data_dir),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+import errno
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -47,8 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     worker.set_defaults(command=_worker)
 
     at_home = commands.add_parser("try", help="everything on this machine, a phone in the browser")
-    at_home.add_argument("--port", type=int, help="of the phone; the one above is used too")
-    at_home.add_argument("--data-dir", type=Path, help="where everything is kept")
+    at_home.add_argument("--port", help="of the phone; the one above is used too")
+    at_home.add_argument("--data-dir", help="where everything is kept")
     at_home.set_defaults(command=_try)
 
     demo = commands.add_parser("demo", help="go the whole way once, without anybody")
@@ -87,11 +88,8 @@ async def _worker(_: argparse.Namespace) -> int:
 
 
 async def _try(options: argparse.Namespace) -> int:
-    settings = read_settings()
-    if options.port is not None:
-        settings = dataclasses.replace(settings, port=options.port)
-    if options.data_dir is not None:
-        settings = dataclasses.replace(settings, data_dir=options.data_dir)
+    given = {"PORT": options.port, "DATA_DIR": options.data_dir}
+    settings = read_settings(**{name: value for name, value in given.items() if value})
     _log(settings, level="WARNING")
     with stop_on_signals() as stopping:
         await run_at_home(settings, stopping, _say)
@@ -164,6 +162,10 @@ def _sentence(problem: Exception) -> str:
     """What a person is told of it. Raises the problem when nobody foresaw it."""
     if isinstance(problem, SettingsError | StoreUnusable | StoreUnavailable | WishRefused):
         return str(problem)
+    if isinstance(problem, BlockingIOError):
+        return "DATA_DIR: another Pocketreel is using it; stop that one, or set another"
+    if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+        return f"PORT: it is taken, or the one above it; set another ({problem.strerror})"
     if isinstance(problem, OSError):
         where = f"{problem.filename}: " if problem.filename else ""
         return f"{where}{problem.strerror or problem}"

@@ -196,12 +196,13 @@ VARIABLES: tuple[Variable, ...] = (
 )
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+def read_settings(environment: Mapping[str, str] | None = None, **instead: str) -> Settings:
     """The settings that `environment` (default: the process's own) describes.
 
+    `instead` are variables that something else, such as the command line, has the word on.
     Raises SettingsError with one line per variable that cannot be used.
     """
-    env = os.environ if environment is None else environment
+    env = {**(os.environ if environment is None else environment), **instead}
     values: dict[str, object] = {}
     problems: list[str] = []
     for variable in VARIABLES:

@@ -275,7 +275,11 @@ async def _record(store: JobStore, job: Job, problem: Exception) -> ErrorClass |
     if isinstance(error, Internal):
         log.error("job %s: broke", job.id, exc_info=problem)
     if await store.fail(job.id, job.attempt, error.code, error.error_class, error.params):
-        log.warning("job %s: failed, %s (%s): %s", job.id, error.code, error.error_class, problem)
+        # A file that cannot be used is nobody's trouble but its sender's.
+        level = logging.INFO if error.error_class is ErrorClass.BAD_INPUT else logging.WARNING
+        log.log(
+            level, "job %s: failed, %s (%s): %s", job.id, error.code, error.error_class, problem
+        )
     else:
         log.info("job %s: lost, attempt %d", job.id, job.attempt)
     return error.error_class
