@@ -6,9 +6,7 @@ Everything lives in a folder of its own that is thrown away; only the video is k
 from __future__ import annotations
 
 import asyncio
-import base64
 import dataclasses
-import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from conversations import texts, times, trim
 from conversations.flow import job_ended
 from conversations.model import Facts, Limits
 from conversations.work import listening, making
+from jobs.ids import new_id
 from jobs.model import (
     Changes,
     Edit,
@@ -174,11 +173,6 @@ async def _watched(store: Store, job_id: str) -> AsyncIterator[Job]:
     while (job := await store.jobs.get(job_id)) is not None:
         yield job
         await asyncio.sleep(LOOK_S)
-
-
-def new_id() -> str:
-    """26 lower-case base-32 characters: 128 random bits."""
-    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
 
 
 def _try_files(wish: Wish) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -13,6 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.web.links import VideoLinks
 from conversations.model import Facts, Limits
+from jobs.ids import new_id
 from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
 from jobs.opening import Store
@@ -25,7 +24,6 @@ log = logging.getLogger(__name__)
 SURE_PERCENT = 10  # below it a job's own pace says nothing yet
 CLOUD_BYTES = 20 * MIB  # https://core.telegram.org/bots/api#getfile
 _CLOUD_HOSTS = frozenset((urlsplit(TELEGRAM).hostname, "127.0.0.1", "localhost", "::1"))
-_ID_BYTES = 16
 _DAY_S = 24 * 3600.0
 
 
@@ -179,11 +177,6 @@ def fetchable_bytes(settings: Settings) -> int:
     if host in _CLOUD_HOSTS:
         return CLOUD_BYTES
     return settings.max_source_bytes
-
-
-def new_id() -> str:
-    """26 lower-case base-32 characters: 128 random bits."""
-    return base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode().rstrip("=").lower()
 
 
 def _asset(ingest: Job | None) -> Asset | None:

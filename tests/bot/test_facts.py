@@ -7,9 +7,10 @@ import time
 
 import pytest
 
-from bot.facts import FactsReader, limits_of, new_id
+from bot.facts import FactsReader, limits_of
 from bot.web.links import VideoLinks
 from conversations.model import Limits
+from jobs.ids import new_id
 from jobs.model import (
     Changes,
     Edit,
