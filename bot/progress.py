@@ -95,15 +95,15 @@ class Progress:
             self._busy[chat_id] = group.create_task(self._turn(chat_id, theirs))
 
     async def _turn(self, chat_id: int, rows: Sequence[Outgoing]) -> None:
-        did = False
+        soonest_s = self._idle_s
         try:
             for row in rows:
-                wait_s = await self._deal(row)
-                did = did or not wait_s
+                soonest_s = min(soonest_s, await self._deal(row))
         finally:
             del self._busy[chat_id]
-            if did:
-                # What was done may have made something else due.
+            if soonest_s < self._idle_s:
+                # What was done may have made something else due, or a row is due before the loop,
+                # which went to sleep when this turn began, would look again.
                 self._store.bells.outbox.ring()
 
     async def _deal(self, row: Outgoing) -> float:

@@ -23,6 +23,8 @@ from bot.sources import source_of
 from conversations.model import Received
 
 ALLOWED = ("message", "callback_query", "my_chat_member")
+# Telegram's limit; what is longer was not written by a person, and reading it would take minutes.
+MOST_CHARACTERS = 4096
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 # In this order: an animation is also a document, a venue also a location.
 _SILENT = (
@@ -142,9 +144,10 @@ def _said(message: Message, username: str) -> Event | None:
     """What a private message is."""
     source = source_of(message)
     if source is not None:
-        return Media(received=Received(source=source, caption=message.caption or ""))
+        caption = (message.caption or "")[:MOST_CHARACTERS]
+        return Media(received=Received(source=source, caption=caption))
     if message.text is not None:
-        return _words(message, message.text, username)
+        return _words(message, message.text[:MOST_CHARACTERS], username)
     link = _hidden_link(message) or _shown_link(message)
     if link:
         return Typed(text=link, reply_to=_reply_to(message))

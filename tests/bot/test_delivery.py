@@ -10,7 +10,7 @@ from telegram import Bot
 from bot.actions import Actions
 from bot.delivery import TRICKLE_S, Delivery
 from bot.facts import FactsReader
-from bot.pace import Occasion, Pace
+from bot.pace import Occasion, Pace, Spacing
 from bot.progress import MEMORY_S, Progress
 from bot.sending import Post
 from bot.web.health import Condition
@@ -122,6 +122,23 @@ async def test_rows_that_went_wrong_are_not_remembered_for_ever(
             clock.now += MEMORY_S + 1.0
         stopping.set()
     assert progress.remembered == 1
+
+
+async def test_a_short_wait_does_not_become_a_long_one(
+    visitor: Visitor, delivery: Delivery, store: Store
+) -> None:
+    delivery.pace = Pace(Spacing(send_s=0.3, burst=1))
+    delivery.pace.spend(PAGE_USER_ID, Occasion.SEND)
+    told = Notice(chat_id=PAGE_USER_ID, view=view_to_json(View(text="soon")))
+    await store.projects.accept(None, Changes(notices=(told,)))
+    stopping = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Progress(delivery, Condition(), idle_s=10.0).run(stopping))
+        try:
+            await visitor.wait_for(lambda message: message.text == "soon", timeout_s=5.0)
+        finally:
+            stopping.set()
+            store.bells.outbox.ring()
 
 
 async def _nothing_waits(store: Store) -> bool:

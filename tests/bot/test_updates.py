@@ -55,6 +55,15 @@ def test_who_did_it_and_where() -> None:
     assert (incoming.chat_id, incoming.message_id, incoming.update_id) == (5, 7, 1)
 
 
+def test_more_words_than_anybody_can_send_are_not_read() -> None:
+    typed = event(text="a" * 500_000)
+    assert isinstance(typed, Typed)
+    assert len(typed.text) == 4096
+    media = event(voice={**FILE, "duration": 1}, caption="a" * 500_000)
+    assert isinstance(media, Media)
+    assert len(media.received.caption) == 4096
+
+
 def test_a_voice_note() -> None:
     found = source(voice={**FILE, "duration": 12, "mime_type": "audio/ogg"}, caption="x")
     assert found == Source(
