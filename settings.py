@@ -29,6 +29,12 @@ class StorageBackend(StrEnum):
     R2 = "r2"
 
 
+class RenderPath(StrEnum):
+    AUTO = "auto"
+    WHOLE = "whole"
+    SPLICE = "splice"
+
+
 class RenderBackend(StrEnum):
     LOCAL = "local"
     MODAL = "modal"
@@ -63,6 +69,7 @@ class Settings:
     worker_concurrency: int = 2
     render_concurrency: int = 1
     render_threads: int = 0
+    render_path: RenderPath = RenderPath.AUTO
     lease_s: float = 30.0
     max_source_bytes: int = 100 * MIB
     max_audio_s: float = 30 * 60.0
@@ -165,6 +172,11 @@ VARIABLES: tuple[Variable, ...] = (
         field="render_threads",
         about="threads of one render; 0 = all cores",
         most=256,
+    ),
+    Variable(
+        name="RENDER_PATH",
+        field="render_path",
+        about="auto, whole or splice: encode only the rows that move where the look allows it",
     ),
     Variable(
         name="LEASE_S",

@@ -19,6 +19,7 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from modal_render.contract import RenderFailed
+from modal_render.response import PRESETS, Response
 from modal_render.sound import BANDS, U8, Sound, smoothed
 
 RATE_HZ = 48_000
@@ -82,7 +83,12 @@ class _Spectrum:
         self.pieces, self.waiting = [rest], len(rest)
 
 
-def listen(path: str, fps: int, heard: Callable[[float], None] | None = None) -> Sound:
+def listen(
+    path: str,
+    fps: int,
+    response: Response = PRESETS["speech"],
+    heard: Callable[[float], None] | None = None,
+) -> Sound:
     """The sound of the file at `path`, frame by frame. Raises UnreadableAudio.
 
     `heard` is told the share of the file that has been listened to, 0 to 1.
@@ -97,7 +103,7 @@ def listen(path: str, fps: int, heard: Callable[[float], None] | None = None) ->
         raise UnreadableAudio("no sound in it")
     frames = -(-samples * fps // RATE_HZ)
     powers, peaks = spectrum.finish(frames)
-    return smoothed(_levels(powers), _levels(peaks[:, None])[:, 0], fps)
+    return smoothed(_levels(powers), _levels(peaks[:, None])[:, 0], fps, response)
 
 
 def _pieces(path: str) -> Iterator[tuple[Floats, float]]:

@@ -22,6 +22,8 @@ SIZES: Mapping[str, tuple[int, int]] = {"v": (1080, 1920), "s": (1080, 1080), "w
 CARD_SIZE = (1080, 720)
 MIN_SIDE, MAX_SIDE = 128, 3840  # pixels
 THUMBNAIL_EDGE = 320  # Telegram's limit for a thumbnail's longer edge, pixels
+RESPONSES = ("speech", "meditation", "music", "cinematic")  # how a picture moves with its sound
+PATHS = ("auto", "whole", "splice")  # how frames are encoded: splice.py says what splicing is
 LOOKS: Mapping[str, str] = {"pulse": "Pulse", "mist": "Mist"}  # id -> name, in the order shown
 
 
@@ -37,7 +39,8 @@ class RenderFailed(Exception):
 class Scene:
     """What the video shows: even sides, at most MAX_SIDE.
 
-    `seed` (not negative) decides every random choice; `cover` is a path or empty.
+    `seed` (not negative) decides every random choice; `cover` is a path or empty. `brand` is a
+    colour as "#rrggbb" that the palette is built around, or empty. `response` is one of RESPONSES.
     """
 
     look: str
@@ -47,23 +50,34 @@ class Scene:
     title: str = ""
     subtitle: str = ""
     cover: str = ""
+    brand: str = ""
+    response: str = "speech"
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderRequest:
-    """A whole video: absolute paths in and out. `threads` 0 means one per core."""
+    """A whole video: absolute paths in and out. `threads` 0 means one per core.
+
+    `path` is one of PATHS: "auto" splices where the look allows it and falls back by itself where
+    that cannot be proven right; "splice" fails there.
+    """
 
     audio: str
     video: str
     thumbnail: str
     scene: Scene
     threads: int = 0
+    path: str = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderReport:
-    """What was made; `duration_s` is frames / fps, `poster_s` where the thumbnail was taken."""
+    """What was made; `duration_s` is frames / fps, `poster_s` where the thumbnail was taken.
+
+    `spliced` tells the path that was taken, `fallbacks` how many of its segments were encoded whole
+    all the same.
+    """
 
     width: int
     height: int
@@ -71,6 +85,8 @@ class RenderReport:
     duration_s: float
     size_bytes: int
     poster_s: float
+    spliced: bool = False
+    fallbacks: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

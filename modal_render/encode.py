@@ -17,22 +17,35 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from modal_render.contract import Scene
 from modal_render.yuv import Planes
 
-SEGMENT_FRAMES = 150
-CRF = 22
 AUDIO_RATE_HZ = 48_000
 AUDIO_BITS_PER_CHANNEL = 80_000  # a second
 BT709 = 1
 
-# Without `cpu-independent` the bytes follow the processor's instruction set. One thread and a
-# closed GOP per segment make a segment the same wherever and beside whatever it is encoded.
-X264 = (
-    f"keyint={SEGMENT_FRAMES}:min-keyint={SEGMENT_FRAMES}:scenecut=0:open-gop=0"
-    ":mbtree=1:rc-lookahead=10:bframes=3:b-adapt=1:stitchable=1:cpu-independent=1"
-    ":threads=1:lookahead-threads=1:sliced-threads=0"
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How x264 encodes: segments of `segment_frames`, each one closed group of pictures."""
+
+    segment_frames: int
+    crf: float
+    preset: str = "superfast"
+    x264: str
+
+    @property
+    def parameters(self) -> str:
+        # Without `cpu-independent` the bytes follow the processor's instruction set. One thread and
+        # a closed GOP per segment make a segment the same wherever and beside whatever it is made.
+        return (
+            f"keyint={self.segment_frames}:min-keyint={self.segment_frames}:scenecut=0:open-gop=0"
+            ":stitchable=1:cpu-independent=1:threads=1:lookahead-threads=1:sliced-threads=0:"
+            + self.x264
+        )
+
+
+WHOLE = Profile(segment_frames=150, crf=22, x264="mbtree=1:rc-lookahead=10:bframes=3:b-adapt=1")
+
 # swscale's faster roundings differ by processor.
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 
@@ -51,23 +64,32 @@ def picture(width: int, height: int) -> Picture:
     return Picture(frame, _views(frame))
 
 
-def video_encoder(scene: Scene, extra: str = "") -> VideoCodecContext:
+def video_encoder(
+    size: tuple[int, int], fps: int, profile: Profile, extra: str = ""
+) -> VideoCodecContext:
     """An encoder for one segment. `extra` is appended to x264's parameters."""
     codec = av.CodecContext.create("libx264", "w")
     assert isinstance(codec, VideoCodecContext)
-    set_up_video(codec, scene, extra)
+    set_up_video(codec, size, fps, profile, extra)
     codec.flags |= Flags.global_header
     return codec
 
 
-def set_up_video(codec: VideoCodecContext, scene: Scene, extra: str = "") -> None:
+def set_up_video(
+    codec: VideoCodecContext, size: tuple[int, int], fps: int, profile: Profile, extra: str = ""
+) -> None:
     """The settings that every segment and the file's own stream must share."""
-    codec.width, codec.height, codec.pix_fmt = scene.width, scene.height, "yuv420p"
-    codec.time_base, codec.framerate = Fraction(1, scene.fps), Fraction(scene.fps)
+    codec.width, codec.height = size
+    codec.pix_fmt = "yuv420p"
+    codec.time_base, codec.framerate = Fraction(1, fps), Fraction(fps)
     codec.thread_count = 1
     codec.color_primaries = codec.color_trc = codec.colorspace = BT709
     codec.color_range = 1  # limited
-    codec.options = {"preset": "superfast", "crf": str(CRF), "x264-params": X264 + extra}
+    codec.options = {
+        "preset": profile.preset,
+        "crf": str(profile.crf),
+        "x264-params": profile.parameters + extra,
+    }
 
 
 def encode_audio(path: str, stream: AudioStream) -> Iterator[Packet[AudioStream]]:

@@ -1,21 +1,23 @@
-"""The progress bar and the running time, drawn straight into the planes of every frame."""
+"""The progress bar and the running time. What of them stands still belongs to the still picture."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from modal_render import yuv
-from modal_render.layout import Box, Layout
+from modal_render.layout import Layout
 from modal_render.letters import Weight, line_mask, line_width
 from modal_render.palette import Rgb
 from modal_render.scene import rounded_mask
-from modal_render.yuv import Planes
+from modal_render.yuv import Overlay, Planes
 
 _SUBPIXELS = 8
+_PHASES = 2 * _SUBPIXELS  # chroma lets a mask stand at every second pixel only
+_TIME_SHARE = 0.72  # of the ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +30,91 @@ class HudColors:
 
 
 class Hud:
-    """Progress of a video of `frames` frames; `rows` is the box it may touch."""
+    """Progress of a video of `frames` frames; a Mover over `rows`."""
 
     def __init__(self, layout: Layout, colors: HudColors, frames: int, fps: int) -> None:
-        self._bar, self._frames, self._fps = layout.progress, frames, fps
-        self._colors = colors
+        self._bar, self._colors, self._frames, self._fps = layout.progress, colors, frames, fps
         size = 34 * layout.unit
-        drop = round(26 * layout.unit)
-        self._clock_y = (self._bar.bottom + drop) // 2 * 2
         self._digits = {char: _digit(char, size) for char in "0123456789:"}
-        height = next(iter(self._digits.values())).shape[0]
-        self._left = self._bar.x
-        self._right = self._bar.right
-        self.rows = (self._bar.y - 2, (self._clock_y + height + 3) // 2 * 2)
-        self._ink = yuv.color(colors.ink)
-        self._fill = yuv.color(colors.fill)
-        self._mask = _even_mask(self._bar)
-        self._total = self._text(_clock(round(frames / fps)))
+        tall = self._digits["0"].height
+        self._time_y = (self._bar.bottom + round(26 * layout.unit)) // 2 * 2
+        self.rows = (self._bar.y - 2, (self._time_y + tall + 3) // 2 * 2)
+        self._track = rounded_mask((self._bar.width, self._bar.height), self._bar.height / 2)
+        top = self._bar.y - self.rows[0]
+        self._whole = yuv.tint(self._track, colors.fill, top, self._bar.x)
+        self._ends = [
+            yuv.tint(_round_end(self._bar.height, phase), colors.fill, top, 0)
+            for phase in range(_PHASES)
+        ]
+        self._times: dict[int, Overlay] = {}
 
-    def paint(self, planes: Planes, index: int) -> None:
-        """Draw frame `index` over whatever the planes hold."""
-        bar = self._bar
-        _lay(planes, bar.y, bar.x, (self._mask * self._colors.track_share), self._ink)
-        done = bar.width * _SUBPIXELS * (index + 1) // self._frames
-        _lay(planes, bar.y, bar.x, _played(self._mask, done, bar.height), self._fill)
-        now = self._text(_clock(index // self._fps))
-        _lay(planes, self._clock_y, self._left, now, self._ink)
-        _lay(planes, self._clock_y, self._right - self._total.shape[1], self._total, self._ink)
+    def draw_still(self, picture: Image.Image) -> None:
+        """Draw the bar's track and the whole time on the RGBA still picture."""
+        ink = self._colors.ink
+        track = Image.new("RGBA", self._track.size, (*ink, 0))
+        track.putalpha(self._track.point([round(i * self._colors.track_share) for i in range(256)]))
+        picture.alpha_composite(track, (self._bar.x, self._bar.y))
+        mask = self._clock(round(self._frames / self._fps))
+        total = Image.new("RGBA", mask.size, (*ink, 0))
+        total.putalpha(mask)
+        picture.alpha_composite(total, (self._bar.right - mask.width, self._time_y))
 
-    def _text(self, clock: str) -> NDArray[np.float32]:
-        strip = np.concatenate([self._digits[char] for char in clock], axis=1) * np.float32(0.72)
-        even = strip.shape[0] + strip.shape[0] % 2, strip.shape[1] + strip.shape[1] % 2
-        mask = np.zeros(even, np.float32)
-        mask[: strip.shape[0], : strip.shape[1]] = strip
-        return mask
+    def over(self, ground: Planes) -> Callable[[Planes], _Painter]:
+        return lambda planes: _Painter(self, ground, planes)
+
+    def lay(self, picture: Planes, index: int) -> None:
+        """Draw what moves at frame `index` over a whole picture with the still part on it."""
+        self.draw(yuv.cut(picture, *self.rows), index)
+
+    def draw(self, rows: Planes, index: int) -> None:
+        """Draw what moves at frame `index` over `rows` that hold nothing of it yet."""
+        done = max(
+            self._bar.width * _SUBPIXELS * (index + 1) // self._frames,
+            self._bar.height * _SUBPIXELS,
+        )
+        # The round end is drawn from its middle on, what is left of that is copied whole.
+        middle, phase = divmod(done - self._bar.height * _SUBPIXELS // 2, _PHASES)
+        self._whole.blend(rows, width=middle * 2)
+        self._ends[phase].blend(rows, x=self._bar.x + middle * 2)
+        self._time(index // self._fps).blend(rows)
+
+    def restore(self, rows: Planes, ground: Planes) -> None:
+        """Put the ground back where `draw` draws."""
+        bar = self._whole
+        time = self._time(self._frames // self._fps)
+        room = self._ends[0].keep[0].shape[1]
+        for box, width in ((bar, bar.keep[0].shape[1] + room), (time, time.keep[0].shape[1])):
+            at = (box.y, box.y + box.keep[0].shape[0], box.x, box.x + width)
+            for view, fresh in zip(yuv.cut(rows, *at), yuv.cut(ground, *at), strict=True):
+                view[:] = fresh
+
+    def _time(self, second: int) -> Overlay:
+        known = self._times.get(second)
+        if known is None:
+            mask, top = self._clock(second), self._time_y - self.rows[0]
+            # The same overlay made by two threads at once is no harm.
+            known = self._times[second] = yuv.tint(mask, self._colors.ink, top, self._bar.x)
+        return known
+
+    def _clock(self, second: int) -> Image.Image:
+        """The time as an "L" mask with even sides."""
+        chars = [self._digits[char] for char in _clock(second)]
+        width = sum(char.width for char in chars)
+        mask = Image.new("L", (width + width % 2, chars[0].height + chars[0].height % 2))
+        x = 0
+        for char in chars:
+            mask.paste(char, (x, 0))
+            x += char.width
+        return mask.point([round(i * _TIME_SHARE) for i in range(256)])
+
+
+class _Painter:
+    def __init__(self, hud: Hud, ground: Planes, planes: Planes) -> None:
+        self._hud, self._ground, self._planes = hud, ground, planes
+
+    def paint(self, index: int) -> None:
+        self._hud.restore(self._planes, self._ground)
+        self._hud.draw(self._planes, index)
 
 
 def _clock(seconds: int) -> str:
@@ -70,47 +123,22 @@ def _clock(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _digit(char: str, size_px: float) -> NDArray[np.float32]:
+def _digit(char: str, size_px: float) -> Image.Image:
     """A digit in a cell as wide as the widest, so that time does not wobble."""
     mask, ascent = line_mask(char, Weight.SEMIBOLD, size_px)
     wide = line_width("0", Weight.SEMIBOLD, size_px)
     cell = Image.new("L", (round(wide * (0.5 if char == ":" else 1.04)), round(size_px)), 0)
     own = line_width(char, Weight.SEMIBOLD, size_px)
     cell.paste(mask, (round((cell.width - own) / 2) - 1, round(size_px * 0.86) - ascent))
-    return np.asarray(cell, np.float32) / np.float32(255)
+    return cell
 
 
-def _even_mask(bar: Box) -> NDArray[np.float32]:
-    mask = rounded_mask((bar.width, bar.height), bar.height / 2)
-    return np.asarray(mask, np.float32) / np.float32(255)
-
-
-def _played(mask: NDArray[np.float32], done: int, height: int) -> NDArray[np.float32]:
-    """The mask of the played part: `done` eighths of a pixel long, its end round as well."""
-    played = np.zeros_like(mask)
-    whole = max(done // _SUBPIXELS, height)
-    played[:, :whole] = mask[:, :whole]
-    cap = mask[:, -height:]
-    part = np.float32((done % _SUBPIXELS) / _SUBPIXELS)
-    start = whole - height
-    end = np.zeros((mask.shape[0], height + 1), np.float32)
-    end[:, :height] += cap * (1 - part)
-    end[:, 1:] += cap * part
-    room = min(height + 1, mask.shape[1] - start)
-    played[:, start + height // 2 : start + room] = end[:, height // 2 : room]
-    np.minimum(played, mask, out=played)
-    return played
-
-
-def _lay(
-    planes: Planes, y: int, x: int, mask: NDArray[np.float32], ink: tuple[int, int, int]
-) -> None:
-    """Mix `ink` into the planes where `mask` (even sides, even corner) says."""
-    height, width = mask.shape
-    x = x // 2 * 2
-    soft = yuv.halved(mask)
-    views = yuv.cut(planes, y, y + height, x, x + width)
-    for view, share, value in zip(views, (mask, soft, soft), ink, strict=True):
-        weight = np.rint(share * 256).astype(np.int32)
-        base = view.astype(np.int32)
-        view[:] = base + (((value - base) * weight + 128) >> 8)
+def _round_end(height: int, phase: int) -> Image.Image:
+    """The right half of the played bar's end, `phase` subpixels further right."""
+    radius = height / 2
+    wide = (height // 2 + 4) // 2 * 2
+    across = np.arange(wide) + 0.5 - phase / _SUBPIXELS
+    down = np.arange(height)[:, None] + 0.5 - radius
+    distance = np.sqrt(np.maximum(across, 0) ** 2 + down**2)
+    cover = np.clip(0.5 + radius - distance, 0, 1)
+    return Image.fromarray(np.rint(cover * 255).astype(np.uint8))

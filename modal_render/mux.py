@@ -21,6 +21,7 @@ from modal_render.contract import RenderFailed, Scene
 from modal_render.encode import (
     AUDIO_BITS_PER_CHANNEL,
     AUDIO_RATE_HZ,
+    Profile,
     channels_of,
     encode_audio,
     set_up_video,
@@ -79,14 +80,16 @@ class AudioAhead:
                 return
 
 
-def write_mp4(path: Path, scene: Scene, audio: str, segments: Iterable[list[Coded]]) -> None:
+def write_mp4(
+    path: Path, scene: Scene, profile: Profile, audio: str, segments: Iterable[list[Coded]]
+) -> None:
     """Write the MP4 at `path`, its index in front. A broken-off one never bears this name.
 
     Raises RenderFailed.
     """
     unfinished = path.with_name(path.name + ".part")
     try:
-        _write(unfinished, scene, audio, segments)
+        _write(unfinished, scene, profile, audio, segments)
         unfinished.replace(path)
     except av.FFmpegError as broken:
         raise RenderFailed(str(broken)) from broken
@@ -94,11 +97,13 @@ def write_mp4(path: Path, scene: Scene, audio: str, segments: Iterable[list[Code
         unfinished.unlink(missing_ok=True)
 
 
-def _write(path: Path, scene: Scene, audio: str, segments: Iterable[list[Coded]]) -> None:
+def _write(
+    path: Path, scene: Scene, profile: Profile, audio: str, segments: Iterable[list[Coded]]
+) -> None:
     options = {"movflags": "+faststart"}
     with av.open(str(path), "w", format="mp4", options=options) as container:
         video = container.add_stream("libx264", rate=scene.fps)
-        set_up_video(video.codec_context, scene)
+        set_up_video(video.codec_context, (scene.width, scene.height), scene.fps, profile)
         channels = channels_of(audio)
         sound = container.add_stream("aac", rate=AUDIO_RATE_HZ, options={"aac_coder": "fast"})
         sound.codec_context.layout = "stereo" if channels == 2 else "mono"

@@ -7,13 +7,16 @@ equal lightness looks equally light at every hue; so one recipe makes every pale
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
 Rgb = tuple[int, int, int]
 
 # Hue of the ground and turn to the accent, in degrees: pairs that were looked at and kept.
+_GREY = 0.03  # chroma below which a colour has no hue worth speaking of
+_LEAST_ACCENT = 0.62  # lightness
+
 SCHEMES = ((300, 95), (262, -70), (340, 60), (196, -60), (24, 40), (275, 130))
 
 
@@ -32,19 +35,39 @@ class Palette:
     turn: float
 
 
-def palette_of(seed: int, cover: Image.Image | None = None) -> Palette:
-    """The palette of a recording: its cover's strongest colour, else one its seed picks."""
+def palette_of(seed: int, cover: Image.Image | None = None, brand: str = "") -> Palette:
+    """The palette of a recording: its brand ("#rrggbb"), its cover's strongest colour or its seed.
+
+    A brand's own colour is the accent, made lighter only where a dark ground would swallow it.
+    """
     hue, turn = SCHEMES[seed % len(SCHEMES)]
+    if brand:
+        return _branded(brand, turn)
     found = None if cover is None else _strongest_hue(cover)
     return palette_at(hue if found is None else found, turn)
 
 
-def palette_at(hue: float, turn: float) -> Palette:
-    """The palette around a ground hue, its accents `turn` degrees away."""
+def _branded(brand: str, turn: float) -> Palette:
+    red, green, blue = (int(brand[i : i + 2], 16) for i in (1, 3, 5))
+    lightness, chroma, hue = to_oklch((red, green, blue))
+    accent = oklch(max(lightness, _LEAST_ACCENT), chroma, hue)
+    grey = chroma < _GREY
+    return replace(
+        palette_at(hue, turn * (0 if grey else 0.4), muted_by=0.25 if grey else 1.0),
+        warm=accent,
+        cool=oklch(max(lightness, _LEAST_ACCENT) - 0.08, chroma, hue + turn * 0.2),
+    )
+
+
+def palette_at(hue: float, turn: float, muted_by: float = 1.0) -> Palette:
+    """The palette around a ground hue, its accents `turn` degrees away.
+
+    `muted_by` scales the colourfulness of the ground.
+    """
     return Palette(
-        ground=oklch(0.235, 0.062, hue),
-        depth=oklch(0.145, 0.040, hue + turn * 0.25),
-        glow=oklch(0.46, 0.15, hue + turn * 0.45),
+        ground=oklch(0.235, 0.062 * muted_by, hue),
+        depth=oklch(0.145, 0.040 * muted_by, hue + turn * 0.25),
+        glow=oklch(0.46, 0.15 * muted_by, hue + turn * 0.45),
         warm=oklch(0.88, 0.115, hue + turn * 1.25),
         cool=oklch(0.69, 0.185, hue + turn * 0.55),
         text=oklch(0.975, 0.012, hue + turn),
@@ -94,21 +117,23 @@ def _strongest_hue(cover: Image.Image) -> float | None:
     weights = [0.0] * 36
     pixels: list[Rgb] = list(small.get_flattened_data())  # type: ignore[arg-type]  # RGB triples
     for pixel in pixels:
-        hue, chroma = _hue_chroma(pixel)
+        _, chroma, hue = to_oklch(pixel)
         weights[int(hue // 10) % 36] += chroma**2
     soft = [weights[i - 1] + 2 * weights[i] + weights[(i + 1) % 36] for i in range(36)]
     best = max(range(36), key=lambda i: (soft[i], -i))
     return None if soft[best] < 0.02 else best * 10.0 + 5
 
 
-def _hue_chroma(rgb: Rgb) -> tuple[float, float]:
+def to_oklch(rgb: Rgb) -> tuple[float, float, float]:
+    """Lightness 0 to 1, chroma, and hue in degrees of an sRGB colour."""
     red, green, blue = (_ungamma(part / 255) for part in rgb)
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
     medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
     short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
     a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
     b = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
-    return math.degrees(math.atan2(b, a)) % 360, math.hypot(a, b)
+    lightness = 0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short
+    return lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
 
 
 def _ungamma(value: float) -> float:

@@ -11,7 +11,7 @@ from PIL import Image
 from modal_render import yuv
 from modal_render.contract import CARD_SIZE, SIZES, CardRequest, Scene
 from modal_render.layout import Box
-from modal_render.looks import open_look
+from modal_render.looks import Easel, open_look
 from modal_render.palette import Rgb
 from modal_render.scene import rounded_mask
 from modal_render.sound import sketched
@@ -45,9 +45,9 @@ def draw_preview(
         subtitle=request.subtitle, seed=request.seed,
     )  # fmt: skip
     sound = sketched(_heard(peaks, request))
-    look = open_look(scene, sound, None, lambda: _enlarge)
+    easel = Easel(open_look(scene, sound, None, lambda: _enlarge))
     planes = yuv.blank(scene.width, scene.height)
-    look.painter(planes).paint(sound.poster_frame())
+    easel.painter(planes).paint(sound.poster_frame())
     shown = yuv.to_image(planes).resize((box.width, box.height), Image.Resampling.LANCZOS)
     around = (box.width + 4, box.height + 4)
     picture.paste(outline, (box.x - 2, box.y - 2), rounded_mask(around, 22))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from modal_render.contract import LOOKS, MAX_SIDE, MIN_SIDE, BadRequest, Scene
+from modal_render.contract import LOOKS, MAX_SIDE, MIN_SIDE, RESPONSES, BadRequest, Scene
 from modal_render.layout import Box, Layout
 from modal_render.letters import Weight, printable
 from modal_render.palette import Palette
@@ -43,6 +44,10 @@ def check_scene(scene: Scene) -> None:
         raise BadRequest(f"no video of {scene.fps} frames a second")
     if scene.seed < 0:
         raise BadRequest("a seed is not negative")
+    if scene.response not in RESPONSES:
+        raise BadRequest(f"no response named {scene.response!r}")
+    if scene.brand and not re.fullmatch("#[0-9a-fA-F]{6}", scene.brand):
+        raise BadRequest("a brand colour is written #rrggbb")
 
 
 def ink_on_dark(palette: Palette) -> Ink:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 
 from modal_render.contract import Scene
-from modal_render.encode import SEGMENT_FRAMES, picture, video_encoder
-from modal_render.looks import Look
+from modal_render.encode import Profile, picture, video_encoder
+from modal_render.looks import Easel
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +31,21 @@ class Coded:
     is_key: bool
 
 
-def plan(frames: int) -> list[Segment]:
-    """Segments of SEGMENT_FRAMES; the plan depends on nothing else, so neither do the bytes."""
+def plan(frames: int, segment_frames: int) -> list[Segment]:
+    """Segments of equal length; the plan depends on nothing else, so neither do the bytes."""
     return [
-        Segment(first, min(first + SEGMENT_FRAMES, frames))
-        for first in range(0, frames, SEGMENT_FRAMES)
+        Segment(first, min(first + segment_frames, frames))
+        for first in range(0, frames, segment_frames)
     ]
 
 
-def encode_segment(
-    look: Look, scene: Scene, segment: Segment, drawn: Callable[[], None]
+def encode_whole(
+    easel: Easel, scene: Scene, profile: Profile, segment: Segment, drawn: Callable[[], None]
 ) -> list[Coded]:
-    """The segment's packets; `drawn` is called after each frame."""
-    codec = video_encoder(scene)
+    """The segment's packets, every frame encoded whole; `drawn` is called after each."""
+    codec = video_encoder((scene.width, scene.height), scene.fps, profile)
     canvas = picture(scene.width, scene.height)
-    painter = look.painter(canvas.planes)
+    painter = easel.painter(canvas.planes)
     frame, packets = canvas.frame, []
     frame.time_base = Fraction(1, scene.fps)
     for index in range(segment.first, segment.last):
@@ -70,13 +70,13 @@ def encode_segment(
 
 
 def encode_all(
-    look: Look, scene: Scene, frames: int, threads: int, drawn: Callable[[], None]
+    segments: Iterable[Segment], encode: Callable[[Segment], list[Coded]], threads: int
 ) -> Iterator[list[Coded]]:
     """Every segment's packets in order, `threads` at a time, few of them held at once."""
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[list[Coded]]] = deque()
-        for segment in plan(frames):
-            waiting.append(pool.submit(encode_segment, look, scene, segment, drawn))
+        for segment in segments:
+            waiting.append(pool.submit(encode, segment))
             # One more than is being worked on, so no thread waits for the writer.
             if len(waiting) > threads:
                 yield waiting.popleft().result()

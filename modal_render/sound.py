@@ -12,14 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from modal_render.response import Response
+
 BANDS = 32
-ATTACK_S = 0.012
-RELEASE_S = 0.16
 # What lights more than a quarter of the picture may fall by this share of its range a second. A
 # flash needs a fall of a tenth of full luminance (WCAG 2.3.1); looks give their light a range of
 # at most 0.3, so a large fall takes a third of a second and no second holds more than three.
 LIGHT_FALL_PER_S = 0.95
-LIGHT_ATTACK_S = 0.09
 
 U8 = NDArray[np.uint8]
 
@@ -53,11 +52,12 @@ class Sound:
         return near.start + int(np.argmax(spread[near]))
 
 
-def smoothed(bands: U8, loudness: U8, fps: int) -> Sound:
+def smoothed(bands: U8, loudness: U8, fps: int, response: Response) -> Sound:
     """A Sound from raw levels of each frame."""
     both = np.concatenate([bands, loudness[:, None]], axis=1)
-    moved = follow(both, fps, ATTACK_S, RELEASE_S)
-    light = safe_light(moved[:, -1], fps)
+    lifted = np.array([round(255 * (i / 255) ** response.lift) for i in range(256)], np.uint8)
+    moved = follow(lifted[both], fps, response.attack_s, response.release_s)
+    light = safe_light(moved[:, -1], fps, response.light_attack_s)
     return Sound(fps, np.ascontiguousarray(moved[:, :-1]), moved[:, -1].copy(), light)
 
 
@@ -74,9 +74,9 @@ def follow(levels: U8, fps: int, attack_s: float, release_s: float) -> U8:
     return moved
 
 
-def safe_light(levels: U8, fps: int) -> U8:
+def safe_light(levels: U8, fps: int, attack_s: float) -> U8:
     """`levels` [frames] with a soft rise and a fall too slow to flash (LIGHT_FALL_PER_S)."""
-    rise = _share(fps, LIGHT_ATTACK_S)
+    rise = _share(fps, attack_s)
     fall = int(LIGHT_FALL_PER_S * 255 * 256 / fps)
     state, light = 0, np.empty_like(levels)
     for i, level in enumerate(levels.tolist()):

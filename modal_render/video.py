@@ -8,16 +8,14 @@ from pathlib import Path
 
 from PIL import Image
 
-from modal_render import yuv
 from modal_render.analysis import listen
-from modal_render.contract import THUMBNAIL_EDGE, FrameRequest, RenderReport, RenderRequest, Scene
-from modal_render.encode import Enlarger, picture
-from modal_render.looks import Look, open_look
+from modal_render.contract import THUMBNAIL_EDGE, FrameRequest, RenderReport, RenderRequest
+from modal_render.film import frame_at, open_film
 from modal_render.mux import write_mp4
+from modal_render.paths import choose_path
 from modal_render.progress import Progress, Stage
-from modal_render.scene import check_scene, open_cover
-from modal_render.segments import encode_all
-from modal_render.sound import Sound
+from modal_render.response import PRESETS
+from modal_render.segments import encode_all, plan
 
 LISTENED, DRAWN = 6, 98  # percent of the whole job
 _THUMBNAIL_QUALITIES = (88, 75, 60, 40)
@@ -26,51 +24,48 @@ _THUMBNAIL_BYTES = 195_000  # Telegram refuses thumbnails of 200 kB
 
 def render(request: RenderRequest, progress: Progress) -> RenderReport:
     """Write the video and the thumbnail. Raises BadRequest, UnreadableAudio, OSError."""
-    scene = request.scene
-    check_scene(scene)
-    cover = open_cover(scene.cover)
     progress.say(Stage.LISTENING, 0)
-    sound = listen(
-        request.audio, scene.fps, lambda share: progress.say(Stage.LISTENING, share * LISTENED)
+
+    def heard(share: float) -> None:
+        progress.say(Stage.LISTENING, share * LISTENED)
+
+    film = open_film(
+        request.scene,
+        lambda scene: listen(request.audio, scene.fps, PRESETS[scene.response], heard),
     )
-    look = open_look(scene, sound, cover, Enlarger)
-    poster = sound.poster_frame()
-    save_thumbnail(frame_image(look, scene, poster), Path(request.thumbnail))
-    threads = max(0, request.threads) or len(os.sched_getaffinity(0))
-    drawn = count(1)
+    scene, frames, drawn = film.scene, film.sound.frames, count(1)
 
     def one_more() -> None:
-        share = next(drawn) / sound.frames
+        # A segment that falls back is drawn twice.
+        share = min(1.0, next(drawn) / frames)
         progress.say(Stage.DRAWING, LISTENED + share * (DRAWN - LISTENED))
 
+    path = choose_path(film, request.path, one_more)
+    poster_s = film.sound.poster_frame() / scene.fps
+    save_thumbnail(frame_at(film, poster_s), Path(request.thumbnail))
+    threads = max(0, request.threads) or len(os.sched_getaffinity(0))
     video = Path(request.video)
-    write_mp4(video, scene, request.audio, encode_all(look, scene, sound.frames, threads, one_more))
+    segments = encode_all(plan(frames, path.profile.segment_frames), path.encode, threads)
+    write_mp4(video, scene, path.profile, request.audio, segments)
     progress.say(Stage.PACKING, 99)
     return RenderReport(
         width=scene.width,
         height=scene.height,
-        frames=sound.frames,
-        duration_s=sound.duration_s,
+        frames=frames,
+        duration_s=film.sound.duration_s,
         size_bytes=video.stat().st_size,
-        poster_s=poster / scene.fps,
+        poster_s=poster_s,
+        spliced=path.spliced,
+        fallbacks=path.fallbacks,
     )
 
 
 def frame(request: FrameRequest) -> None:
     """Write one frame as a PNG. Raises BadRequest, UnreadableAudio, OSError."""
-    scene = request.scene
-    check_scene(scene)
-    cover = open_cover(scene.cover)
-    sound = listen(request.audio, scene.fps)
-    look = open_look(scene, sound, cover, Enlarger)
-    frame_image(look, scene, _index(sound, request.at_s)).save(request.picture, "PNG")
-
-
-def frame_image(look: Look, scene: Scene, index: int) -> Image.Image:
-    """Frame `index` as RGB, through the planes the video is made of."""
-    canvas = picture(scene.width, scene.height)
-    look.painter(canvas.planes).paint(index)
-    return yuv.to_image(canvas.planes)
+    film = open_film(
+        request.scene, lambda scene: listen(request.audio, scene.fps, PRESETS[scene.response])
+    )
+    frame_at(film, request.at_s).save(request.picture, "PNG")
 
 
 def save_thumbnail(image: Image.Image, path: Path) -> None:
@@ -81,7 +76,3 @@ def save_thumbnail(image: Image.Image, path: Path) -> None:
         small.save(path, "JPEG", quality=quality, optimize=True)
         if path.stat().st_size < _THUMBNAIL_BYTES:
             return
-
-
-def _index(sound: Sound, at_s: float) -> int:
-    return min(max(0, round(at_s * sound.fps)), sound.frames - 1)

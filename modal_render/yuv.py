@@ -82,16 +82,27 @@ class Overlay:
     keep: tuple[U16, U16, U16]
     ink: tuple[U16, U16, U16]
 
-    def blend(self, planes: Planes) -> None:
-        """Lay it over the whole picture `planes`, in place."""
+    def blend(self, planes: Planes, *, x: int | None = None, width: int | None = None) -> None:
+        """Lay it, or its first `width` columns, over `planes` in place, at `x` if given.
+
+        Both are even.
+        """
+        left, wide = self.x if x is None else x, self.keep[0].shape[1] if width is None else width
         for plane, keep, ink, step in zip(planes, self.keep, self.ink, (1, 2, 2), strict=True):
-            height, width = keep.shape
-            top, left = self.y // step, self.x // step
-            view = plane[top : top + height, left : left + width]
-            mixed = view * keep
-            mixed += ink
+            height, columns = keep.shape[0], wide // step
+            top, first = self.y // step, left // step
+            view = plane[top : top + height, first : first + columns]
+            mixed = view * keep[:, :columns]
+            mixed += ink[:, :columns]
             mixed >>= 8
             view[:] = mixed
+
+
+def tint(mask: Image.Image, rgb: tuple[int, int, int], y: int, x: int) -> Overlay:
+    """What to blend to see `rgb` through an "L" mask of even sides at (y, x), even as well."""
+    colored = Image.new("RGBA", mask.size, (*rgb, 0))
+    colored.putalpha(mask)
+    return _over(np.asarray(colored, np.float32), y // 2 * 2, x // 2 * 2)
 
 
 def overlays(picture: Image.Image, band_px: int = 16) -> list[Overlay]:
@@ -112,9 +123,12 @@ def overlays(picture: Image.Image, band_px: int = 16) -> list[Overlay]:
 def _overlay(picture: Image.Image, top: int, bottom: int) -> Overlay:
     columns = np.flatnonzero(np.asarray(picture.getchannel("A"))[top:bottom].any(axis=0))
     left, right = int(columns[0]) // 2 * 2, (int(columns[-1]) + 2) // 2 * 2
-    rgba = np.asarray(picture.crop((left, top, right, bottom)), np.float32)
+    return _over(np.asarray(picture.crop((left, top, right, bottom)), np.float32), top, left)
+
+
+def _over(rgba: Floats, top: int, left: int) -> Overlay:
     alpha = rgba[..., 3] * np.float32(1 / 255)
-    y, u, v = _convert(rgba[..., :3])
+    y, _, _ = _convert(rgba[..., :3])
     # Chroma covers 2 x 2 pixels: its ink is weighted by how much each of them is covered.
     soft = halved(alpha)
     flat = rgba[..., :3] * alpha[..., None]
@@ -124,7 +138,6 @@ def _overlay(picture: Image.Image, top: int, bottom: int) -> Overlay:
     neutral = np.float32(128)
     ink_u = _inks(flat_u - neutral + neutral * soft, keep_c)
     ink_v = _inks(flat_v - neutral + neutral * soft, keep_c)
-    del u, v
     return Overlay(top, left, (keep_y, keep_c, keep_c), (ink_y, ink_u, ink_v))
 
 

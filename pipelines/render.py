@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from pipelines.child import ChildRef
 from pipelines.inline import INLINE_BYTES, Inline, make_inline
 from pipelines.renderer import draw, seed
 from storage import keys
+
+log = logging.getLogger(__name__)
 
 _LEAST_WALL_S = 600.0
 _WALL_PER_S = 6.0
@@ -42,6 +45,8 @@ async def render(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
         )
         if report is None or report.frames < 1:
             raise RenderFailed("no report")
+        if report.fallbacks:
+            log.warning("job %s: %d segments fell back to whole frames", job.id, report.fallbacks)
         video = _Video(report, Path(request.video), Path(request.thumbnail))
         return await _store(bench, job, video, wall_s, child_ref)
 
@@ -85,6 +90,7 @@ async def _request(
         thumbnail=str(folder / "thumbnail.jpg"),
         scene=scene,
         threads=bench.settings.render_threads or len(os.sched_getaffinity(0)),
+        path=bench.settings.render_path.value,
     )
 
 

@@ -48,12 +48,14 @@ class Look:
         make_enlarge: Callable[[], Enlarge],
     ) -> None:
         layout = field_layout(scene)
-        palette = palette_of(scene.seed, cover)
+        palette = palette_of(scene.seed, cover, scene.brand)
         self.colors = _Colors(palette.hue, palette.turn)
         self.hud = Hud(
             layout, HudColors(self.colors.accent, self.colors.text, 0.16), sound.frames, sound.fps
         )
-        self.overlays = yuv.overlays(still(scene, layout, self.colors.ink(), cover))
+        picture = still(scene, layout, self.colors.ink(), cover)
+        self.hud.draw_still(picture)
+        self.overlays = yuv.overlays(picture)
         self.make_enlarge = make_enlarge
         self.air = _Air(scene, layout)
         self.motion = _Motion(sound)
@@ -203,7 +205,7 @@ class _Painter:
         self._enlarge(self._small, self._planes)
         for overlay in look.overlays:
             overlay.blend(self._planes)
-        look.hud.paint(self._planes, index)
+        look.hud.lay(self._planes, index)
 
 
 def _color(rgb: Rgb) -> tuple[np.float32, np.float32, np.float32]:

@@ -41,7 +41,7 @@ class _Tiles:
 
 
 class Look:
-    """The still picture, the bars' tiles and the heights of every frame."""
+    """The still picture; over it bars and the progress."""
 
     def __init__(
         self,
@@ -51,45 +51,42 @@ class Look:
         _make_enlarge: Callable[[], Enlarge],
     ) -> None:
         layout = band_layout(scene)
-        palette = palette_of(scene.seed, cover)
-        self.ground = _ground(scene, layout, palette, cover)
-        self.hud = Hud(layout, HudColors(palette.warm, palette.text), sound.frames, sound.fps)
-        self.bars = _Bars.on(layout)
-        self.tiles = [
-            _tiles(self.bars, plane, ink, step)
-            for plane, ink, step in zip(
-                yuv.cut(self.ground, self.bars.top, self.bars.bottom),
-                _bar_inks(self.bars, palette),
-                (1, 2, 2),
-                strict=True,
-            )
-        ]
-        self.heights = _Heights(sound, self.bars)
+        palette = palette_of(scene.seed, cover, scene.brand)
+        hud = Hud(layout, HudColors(palette.warm, palette.text), sound.frames, sound.fps)
+        self.ground = _ground(scene, layout, palette, cover, hud)
+        self.movers = [_Pulse(layout, palette, sound), hud]
 
-    def painter(self, planes: Planes) -> _Painter:
-        return _Painter(self, planes)
+
+class _Pulse:
+    def __init__(self, layout: Layout, palette: Palette, sound: Sound) -> None:
+        self.bars = _Bars.on(layout)
+        self.rows = (self.bars.top, self.bars.bottom)
+        self.heights = _Heights(sound, self.bars)
+        self._inks = _bar_inks(self.bars, palette)
+
+    def over(self, ground: Planes) -> Callable[[Planes], _Painter]:
+        tiles = [
+            _tiles(self.bars, plane, ink, step)
+            for plane, ink, step in zip(ground, self._inks, (1, 2, 2), strict=True)
+        ]
+        return lambda planes: _Painter(self.heights, tiles, ground, planes)
 
 
 class _Painter:
-    def __init__(self, look: Look, planes: Planes) -> None:
-        self._look, self._planes = look, planes
-        for plane, ground in zip(planes, look.ground, strict=True):
-            plane[:] = ground
+    def __init__(
+        self, heights: _Heights, tiles: list[_Tiles], ground: Planes, planes: Planes
+    ) -> None:
+        self._heights, self._tiles, self._ground, self._planes = heights, tiles, ground, planes
+        self._shown: list[int] = []
 
     def paint(self, index: int) -> None:
-        look, bars = self._look, self._look.bars
-        self._restore(bars.top, bars.bottom)
-        self._restore(*look.hud.rows)
-        heights = look.heights.at(index)
-        views = yuv.cut(self._planes, bars.top, bars.bottom)
-        for view, tiles in zip(views, look.tiles, strict=True):
-            _draw(view, tiles, heights)
-        look.hud.paint(self._planes, index)
-
-    def _restore(self, top: int, bottom: int) -> None:
-        fresh = yuv.cut(self._look.ground, top, bottom)
-        for view, ground in zip(yuv.cut(self._planes, top, bottom), fresh, strict=True):
-            view[:] = ground
+        heights = self._heights.at(index)
+        for view, ground, tiles in zip(self._planes, self._ground, self._tiles, strict=True):
+            if self._shown:
+                _move(view, ground, tiles, self._shown, heights)
+            else:
+                _draw(view, tiles, heights)
+        self._shown = heights
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +113,17 @@ class _Bars:
         return cls(count, left, pitch, wide, middle, reach, stage.y - 4, stage.bottom + 4)
 
 
-def _ground(scene: Scene, layout: Layout, palette: Palette, cover: Image.Image | None) -> Planes:
+def _ground(
+    scene: Scene, layout: Layout, palette: Palette, cover: Image.Image | None, hud: Hud
+) -> Planes:
     width, height = scene.width, scene.height
     rgb = backdrop.gradient(width, height, palette.ground, palette.depth)
     stage = layout.stage
     spread = (stage.width * 0.52, stage.height * 0.95)
     backdrop.add_glow(rgb, stage.middle, spread, palette.glow, 0.34)
-    overlay = np.asarray(still(scene, layout, ink_on_dark(palette), cover), np.float32)
+    picture = still(scene, layout, ink_on_dark(palette), cover)
+    hud.draw_still(picture)
+    overlay = np.asarray(picture, np.float32)
     rgb += (overlay[..., :3] - rgb) * (overlay[..., 3:] * np.float32(1 / 255))
     return yuv.to_planes(rgb, backdrop.noise(scene.seed) * np.float32(0.7))
 
@@ -227,5 +228,26 @@ def _draw(view: U8, tiles: _Tiles, heights: list[int]) -> None:
         top, low = tiles.top_at[height], tiles.low_at[height]
         if low > top + tall:
             view[top + tall : low, column] = tiles.body[bar, top + tall : low]
+        view[top : top + tall, column] = tiles.top[height, bar]
+        view[low : low + tall, column] = tiles.low[height, bar]
+
+
+def _move(view: U8, ground: U8, tiles: _Tiles, shown: list[int], heights: list[int]) -> None:
+    """Draw only what bars of `shown` heights gain or lose."""
+    tall = tiles.top.shape[2]
+    for bar, (before, height, column) in enumerate(zip(shown, heights, tiles.columns, strict=True)):
+        if before == height:
+            continue
+        top, low = tiles.top_at[height], tiles.low_at[height]
+        top_before, low_before = tiles.top_at[before], tiles.low_at[before]
+        if height > before:
+            body = tiles.body[bar]
+            view[top + tall : top_before + tall, column] = body[top + tall : top_before + tall]
+            view[low_before:low, column] = body[low_before:low]
+        else:
+            view[top_before:top, column] = ground[top_before:top, column]
+            view[low + tall : low_before + tall, column] = ground[
+                low + tall : low_before + tall, column
+            ]
         view[top : top + tall, column] = tiles.top[height, bar]
         view[low : low + tall, column] = tiles.low[height, bar]

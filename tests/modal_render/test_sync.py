@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from modal_render.analysis import listen
 from modal_render.contract import LOOKS
-from modal_render.encode import Enlarger
-from modal_render.looks import open_look
+from modal_render.film import frame_image, open_film
 from modal_render.progress import Progress
 from modal_render.sound import follow
-from modal_render.video import frame_image, render
+from modal_render.video import render
 from tests import sounds
 from tests.modal_render.conftest import request, scene
 
@@ -75,8 +74,8 @@ def test_no_sound_makes_a_quarter_of_the_picture_flash(look: str, tmp_path: Path
     bursts[(times * STROBE_HZ) % 1 > 0.5] = 0
     audio = sounds.write(tmp_path / "strobe.wav", bursts)
     shown = scene(look, seed=1)
-    drawn = open_look(shown, listen(str(audio), 30), None, Enlarger)
-    frames = [_luminance(np.asarray(frame_image(drawn, shown, i))) for i in range(120)]
+    film = open_film(shown, lambda _: listen(str(audio), 30))
+    frames = [_luminance(np.asarray(frame_image(film, i))) for i in range(120)]
     swings = _swings(np.stack(frames))
     for first in range(90):
         often = swings[first : first + 30].sum(axis=0) > 6  # three flashes: up and down

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 
 from modal_render.bidi import join_arabic, visual_order
 from modal_render.contract import LOOKS, Scene
-from modal_render.encode import Enlarger
+from modal_render.film import frame_image, open_film
 from modal_render.letters import MAX_CHARS, Weight, line_mask, printable
-from modal_render.looks import open_look
 from modal_render.sound import sketched
 from modal_render.typeset import fit
-from modal_render.video import frame_image
 from tests.modal_render.conftest import scene
 
 LONG = "How the committee decided, after much deliberation, to postpone the annual report again"
@@ -143,5 +141,4 @@ def _difference(one: Scene, other: Scene) -> NDArray[np.bool_]:
 
 
 def _picture(shown: Scene) -> NDArray[np.uint8]:
-    look = open_look(shown, sketched([200]), None, Enlarger)
-    return np.asarray(frame_image(look, shown, 0))
+    return np.asarray(frame_image(open_film(shown, lambda _: sketched([200])), 0))

@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from modal_render.contract import LOOKS, FrameRequest, RenderReport
-from modal_render.encode import video_encoder
+from modal_render.encode import WHOLE, video_encoder
 from modal_render.progress import Progress
 from modal_render.video import render
 from tests import sounds
@@ -99,7 +99,7 @@ def test_threads_do_not_change_a_byte(look: str, speech: str, tmp_path: Path, ru
 def test_the_encoder_writes_the_same_with_other_instructions() -> None:
     streams = set()
     for extra in ("", ":asm=SSE2"):
-        codec = video_encoder(scene(), extra)
+        codec = video_encoder((216, 384), 30, WHOLE, extra)
         frame = av.VideoFrame(216, 384, "yuv420p")
         packets = []
         for index in range(12):

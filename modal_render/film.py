@@ -1,0 +1,49 @@
+"""A scene with its sound, ready to be drawn at any moment: what every picture is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from modal_render import yuv
+from modal_render.contract import Scene
+from modal_render.encode import Enlarger, picture
+from modal_render.looks import Easel, Look, open_look
+from modal_render.scene import check_scene, open_cover
+from modal_render.sound import Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """`sound` decides the number of frames; `look` draws them."""
+
+    scene: Scene
+    sound: Sound
+    look: Look
+    easel: Easel
+
+    def index_at(self, at_s: float) -> int:
+        """The frame shown at a time, the nearest one before the start and behind the end."""
+        return min(max(0, round(at_s * self.sound.fps)), self.sound.frames - 1)
+
+
+def open_film(scene: Scene, hear: Callable[[Scene], Sound]) -> Film:
+    """Raises BadRequest, and what `hear` raises."""
+    check_scene(scene)
+    cover = open_cover(scene.cover)
+    sound = hear(scene)
+    look = open_look(scene, sound, cover, Enlarger)
+    return Film(scene, sound, look, Easel(look))
+
+
+def frame_at(film: Film, at_s: float) -> Image.Image:
+    """The picture shown at a time, through the very planes the video is encoded from."""
+    return frame_image(film, film.index_at(at_s))
+
+
+def frame_image(film: Film, index: int) -> Image.Image:
+    canvas = picture(film.scene.width, film.scene.height)
+    film.easel.painter(canvas.planes).paint(index)
+    return yuv.to_image(canvas.planes)

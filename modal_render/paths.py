@@ -1,0 +1,75 @@
+"""The two ways to encode a video: every frame whole, or only what moves of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from modal_render.contract import PATHS, BadRequest
+from modal_render.encode import WHOLE, Profile
+from modal_render.film import Film
+from modal_render.h264 import UnexpectedStream
+from modal_render.looks import BandLook
+from modal_render.segments import Coded, Segment, encode_whole
+from modal_render.splice import SPLICED, BandLeft, Splice
+
+
+class Path(Protocol):
+    """Encodes segments, from any thread. `fallbacks` were encoded whole though `spliced`."""
+
+    profile: Profile
+    spliced: bool
+    fallbacks: int
+
+    def encode(self, segment: Segment) -> list[Coded]: ...
+
+
+def choose_path(film: Film, wanted: str, drawn: Callable[[], None]) -> Path:
+    """The path of a request; `drawn` is called after each frame. Raises BadRequest."""
+    if wanted not in PATHS:
+        raise BadRequest(f"no path named {wanted!r}")
+    look = film.look
+    if wanted == "whole" or not isinstance(look, BandLook):
+        return _Whole(film, drawn)
+    try:
+        return _Spliced(film, Splice(look, film.scene), drawn, may_fall_back=wanted == "auto")
+    except UnexpectedStream:
+        if wanted == "splice":
+            raise
+        return _Whole(film, drawn)
+
+
+class _Whole:
+    profile = WHOLE
+    spliced = False
+    fallbacks = 0
+
+    def __init__(self, film: Film, drawn: Callable[[], None]) -> None:
+        self._film, self._drawn = film, drawn
+
+    def encode(self, segment: Segment) -> list[Coded]:
+        film = self._film
+        return encode_whole(film.easel, film.scene, self.profile, segment, self._drawn)
+
+
+class _Spliced:
+    profile = SPLICED
+    spliced = True
+
+    def __init__(
+        self, film: Film, splice: Splice, drawn: Callable[[], None], *, may_fall_back: bool
+    ) -> None:
+        self._film, self._splice, self._drawn = film, splice, drawn
+        self._may_fall_back = may_fall_back
+        self.fallbacks = 0
+
+    def encode(self, segment: Segment) -> list[Coded]:
+        try:
+            return self._splice.encode(segment, self._drawn)
+        except (BandLeft, UnexpectedStream):
+            if not self._may_fall_back:
+                raise
+        self.fallbacks += 1
+        film = self._film
+        # The same settings, so that the segment fits between the spliced ones.
+        return encode_whole(film.easel, film.scene, self.profile, segment, self._drawn)
