@@ -13,10 +13,10 @@ from PIL import Image
 
 Rgb = tuple[int, int, int]
 
-# Hue of the ground and turn to the accent, in degrees: pairs that were looked at and kept.
 _GREY = 0.03  # chroma below which a colour has no hue worth speaking of
 _LEAST_ACCENT = 0.62  # lightness
 
+# Hue of the ground and turn to the accent, in degrees: pairs that were looked at and kept.
 SCHEMES = ((300, 95), (262, -70), (340, 60), (196, -60), (24, 40), (275, 130))
 
 
