@@ -45,6 +45,12 @@ def kind(unit: bytes) -> int:
     return unit[0] & 31
 
 
+def parameter_sets(headers: bytes) -> tuple[bytes, bytes]:
+    """The sequence and the picture parameter set in an encoder's headers."""
+    units = {kind(unit): unit for unit in nal_units(headers)}
+    return units[Kind.SPS], units[Kind.PPS]
+
+
 class _Bits:
     """Reads a bit string from its front."""
 

@@ -9,9 +9,10 @@ from modal_render.contract import PATHS, BadRequest
 from modal_render.encode import WHOLE, Profile
 from modal_render.film import Film
 from modal_render.h264 import UnexpectedStream
+from modal_render.lane import BandLeft
 from modal_render.looks import BandLook
 from modal_render.segments import Coded, Segment, encode_whole
-from modal_render.splice import SPLICED, BandLeft, Splice
+from modal_render.splice import SPLICED, Splice
 
 
 class Path(Protocol):
