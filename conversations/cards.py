@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conversations import texts
 from conversations.model import Decision, Facts, View
 from conversations.model import Keyboard as Keys
 from conversations.phases import edit_of, is_complete
@@ -45,9 +46,14 @@ def drawn(project: Project, job: Job, facts: Facts) -> Decision:
 
 def picture_key(facts: Facts) -> str:
     """The storage key of the picture to show; empty while there is none."""
-    if facts.card is None or not is_complete(facts.card):
-        return ""
-    return Picture.from_json(facts.card.result).key
+    picture = _picture(facts)
+    return picture.key if picture else ""
+
+
+def left_out(facts: Facts) -> str:
+    """What the picture lacks of its words, as a sentence; empty when it has them all."""
+    picture = _picture(facts)
+    return texts.left_out(picture.left_out) if picture and picture.left_out else ""
 
 
 def face(project: Project, facts: Facts, text: str, keyboard: Keys = ()) -> View:
@@ -58,6 +64,12 @@ def face(project: Project, facts: Facts, text: str, keyboard: Keys = ()) -> View
         picture_key=picture_key(facts),
         reply_to=project.source_message_id,
     )
+
+
+def _picture(facts: Facts) -> Picture | None:
+    if facts.card is None or not is_complete(facts.card):
+        return None
+    return Picture.from_json(facts.card.result)
 
 
 def _outline(project: Project) -> CardWork:

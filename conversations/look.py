@@ -18,6 +18,7 @@ def view(project: Project, facts: Facts) -> View:
     edit = edit_of(project)
     text = page(
         f"{names.look(edit.look)} · {names.shape(edit.shape)}",
+        cards.left_out(facts),
         texts.LOOK_HOW,
         heading=title_of(project),
     )

@@ -315,6 +315,10 @@ def changed(what: str, before: str, after: str) -> str:
     return f"{what}: {before} → {after}" if before else f"{what}: {after}"
 
 
+def left_out(letters: str) -> str:
+    return f"I can't draw {tidy(letters, 24)}, so that is left out of the picture."
+
+
 def undone(what: str) -> str:
     return f"Undone. {what}"
 

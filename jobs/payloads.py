@@ -119,10 +119,14 @@ class Prepared(_Plain):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture(_Plain):
-    """Result of a look; `digest` tells two pictures apart."""
+    """Result of a look; `digest` tells two pictures apart.
+
+    `left_out` are letters of its words that no font there could draw.
+    """
 
     key: str
     digest: str
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

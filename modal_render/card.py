@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
-from modal_render.contract import CARD_SIZE, LOOKS, SIZES, BadRequest, CardRequest
+from modal_render.contract import CARD_SIZE, LEFT_OUT, LOOKS, SIZES, BadRequest, CardRequest
 from modal_render.layout import Box
-from modal_render.letters import Weight, line_width
+from modal_render.letters import Weight, left_out, line_width
 from modal_render.palette import Rgb, mixed
 from modal_render.preview import MARGIN, WAVE_BOTTOM, WAVE_TOP, Peaks, draw_preview, preview_box
 from modal_render.scene import rounded_mask
@@ -72,7 +73,7 @@ class _Scale:
 
 
 def card(request: CardRequest) -> None:
-    """Write the card as a PNG below 200 kB. Raises BadRequest."""
+    """Write the card as a PNG below 200 kB, which names what it left out. Raises BadRequest."""
     _check(request)
     peaks = _peaks(request.peaks)
     theme = THEMES[request.theme]
@@ -85,7 +86,9 @@ def card(request: CardRequest) -> None:
     _ruler(picture, scale, theme)
     _handles(picture, scale, request, theme)
     draw_preview(picture, preview, peaks, request, theme.panel)
-    picture.save(request.picture, "PNG", compress_level=7)
+    said = PngInfo()
+    said.add_itxt(LEFT_OUT, left_out(f"{request.title} {request.subtitle}"))
+    picture.save(request.picture, "PNG", compress_level=7, pnginfo=said)
 
 
 def clock(seconds: float) -> str:

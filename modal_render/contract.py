@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 FPS = 30
 SIZES: Mapping[str, tuple[int, int]] = {"v": (1080, 1920), "s": (1080, 1080), "w": (1920, 1080)}
 CARD_SIZE = (1080, 720)
+LEFT_OUT = "left out"  # a card's PNG text: letters of its title and subtitle that cannot be drawn
 MIN_SIDE, MAX_SIDE = 128, 3840  # pixels
 THUMBNAIL_EDGE = 320  # Telegram's limit for a thumbnail's longer edge, pixels
 RESPONSES = ("speech", "meditation", "music", "cinematic")  # how a picture moves with its sound

@@ -1,58 +1,96 @@
-"""Letters as pictures: which characters our fonts can draw, how wide they are, and their ink.
+"""Letters as pictures: what of a text can be drawn, how wide a line is, and its ink.
 
-Text is drawn four times too large with unhinted outlines and averaged down: letters then stand
-at quarter pixels, and look the same wherever they are drawn (no system font, no system shaper).
+Glyphs are drawn from their outlines by HarfBuzz's rasteriser, unhinted and at any fraction of a
+pixel: a line looks the same wherever it is drawn. Emoji are pictures of their own colours.
 """
 
 from __future__ import annotations
 
+import io
+import math
 import unicodedata
-from collections.abc import Iterator
-from enum import StrEnum
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
-from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+import numpy as np
+import uharfbuzz as hb
+from numpy.typing import NDArray
+from PIL import Image
 
-from modal_render.bidi import is_right_to_left, join_arabic, visual_order
+from modal_render.shaping import (
+    NON_JOINER,
+    Glyph,
+    family_for,
+    graphemes,
+    is_right_to_left,
+    is_silent,
+    shaped,
+)
+from modal_render.typefaces import Weight as Weight
+from modal_render.typefaces import has_glyph, opened
 
-FONTS = Path(__file__).parent / "fonts"
-FAMILIES = ("Manrope", "Rubik")  # the first that has the character draws it
 MAX_CHARS = 300
 MEASURED_AT = 256  # pixels; widths scale linearly because nothing is hinted
-NON_JOINER = "\u200c"  # keeps two Arabic letters apart; takes no room of its own
-_FIRST_JOINED = "\ufb50"  # letters joined to each other take no tracking
-_OVERSAMPLING = 4
-_ASCENT, _DESCENT = 1.08, 0.48  # of the font size, room for stacked accents and Arabic's tails
+_ASCENT, _DESCENT = 1.08, 0.48  # of the font size, what a line takes at least
+_MAX_MARKS = 4  # on one letter: more are piled up for fun, and climb out of their line
+_EMOJI_RISE = 0.04  # of the font size: centred on the capitals
+
+_Placed = tuple[Image.Image, tuple[int, int]]
 
 
-class Weight(StrEnum):
-    SEMIBOLD = "SemiBold"
-    EXTRABOLD = "ExtraBold"
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """A line as it is laid down: an "L" mask to fill, and pictures to lay over it.
+
+    `left` and `top` lead from the start of the baseline to the mask's corner, in pixels;
+    `pictures` are RGBA, each with its corner within the mask.
+    """
+
+    mask: Image.Image
+    left: int
+    top: int
+    pictures: tuple[_Placed, ...]
 
 
 def printable(text: str) -> str:
-    """What of `text` our fonts can draw, on one line, at most MAX_CHARS characters.
+    """What of `text` the fonts can draw, on one line, at most MAX_CHARS characters.
 
-    Control, bidi and private characters vanish, and so do marks that belong on another letter
-    (vowel points, piled-up accents); letters without a glyph fall back to their compatible form
-    (full width, ligatures) or vanish; emoji vanish.
+    Control, bidi and private characters vanish, and so do marks that are piled up or that no font
+    has; letters without a glyph fall back to their compatible form (full width, ligatures) or
+    vanish.
     """
-    chars: list[str] = []
-    for char in unicodedata.normalize("NFC", text[: MAX_CHARS * 4]):
-        if char.isspace():
-            chars.append(" ")
-        elif char == NON_JOINER and is_right_to_left("".join(chars[-1:])):
-            chars.append(char)
-        elif unicodedata.category(char)[0] not in "CM":
-            chars.append(_drawable(char))
-    return " ".join("".join(chars).split())[:MAX_CHARS].strip()
+    return sorted_out(text)[0]
+
+
+def left_out(text: str) -> str:
+    """The letters of `text` that no font here can draw, each once, in the order they stand in."""
+    return sorted_out(text)[1]
+
+
+@lru_cache(maxsize=64)
+def sorted_out(text: str) -> tuple[str, str]:
+    """What can be drawn, and what cannot."""
+    drawn: list[str] = []
+    missing: dict[str, None] = {}
+    for letter in graphemes(_cleaned(text)):
+        if letter == NON_JOINER and not is_right_to_left("".join(drawn[-1:])):
+            continue
+        shown = letter if letter.isspace() else _drawable(letter)
+        drawn.append(shown)
+        if not shown and not all(_is_mark(char) or is_silent(char) for char in letter):
+            missing[letter] = None
+    words = " ".join("".join(drawn).split())
+    return _first(words, MAX_CHARS), "".join(missing)
 
 
 def line_width(text: str, weight: Weight, size_px: float) -> float:
     """Pixels that one line of printable text takes."""
-    return measured(text, weight) * size_px / MEASURED_AT
+    return shaped(text, weight).width * size_px
+
+
+def measured(line: str, weight: Weight) -> float:
+    """The width of a line of printable text set at MEASURED_AT pixels."""
+    return line_width(line, weight, MEASURED_AT)
 
 
 def line_mask(text: str, weight: Weight, size_px: float) -> tuple[Image.Image, int]:
@@ -60,73 +98,125 @@ def line_mask(text: str, weight: Weight, size_px: float) -> tuple[Image.Image, i
 
     The mask begins one pixel left of the text's origin.
     """
-    scale = _OVERSAMPLING
-    size = size_px * scale
+    ink = line_ink(text, weight, size_px)
     ascent = int(size_px * _ASCENT) + 1
-    height = ascent + int(size_px * _DESCENT) + 1
-    glyphs, width = _glyphs(text, weight, size)
-    mask = Image.new("L", ((int(width / scale) + 4) * scale, height * scale), 0)
-    draw = ImageDraw.Draw(mask)
-    for char, font, x in glyphs:
-        draw.text((round(x) + scale, ascent * scale), char, fill=255, font=font, anchor="ls")
-    return mask.reduce(scale), ascent
+    width = int(line_width(text, weight, size_px)) + 4
+    mask = Image.new("L", (width, ascent + int(size_px * _DESCENT) + 1), 0)
+    mask.paste(ink.mask, (1 + ink.left, ascent + ink.top))
+    return mask, ascent
 
 
-def _drawable(char: str) -> str:
-    if _family_of(char):
-        return char
-    simpler = unicodedata.normalize("NFKC", char)
-    return simpler if all(_family_of(c) for c in simpler) else ""
+def line_ink(text: str, weight: Weight, size_px: float) -> Ink:
+    """One line of printable text, with all that reaches beyond its letters' own room."""
+    glyphs = [(glyph, opened(glyph.family, weight)) for glyph in shaped(text, weight).glyphs]
+    letters = [(glyph, font) for glyph, font in glyphs if not glyph.family.is_emoji]
+    draw = hb.RasterDraw()
+    left, bottom, right, top = 0.0, -_DESCENT, line_width(text, weight, 1), _ASCENT
+    for glyph, font in letters:
+        box, em = font.get_glyph_extents(glyph.id), font.face.upem
+        left = min(left, glyph.x + box.x_bearing / em)
+        right = max(right, glyph.x + (box.x_bearing + box.width) / em)
+        top = max(top, glyph.y + box.y_bearing / em)
+        bottom = min(bottom, glyph.y + (box.y_bearing + box.height) / em)
+        scale = size_px / em
+        draw.transform = (scale, 0, 0, scale, glyph.x * size_px, glyph.y * size_px)
+        draw.draw_glyph(font, glyph.id)
+    x, y = math.floor(left * size_px) - 1, math.floor(bottom * size_px) - 1
+    width, height = math.ceil(right * size_px) + 1 - x, math.ceil(top * size_px) + 1 - y
+    draw.extents = hb.RasterExtents(x, y, width, height, 0)
+    pictures = [_picture(glyph, font, size_px) for glyph, font in glyphs if glyph.family.is_emoji]
+    return Ink(
+        mask=_mask(draw.render(), (width, height)),
+        left=x,
+        top=-(y + height),
+        pictures=tuple(
+            (picture, (at[0] - x, at[1] + y + height)) for picture, at in filter(None, pictures)
+        ),
+    )
 
 
-@lru_cache(maxsize=4096)
-def _family_of(char: str) -> str:
-    """The first family with a glyph for `char`; empty when none has one."""
-    if char == " ":
-        return FAMILIES[0]
-    for family in FAMILIES:
-        font = _font(family, Weight.SEMIBOLD, 32)
-        glyph, missing = font.getmask(char), font.getmask("\uffff")
-        if (glyph.size, bytes(glyph)) != (missing.size, bytes(missing)):
-            return family
-    return ""
+def _cleaned(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text[: MAX_CHARS * 4])
+    kept = (" " if char.isspace() else char for char in composed)
+    return "".join(char for char in kept if is_silent(char) or not _is_control(char))
 
 
-@lru_cache(maxsize=64)
-def _font(family: str, weight: Weight, size: float) -> ImageFont.FreeTypeFont:
-    path = FONTS / f"{family}-{weight.value}.ttf"
-    # BASIC: the better engine is found or not depending on the system's libraries.
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+def _is_control(char: str) -> bool:
+    is_no_character = ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
+    return is_no_character or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co")
 
 
-def _glyphs(
-    line: str, weight: Weight, size: float
-) -> tuple[list[tuple[str, ImageFont.FreeTypeFont, float]], float]:
-    """Each character to draw, left to right, with its font and x; and the whole width."""
-    glyphs, x = [], 0.0
-    for run, font, step in _runs(line, weight, size):
-        for i, char in enumerate(run):
-            at = font.getlength(run[: i + 1]) - font.getlength(char)
-            glyphs.append((char, font, x + at + i * step))
-        x += font.getlength(run) + len(run) * step
-    return glyphs, x
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")
 
 
-def _runs(
-    line: str, weight: Weight, size: float
-) -> Iterator[tuple[str, ImageFont.FreeTypeFont, float]]:
-    """Stretches of one font, left to right, each with the room added after a character."""
-    shown = visual_order(join_arabic(line), base_right=is_right_to_left(line))
-    tracking = -0.012 * size if weight is Weight.EXTRABOLD else 0.0
-    for family, group in groupby(shown, key=_family_of):
-        if family:
-            run = "".join(group)
-            joined = max(run) >= _FIRST_JOINED
-            yield run, _font(family, weight, size), 0.0 if joined else tracking
+def _drawable(letter: str) -> str:
+    """The letter as it can be drawn; empty when it cannot, or has no ink."""
+    if letter == NON_JOINER:
+        return letter
+    if all(_is_mark(char) or is_silent(char) for char in letter):
+        return ""
+    marks = sum(map(_is_mark, letter))
+    if marks <= _MAX_MARKS and family_for(letter):
+        return letter
+    family = family_for(letter[0])
+    if family is not None:
+        bare = letter[0] + "".join(char for char in letter[1:] if has_glyph(family, char))
+        return bare[: 1 + _MAX_MARKS]
+    simpler = unicodedata.normalize("NFKC", letter)
+    return simpler if all(family_for(char) for char in simpler) else ""
 
 
-@lru_cache(maxsize=1024)
-def measured(line: str, weight: Weight) -> float:
-    """The width of a line of printable text set at MEASURED_AT pixels."""
-    runs = _runs(line, weight, MEASURED_AT)
-    return sum(font.getlength(run) + len(run) * step for run, font, step in runs)
+def _first(words: str, count: int) -> str:
+    """As many whole letters as `count` characters hold."""
+    if len(words) <= count:
+        return words
+    kept = ""
+    for letter in graphemes(words):
+        if len(kept) + len(letter) > count:
+            break
+        kept += letter
+    return kept.strip()
+
+
+def _mask(drawn: hb.RasterImage | None, size: tuple[int, int]) -> Image.Image:
+    if drawn is None:  # nothing has ink
+        return Image.new("L", size, 0)
+    return Image.fromarray(_pixels(drawn, 1)[..., 0])
+
+
+def _picture(glyph: Glyph, font: hb.Font, size_px: float) -> _Placed | None:
+    """An emoji and where its corner is from the start of the baseline; None if it has no ink."""
+    scale = size_px * glyph.family.size / font.face.upem
+    box = font.get_glyph_extents(glyph.id)
+    width, height = round(box.width * scale), round(-box.height * scale)
+    if width <= 0 or height <= 0:
+        return None
+    x = round(glyph.x * size_px + box.x_bearing * scale)
+    y = round((glyph.y + _EMOJI_RISE) * size_px + box.y_bearing * scale)
+    stored = font.get_glyph_color_png(glyph.id).data
+    if stored:
+        with Image.open(io.BytesIO(stored)) as opened_png:
+            # Premultiplied, or what is clear at the rim darkens it.
+            whole = opened_png.convert("RGBA").convert("RGBa")
+            picture = whole.resize((width, height), Image.Resampling.BICUBIC).convert("RGBA")
+        return picture, (x, -y)
+    paint = hb.RasterPaint()
+    paint.transform = (scale, 0, 0, scale, 0, 0)
+    left, bottom = round(box.x_bearing * scale), round((box.y_bearing + box.height) * scale)
+    paint.extents = hb.RasterExtents(left, bottom, width, height, 0)
+    paint.paint_glyph(font, glyph.id)
+    drawn = paint.render()
+    if drawn is None:
+        return None
+    blue, green, red, alpha = np.moveaxis(_pixels(drawn, 4), -1, 0)
+    pixels = np.stack([red, green, blue, alpha], axis=-1)
+    return Image.frombytes("RGBa", (width, height), pixels.tobytes()).convert("RGBA"), (x, -y)
+
+
+def _pixels(drawn: hb.RasterImage, channels: int) -> NDArray[np.uint8]:
+    """uint8[height, width, channels], the top row first."""
+    box = drawn.extents
+    rows = np.frombuffer(drawn.buffer, np.uint8).reshape(box.height, box.stride)
+    inside = rows[::-1, : box.width * channels]
+    return np.ascontiguousarray(inside).reshape(box.height, box.width, channels)

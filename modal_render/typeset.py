@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from PIL import Image
 
-from modal_render.bidi import is_right_to_left
-from modal_render.letters import MEASURED_AT, Weight, line_mask, line_width, measured, printable
+from modal_render.breaking import atoms, balanced, broken, cut, wrapped
+from modal_render.letters import MEASURED_AT, Weight, line_ink, line_width, measured, printable
+from modal_render.shaping import is_right_to_left
 
 LINE_HEIGHT = 1.16  # of the font size
-ELLIPSIS = "…"
 _CALM = 0.8  # fewer lines are worth being this much smaller
 
 
@@ -51,19 +51,20 @@ def fit(
     A text too long for the smallest size is cut with an ellipsis; a word too long for a line is
     broken.
     """
-    words = printable(text).split()
-    lines, size = _largest(words, weight, width_px, height_px, sizes_px, max_lines)
-    if not lines and words:
+    pieces = atoms(printable(text))
+    lines, size = _largest(pieces, weight, width_px, height_px, sizes_px, max_lines)
+    if not lines and pieces:
         size = min(sizes_px)
         limit = width_px * MEASURED_AT / size
         lines_fit = max(1, min(max_lines, int(height_px // (size * LINE_HEIGHT))))
-        lines = _cut(_wrap(_broken(words, weight, limit), weight, limit), lines_fit, weight, limit)
+        pieces = broken(pieces, weight, limit)
+        lines = cut(wrapped(pieces, weight, limit), lines_fit, weight, limit)
     for fewer in range(1, len(lines)):
-        calmer, smaller = _largest(words, weight, width_px, height_px, sizes_px, fewer)
+        calmer, smaller = _largest(pieces, weight, width_px, height_px, sizes_px, fewer)
         if calmer and smaller >= size * _CALM:
             lines, size = calmer, smaller
             break
-    lines = _balanced(lines, weight)
+    lines = balanced(pieces, lines, weight)
     widest = max((measured(line, weight) for line in lines), default=0.0)
     return Paragraph(
         lines=tuple(lines),
@@ -82,15 +83,18 @@ def draw_line(
     fill: tuple[int, ...],
 ) -> None:
     """Draw one line with its baseline's left end at `xy`."""
-    mask, ascent = line_mask(text, weight, size_px)
-    corner = (max(0, round(xy[0]) - 1), max(0, round(xy[1]) - ascent))
-    if image.mode != "RGBA":
-        image.paste(fill, corner, mask)
-        return
+    ink = line_ink(text, weight, size_px)
+    layer = Image.new("RGBA", ink.mask.size, (*fill[:3], 0))
+    opacity = fill[3] if len(fill) > 3 else 255
+    layer.putalpha(ink.mask.point([i * opacity // 255 for i in range(256)]))
+    for picture, corner in ink.pictures:
+        layer.alpha_composite(picture, (max(0, corner[0]), max(0, corner[1])))
+    x, y = round(xy[0]) + ink.left, round(xy[1]) + ink.top
     # paste() would mix the colour with the transparent black below and leave dark edges.
-    layer = Image.new("RGBA", mask.size, (*fill[:3], 0))
-    layer.putalpha(mask.point([i * fill[3] // 255 for i in range(256)]))
-    image.alpha_composite(layer, corner)
+    if image.mode == "RGBA":
+        image.alpha_composite(layer, (max(0, x), max(0, y)), (max(0, -x), max(0, -y)))
+    else:
+        image.paste(layer, (x, y), layer)
 
 
 def draw_paragraph(
@@ -113,7 +117,7 @@ def draw_paragraph(
 
 
 def _largest(
-    words: list[str],
+    pieces: list[str],
     weight: Weight,
     width_px: float,
     height_px: float,
@@ -123,64 +127,8 @@ def _largest(
     """The lines at the largest size that takes the words whole; no lines if none does."""
     for size in sorted(sizes_px, reverse=True):
         limit = width_px * MEASURED_AT / size
-        lines = _wrap(words, weight, limit)
+        lines = wrapped(pieces, weight, limit)
         fitting = min(max_lines, int(height_px // (size * LINE_HEIGHT)))
         if len(lines) <= fitting and all(measured(line, weight) <= limit for line in lines):
             return lines, size
     return [], min(sizes_px)
-
-
-def _wrap(words: list[str], weight: Weight, limit: float) -> list[str]:
-    lines: list[str] = []
-    for word in words:
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and measured(longer, weight) <= limit:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def _broken(words: list[str], weight: Weight, limit: float) -> list[str]:
-    """The words, those too long for a line cut into pieces that are not."""
-    pieces = []
-    for word in words:
-        rest = word
-        while rest and measured(rest, weight) > limit:
-            take = 1
-            while measured(rest[: take + 1], weight) <= limit:
-                take += 1
-            pieces.append(rest[:take])
-            rest = rest[take:]
-        if rest:
-            pieces.append(rest)
-    return pieces
-
-
-def _cut(lines: list[str], count: int, weight: Weight, limit: float) -> list[str]:
-    if len(lines) <= count:
-        return lines
-    last = lines[count - 1]
-    while last and measured(last + ELLIPSIS, weight) > limit:
-        last = last[:-1]
-    rest, whole = lines[count - 1][len(last) :], last.rpartition(" ")[0]
-    if rest and not rest.startswith(" ") and len(whole) > len(last) / 2:
-        last = whole
-    return [*lines[: count - 1], last.rstrip(" ,.;:-") + ELLIPSIS]
-
-
-def _balanced(lines: list[str], weight: Weight) -> list[str]:
-    """The same words on as many lines, the longest line as short as it can be."""
-    words = " ".join(lines).split(" ")
-    low, high = 0.0, max((measured(line, weight) for line in lines), default=0.0)
-    if len(lines) < 2 or len(_wrap(words, weight, high)) != len(lines):
-        return lines
-    best = lines
-    while high - low > 4:
-        middle = (low + high) / 2
-        trial = _wrap(words, weight, middle)
-        if len(trial) <= len(lines) and all(measured(line, weight) <= middle for line in trial):
-            best, high = trial, middle
-        else:
-            low = middle
-    return best

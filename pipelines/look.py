@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import hashlib
 from pathlib import Path
+
+from PIL import Image
 
 from jobs.kept import kept_clips
 from jobs.model import Asset, Job, Json, Stage
@@ -17,7 +20,7 @@ from pipelines.renderer import draw, seed
 from storage import keys
 
 WALL_S = 30.0
-_DRAWING_VERSION = "1"  # raised when cards come to look different, so old ones are not shown
+_DRAWING_VERSION = "2"  # raised when cards come to look different, so old ones are not shown
 
 
 async def look(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:
@@ -27,12 +30,24 @@ async def look(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> 
     card = _card(work, asset)
     digest = _digest(card)
     key = keys.card(asset.id, digest)
-    if await bench.stored(key) is None:
-        async with bench.scratch(job) as folder:
+    async with bench.scratch(job) as folder:
+        path = folder / "card.png"
+        if await bench.stored(key) is None:
             await _draw(bench, asset, card, folder, child_ref)
             child_ref.say(Stage.STORING, 90)
-            await bench.storage.put_file(key, folder / "card.png")
-    return Picture(key=key, digest=digest).to_json()
+            await bench.storage.put_file(key, path)
+        elif not (card.title + card.subtitle).isascii():
+            await bench.bring(key, path)
+        left_out = await asyncio.to_thread(_left_out, path)
+    return Picture(key=key, digest=digest, left_out=left_out).to_json()
+
+
+def _left_out(path: Path) -> str:
+    """What the card says it could not draw; nothing where there was no need to fetch it."""
+    if not path.exists():
+        return ""
+    with Image.open(path) as card:
+        return str(card.info.get(contract.LEFT_OUT, ""))
 
 
 async def _draw(

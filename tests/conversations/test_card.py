@@ -31,6 +31,20 @@ def test_how_the_sound_is_cleaned_does_not_draw_a_new_picture() -> None:
     assert world.press("Undo") == "Undone. Even volume: off → on"
 
 
+def test_the_card_says_which_letters_its_picture_lacks() -> None:
+    world = ready()
+    said = "I can't draw 你好, so that is left out of the picture."
+    assert "left out" not in world.view().text
+    world.type("title: 你好 Tokyo")
+    world.draw(left_out="你好")
+    assert said in world.view().text.splitlines()
+    world.press("Look")
+    assert said in world.view().text.splitlines()
+    world.type("title: Tokyo")
+    world.draw()
+    assert "left out" not in world.view().text
+
+
 def test_only_whoever_sent_it_steers() -> None:
     world = ready()
     world.person = GUEST

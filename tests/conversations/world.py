@@ -109,9 +109,10 @@ class World:
         self.complete(JobKind.INGEST, asset_to_json(self.asset))
         self.draw()
 
-    def draw(self) -> None:
+    def draw(self, left_out: str = "") -> None:
         job = self.newest(JobKind.LOOK)
-        self.complete(JobKind.LOOK, Picture(key=f"card-{job.id}", digest=job.id).to_json())
+        picture = Picture(key=f"card-{job.id}", digest=job.id, left_out=left_out)
+        self.complete(JobKind.LOOK, picture.to_json())
 
     def make(self) -> None:
         """The video is wanted, and made."""

@@ -8,13 +8,14 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modal_render import letters, shaping, typefaces
 from modal_render.contract import RenderRequest, Scene, to_json
 from tests import sounds
 
@@ -77,6 +78,35 @@ def _peak_mib(status: Path) -> float:
     found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
     assert found is not None
     return int(found[1]) / 1024
+
+
+FONTS = str(Path(__file__).parent / "fonts")
+CJK = typefaces.Family(folder=FONTS, bold="NotoSansCJK-VF.otf.ttc")
+EMOJI = typefaces.Family(folder=FONTS, bold="NotoColorEmoji.ttf", is_emoji=True, size=0.86)
+EMOJI_OUTLINES = typefaces.Family(
+    folder=FONTS, bold="NotoColorEmoji-Regular.ttf", is_emoji=True, size=0.86
+)
+Bring = Callable[..., None]
+
+
+@pytest.fixture
+def bring(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bring]:
+    """Draw with our fonts and the given ones, whatever this machine has beside them."""
+
+    def choose(*optional: typefaces.Family) -> None:
+        monkeypatch.setattr(typefaces, "CJK", [it for it in optional if not it.is_emoji])
+        monkeypatch.setattr(typefaces, "EMOJI", [it for it in optional if it.is_emoji])
+        _forget_fonts()
+
+    choose()
+    yield choose
+    _forget_fonts()
+
+
+def _forget_fonts() -> None:
+    typefaces.families.cache_clear()
+    shaping.shaped.cache_clear()
+    letters.sorted_out.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from modal_render.bidi import join_arabic, visual_order
+from modal_render.breaking import atoms
 from modal_render.contract import LOOKS, Scene
 from modal_render.film import frame_image, open_film
-from modal_render.letters import MAX_CHARS, Weight, line_mask, printable
+from modal_render.letters import MAX_CHARS, Weight, left_out, line_mask, printable
 from modal_render.sound import sketched
 from modal_render.typeset import fit
-from tests.modal_render.conftest import scene
+from tests.modal_render.conftest import CJK, Bring, scene
 
 LONG = "How the committee decided, after much deliberation, to postpone the annual report again"
 SIZES_PX = range(40, 91, 2)
@@ -26,16 +26,18 @@ SIZES_PX = range(40, 91, 2)
     [
         ("  two\n lines\t", "two lines"),
         ("🎉 Party 🎧 mix 👩‍👩‍👧", "Party mix"),
+        ("1️⃣ ❤️ ©️", "1 ©️"),
         ("日本 Tokyo", "Tokyo"),
         ("\u202eevil\u202c\u0000\ufeff", "evil"),
         ("Z̷̢̛a̸͝l̵͠g̴o", "Zalgo"),
         ("e\u0301te\u0301", "été"),
         ("\uff26\uff35\uff2c\uff2c \ufb03", "FULL ffi"),
-        ("שָׁלוֹם", "שלום"),
+        ("שָׁלוֹם", "שָׁלוֹם"),
+        ("ש\u0596לא", "שלא"),
         ("", ""),
     ],
 )
-def test_what_cannot_be_drawn_is_left_out(written: str, shown: str) -> None:
+def test_what_cannot_be_drawn_is_left_out(bring: Bring, written: str, shown: str) -> None:
     assert printable(written) == shown
 
 
@@ -70,40 +72,50 @@ def test_lines_are_of_nearly_one_length() -> None:
     assert lines == ("Why we stopped", "shipping on Fridays")
 
 
-@pytest.mark.parametrize(
-    ("written", "drawn"),
-    [
-        ("שלום", "םולש"),
-        ("פרק 12", "12 קרפ"),
-        ("שלום world", "world םולש"),
-        ("(שלום)", "(םולש)"),
-    ],
-)
-def test_right_to_left_text_is_drawn_from_the_right(written: str, drawn: str) -> None:
-    assert visual_order(written, base_right=True) == drawn
-
-
-@pytest.mark.parametrize(
-    ("written", "forms"),
-    [
-        ("بيت", "ﺑﻴﺖ"),
-        ("لا", "ﻻ"),
-        ("سلام", "ﺳﻼﻡ"),
-        ("دار", "ﺩﺍﺭ"),
-        ("چپ", "ﭼﭗ"),
-        ("می\u200cبین", "ﻣﯽ\u200cﺑﯿﻦ"),
-    ],
-)
-def test_arabic_letters_take_the_form_their_neighbours_ask_for(written: str, forms: str) -> None:
-    assert join_arabic(written) == forms
-
-
 @pytest.mark.parametrize("text", ["Ярмарка", "Ελλάδα", "Łódź", "שלום", "مرحبا", "پارسی", "İğne"])
 def test_every_letter_of_our_scripts_has_ink(text: str) -> None:
     assert printable(text) == text
     for letter in {*text}:
         mask = np.asarray(line_mask(letter, Weight.EXTRABOLD, 60)[0])
         assert mask.max() > 200
+
+
+@pytest.mark.parametrize(
+    ("written", "missing"),
+    [
+        ("日本 Tokyo 日", "日本"),
+        ("Party 🎉 👩‍👩‍👧 🎉", "🎉👩‍👩‍👧"),
+        ("\u202eevil\u0301\u200b", ""),
+        ("Ελλάδα שָׁלוֹם", ""),
+    ],
+)
+def test_what_is_left_out_is_known_letter_by_letter(
+    bring: Bring, written: str, missing: str
+) -> None:
+    assert left_out(written) == missing
+
+
+def test_chinese_and_japanese_break_between_characters_but_not_before_a_stop(bring: Bring) -> None:
+    bring(CJK)
+    pieces = atoms("日本語「こんにちは」、東京っ大阪 Tokyo 한국어")
+    assert pieces == [
+        *("日", "本", "語", "「こ", "ん", "に", "ち", "は」、", "東", "京っ", "大", "阪"),
+        *(" Tokyo", " 한국어"),
+    ]
+    lines = fit(
+        "日本語の題名こんにちは世界。東京大阪", Weight.EXTRABOLD, 400, 400, SIZES_PX, 4
+    ).lines
+    assert "".join(lines) == "日本語の題名こんにちは世界。東京大阪"
+    assert len(lines) > 1
+    assert max(map(len, lines)) - min(map(len, lines)) <= 1
+    assert not any(line.startswith("。") for line in lines)
+
+
+def test_a_word_too_long_breaks_between_letters_not_inside_one(bring: Bring) -> None:
+    word = "שָׁ" * 60
+    lines = fit(word, Weight.EXTRABOLD, 400, 1000, SIZES_PX, 20).lines
+    assert "".join(lines) == word
+    assert all(len(line) % 3 == 0 for line in lines)
 
 
 @pytest.mark.parametrize("look", list(LOOKS))

@@ -31,6 +31,15 @@ async def test_a_card_shows_the_wave_and_is_drawn_only_once(shop: Shop, tmp_path
     assert await shop.storage.stat(picture.key) == before
 
 
+async def test_a_card_drawn_before_still_says_what_it_left_out(shop: Shop, tmp_path: Path) -> None:
+    job, asset = await shop.ingest(sounds.write(tmp_path / "a.ogg", sounds.speech(3.0)))
+    edit = edit_of(recipe(asset, 0.5, 2.5), title="Sphinx \U00013080")
+    work = CardWork(ingest_job=job, edit=edit).to_json()
+    for _ in ("drawn", "stored"):
+        _, result = await shop.run(JobKind.LOOK, work)
+        assert Picture.from_json(result).left_out == "\U00013080"
+
+
 async def test_every_change_that_shows_makes_another_card(shop: Shop, tmp_path: Path) -> None:
     job, asset = await shop.ingest(sounds.write(tmp_path / "a.ogg", sounds.speech(3.0)))
     edit = edit_of(recipe(asset, 0.5, 2.5))
