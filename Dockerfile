@@ -1,5 +1,9 @@
-# The bot with a worker beside it. Nothing from the system: ffmpeg and fonts come with the packages.
+# The bot with a worker beside it. From the system come only two fonts: Chinese, Japanese and Korean
+# letters and emoji. ffmpeg and the other fonts come with the packages.
 FROM python:3.11-slim-bookworm
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fonts-noto-cjk fonts-noto-color-emoji \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --no-deps -r requirements.txt

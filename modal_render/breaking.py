@@ -1,12 +1,13 @@
 """Where lines may break, and where they best do.
 
-A text is taken as atoms: what never breaks inside, a word or a single Chinese or Japanese
-character, with the space before it if there is one.
+A text is taken as atoms: what does not break inside, with the space before it if there is one. That
+is a word, a Chinese character, or a short Japanese phrase.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from unicodedata import category, east_asian_width, name
 
 from modal_render.letters import Weight, measured
@@ -18,6 +19,7 @@ ELLIPSIS = "…"
 _NOT_LAST = ("Ps", "Pi", "Sc")
 _NOT_FIRST = ("Pe", "Pf", "Po", "Lm", "Sk")
 _SMALL_KANA = ("HIRAGANA LETTER SMALL", "KATAKANA LETTER SMALL")
+_PHRASE = 8  # letters: a longer one breaks anywhere rather than make the whole title small
 _LOOSE_ENDS = " ,.;:-\u3001\u3002\uff0c"  # not left standing before an ellipsis
 
 
@@ -25,7 +27,8 @@ def atoms(text: str) -> list[str]:
     """The text of printable words in pieces between which a line may break."""
     pieces: list[str] = []
     for word in text.split():
-        pieces += _unbreakable(word, " " if pieces else "")
+        first, *rest = _unbreakable(word)
+        pieces += [f" {first}" if pieces else first, *rest]
     return pieces
 
 
@@ -83,15 +86,34 @@ def balanced(pieces: list[str], lines: list[str], weight: Weight) -> list[str]:
     return best
 
 
-def _unbreakable(word: str, space: str) -> Iterator[str]:
-    letters = graphemes(word)
-    piece = space
-    for i, letter in enumerate(letters):
-        if i and _may_part(letters[i - 1], letter):
-            yield piece
-            piece = ""
-        piece += letter
-    yield piece
+def _unbreakable(word: str) -> Iterator[str]:
+    for phrase in _parted(graphemes(word), _ends_phrase):
+        if len(phrase) <= _PHRASE and any(map(_is_hiragana, phrase)):
+            yield "".join(phrase)
+        else:
+            yield from ("".join(part) for part in _parted(phrase, _may_part))
+
+
+def _parted(
+    letters: tuple[str, ...], is_border: Callable[[str, str], bool]
+) -> Iterator[tuple[str, ...]]:
+    start = 0
+    for end, (before, after) in enumerate(pairwise(letters), 1):
+        if is_border(before, after):
+            yield letters[start:end]
+            start = end
+    yield letters[start:]
+
+
+def _ends_phrase(before: str, after: str) -> bool:
+    """Japanese particles and endings are hiragana: what they belong to ends with them."""
+    if _is_hiragana(after) or not _may_part(before, after):
+        return False
+    return _is_hiragana(before) or category(before[0]) == "Po"
+
+
+def _is_hiragana(letter: str) -> bool:
+    return "\u3041" <= letter[0] <= "\u309f"
 
 
 def _may_part(before: str, after: str) -> bool:

@@ -86,6 +86,7 @@ EMOJI = typefaces.Family(folder=FONTS, bold="NotoColorEmoji.ttf", is_emoji=True,
 EMOJI_OUTLINES = typefaces.Family(
     folder=FONTS, bold="NotoColorEmoji-Regular.ttf", is_emoji=True, size=0.86
 )
+PACKAGED = typefaces.CJK[0]  # what `pocketreel[fonts]` brings
 Bring = Callable[..., None]
 
 

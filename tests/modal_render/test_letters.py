@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from modal_render.letters import Weight, left_out, line_ink, line_width, printab
 from modal_render.shaping import graphemes, is_right_to_left, shaped
 from modal_render.typefaces import OURS, Family, opened
 from modal_render.typeset import draw_line
-from tests.modal_render.conftest import CJK, EMOJI, EMOJI_OUTLINES, Bring, Run
+from tests.modal_render.conftest import CJK, EMOJI, EMOJI_OUTLINES, PACKAGED, Bring, Run
 from tests.modal_render.test_card import card_request
 
 BOLD = Weight.EXTRABOLD
@@ -92,6 +93,19 @@ def test_chinese_is_drawn_where_its_font_is_there(bring: Bring) -> None:
     assert (printable("你好 A"), left_out("你好 A")) == ("你好 A", "")
     assert len(_ids("你好")) == 2
     assert _inked("你好").max() == 255
+
+
+def test_a_font_in_an_installed_package_is_found_and_the_package_not_run(
+    bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / PACKAGED.folder
+    package.mkdir()
+    (package / "__init__.py").write_text("raise SystemExit")
+    (package / PACKAGED.bold).symlink_to(Path(CJK.folder) / CJK.bold)
+    monkeypatch.syspath_prepend(tmp_path)
+    bring(PACKAGED)
+    assert printable("你好") == "你好"
+    assert PACKAGED.folder not in sys.modules
 
 
 def test_japanese_and_chinese_draw_a_shared_character_each_in_its_way(bring: Bring) -> None:

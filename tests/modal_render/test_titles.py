@@ -17,6 +17,8 @@ from modal_render.sound import sketched
 from modal_render.typeset import fit
 from tests.modal_render.conftest import CJK, Bring, scene
 
+pytestmark = pytest.mark.usefixtures("bring")
+
 LONG = "How the committee decided, after much deliberation, to postpone the annual report again"
 SIZES_PX = range(40, 91, 2)
 
@@ -37,7 +39,7 @@ SIZES_PX = range(40, 91, 2)
         ("", ""),
     ],
 )
-def test_what_cannot_be_drawn_is_left_out(bring: Bring, written: str, shown: str) -> None:
+def test_what_cannot_be_drawn_is_left_out(written: str, shown: str) -> None:
     assert printable(written) == shown
 
 
@@ -89,23 +91,30 @@ def test_every_letter_of_our_scripts_has_ink(text: str) -> None:
         ("Ελλάδα שָׁלוֹם", ""),
     ],
 )
-def test_what_is_left_out_is_known_letter_by_letter(
-    bring: Bring, written: str, missing: str
-) -> None:
+def test_what_is_left_out_is_known_letter_by_letter(written: str, missing: str) -> None:
     assert left_out(written) == missing
 
 
-def test_chinese_and_japanese_break_between_characters_but_not_before_a_stop(bring: Bring) -> None:
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("你好、世界《东京》。 大阪", "你|好、|世|界|《东|京》。| 大|阪"),
+        ("東京の朝、静かな散歩と「珈琲」の話", "東京の|朝、|静かな|散歩と|「珈琲」の|話"),
+        ("ずっとずっとずっとずっと", "ずっ|と|ずっ|と|ずっ|と|ずっ|と"),
+        ("한국어 제목 Tokyo", "한국어| 제목| Tokyo"),
+    ],
+)
+def test_chinese_breaks_between_letters_and_japanese_after_particles(
+    text: str, pieces: str
+) -> None:
+    assert atoms(text) == pieces.split("|")
+
+
+def test_chinese_lines_are_of_one_length_and_none_begins_with_a_stop(bring: Bring) -> None:
     bring(CJK)
-    pieces = atoms("日本語「こんにちは」、東京っ大阪 Tokyo 한국어")
-    assert pieces == [
-        *("日", "本", "語", "「こ", "ん", "に", "ち", "は」、", "東", "京っ", "大", "阪"),
-        *(" Tokyo", " 한국어"),
-    ]
-    lines = fit(
-        "日本語の題名こんにちは世界。東京大阪", Weight.EXTRABOLD, 400, 400, SIZES_PX, 4
-    ).lines
-    assert "".join(lines) == "日本語の題名こんにちは世界。東京大阪"
+    text = "你好世界你好世界你好世。你好世界"
+    lines = fit(text, Weight.EXTRABOLD, 400, 400, SIZES_PX, 4).lines
+    assert "".join(lines) == text
     assert len(lines) > 1
     assert max(map(len, lines)) - min(map(len, lines)) <= 1
     assert not any(line.startswith("。") for line in lines)
