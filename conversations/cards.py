@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations import texts
+from conversations.figures import tidy
 from conversations.model import Decision, Facts, View
 from conversations.model import Keyboard as Keys
 from conversations.phases import edit_of, is_complete
@@ -16,6 +17,8 @@ from conversations.work import new_job
 from jobs.model import Changes, Face, Job, JobKind, Project
 from jobs.payloads import CardWork, Picture
 from jobs.recipe import SOCIAL_LUFS, Clean
+
+_MAX_LETTERS = 24  # named one by one; nobody reads a list of more
 
 
 def redrawn(changes: Changes, before: Project | None, facts: Facts) -> Changes:
@@ -53,7 +56,9 @@ def picture_key(facts: Facts) -> str:
 def left_out(facts: Facts) -> str:
     """What the picture lacks of its words, as a sentence; empty when it has them all."""
     picture = _picture(facts)
-    return texts.left_out(picture.left_out) if picture and picture.left_out else ""
+    if picture is None or not picture.left_out:
+        return ""
+    return texts.LEFT_OUT.format(letters=tidy(picture.left_out, _MAX_LETTERS))
 
 
 def face(project: Project, facts: Facts, text: str, keyboard: Keys = ()) -> View:

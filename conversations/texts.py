@@ -100,6 +100,7 @@ ONLY_OWNER = "Only the owner of this bot can do that."
 NOBODY_ELSE = "Nobody else has asked. People who open this bot can ask to be let in."
 RAISE = "raise the limit where the bot runs"
 PING = "Your video is ready."
+LEFT_OUT = "I can't draw {letters}, so that is left out of the picture."
 FORGET_HOW = (
     "/forget deletes your newest card and, within 15 minutes, its files. Sound that another open"
     " card uses stays until that one goes."
@@ -214,7 +215,6 @@ def error(code: str, params: Json, job_id: str = "") -> str:
 
 
 def failure(job: Job) -> str:
-    """Why this job ended badly, and the way out."""
     return error(job.error_code, job.error_params, job.id)
 
 
@@ -313,10 +313,6 @@ def length_changed(before_s: float, after_s: float) -> str:
 
 def changed(what: str, before: str, after: str) -> str:
     return f"{what}: {before} → {after}" if before else f"{what}: {after}"
-
-
-def left_out(letters: str) -> str:
-    return f"I can't draw {tidy(letters, 24)}, so that is left out of the picture."
 
 
 def undone(what: str) -> str:

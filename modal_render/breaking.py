@@ -117,10 +117,11 @@ def _is_hiragana(letter: str) -> bool:
 
 
 def _may_part(before: str, after: str) -> bool:
+    if not _stands_alone(before) and not _stands_alone(after):
+        return False
     if category(before[0]) in _NOT_LAST or category(after[0]) in _NOT_FIRST:
         return False
-    is_tied = name(after[0], "").startswith(_SMALL_KANA)
-    return not is_tied and (_stands_alone(before) or _stands_alone(after))
+    return not name(after[0], "").startswith(_SMALL_KANA)
 
 
 def _stands_alone(letter: str) -> bool:

@@ -22,8 +22,10 @@ from modal_render.shaping import (
     Glyph,
     family_for,
     graphemes,
+    is_emoji,
     is_right_to_left,
     is_silent,
+    is_tag,
     shaped,
 )
 from modal_render.typefaces import Weight as Weight
@@ -75,9 +77,9 @@ def sorted_out(text: str) -> tuple[str, str]:
     for letter in graphemes(_cleaned(text)):
         if letter == NON_JOINER and not is_right_to_left("".join(drawn[-1:])):
             continue
-        shown = letter if letter.isspace() else _drawable(letter)
+        shown = _drawable(letter)
         drawn.append(shown)
-        if not shown and not all(_is_mark(char) or is_silent(char) for char in letter):
+        if not shown and not _is_inkless(letter):
             missing[letter] = None
     words = " ".join("".join(drawn).split())
     return _first(words, MAX_CHARS), "".join(missing)
@@ -106,23 +108,27 @@ def line_mask(text: str, weight: Weight, size_px: float) -> tuple[Image.Image, i
     return mask, ascent
 
 
-def line_ink(text: str, weight: Weight, size_px: float) -> Ink:
-    """One line of printable text, with all that reaches beyond its letters' own room."""
-    glyphs = [(glyph, opened(glyph.family, weight)) for glyph in shaped(text, weight).glyphs]
+def line_ink(text: str, weight: Weight, size_px: float, *, right: bool | None = None) -> Ink:
+    """One line of printable text, with all that reaches beyond its letters' own room.
+
+    `right` as in `shaped`.
+    """
+    line = shaped(text, weight, right)
+    glyphs = [(glyph, opened(glyph.family, weight)) for glyph in line.glyphs]
     letters = [(glyph, font) for glyph, font in glyphs if not glyph.family.is_emoji]
     draw = hb.RasterDraw()
-    left, bottom, right, top = 0.0, -_DESCENT, line_width(text, weight, 1), _ASCENT
+    left, bottom, end, top = 0.0, -_DESCENT, line.width, _ASCENT
     for glyph, font in letters:
         box, em = font.get_glyph_extents(glyph.id), font.face.upem
         left = min(left, glyph.x + box.x_bearing / em)
-        right = max(right, glyph.x + (box.x_bearing + box.width) / em)
+        end = max(end, glyph.x + (box.x_bearing + box.width) / em)
         top = max(top, glyph.y + box.y_bearing / em)
         bottom = min(bottom, glyph.y + (box.y_bearing + box.height) / em)
         scale = size_px / em
         draw.transform = (scale, 0, 0, scale, glyph.x * size_px, glyph.y * size_px)
         draw.draw_glyph(font, glyph.id)
     x, y = math.floor(left * size_px) - 1, math.floor(bottom * size_px) - 1
-    width, height = math.ceil(right * size_px) + 1 - x, math.ceil(top * size_px) + 1 - y
+    width, height = math.ceil(end * size_px) + 1 - x, math.ceil(top * size_px) + 1 - y
     draw.extents = hb.RasterExtents(x, y, width, height, 0)
     pictures = [_picture(glyph, font, size_px) for glyph, font in glyphs if glyph.family.is_emoji]
     return Ink(
@@ -150,12 +156,18 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char).startswith("M")
 
 
+def _is_inkless(letter: str) -> bool:
+    return all(_is_mark(char) or is_silent(char) for char in letter)
+
+
 def _drawable(letter: str) -> str:
     """The letter as it can be drawn; empty when it cannot, or has no ink."""
-    if letter == NON_JOINER:
-        return letter
-    if all(_is_mark(char) or is_silent(char) for char in letter):
-        return ""
+    if letter == NON_JOINER or _is_inkless(letter):
+        return letter if letter == NON_JOINER else ""
+    if letter[0] == " ":
+        return " "
+    if not is_emoji(letter):
+        letter = "".join(char for char in letter if not is_tag(char))
     marks = sum(map(_is_mark, letter))
     if marks <= _MAX_MARKS and family_for(letter):
         return letter
@@ -196,22 +208,31 @@ def _picture(glyph: Glyph, font: hb.Font, size_px: float) -> _Placed | None:
     y = round((glyph.y + _EMOJI_RISE) * size_px + box.y_bearing * scale)
     stored = font.get_glyph_color_png(glyph.id).data
     if stored:
-        with Image.open(io.BytesIO(stored)) as opened_png:
-            # Premultiplied, or what is clear at the rim darkens it.
-            whole = opened_png.convert("RGBA").convert("RGBa")
-            picture = whole.resize((width, height), Image.Resampling.BICUBIC).convert("RGBA")
-        return picture, (x, -y)
+        return _resized(stored, (width, height)), (x, -y)
+    corner = round(box.x_bearing * scale), round((box.y_bearing + box.height) * scale)
+    return _painted(font, glyph.id, scale, (*corner, width, height)), (x, -y)
+
+
+def _resized(png: bytes, size: tuple[int, int]) -> Image.Image:
+    with Image.open(io.BytesIO(png)) as stored:
+        # Premultiplied, or the colour of what is clear would darken the rim.
+        picture = stored.convert("RGBA").convert("RGBa")
+        return picture.resize(size, Image.Resampling.BICUBIC).convert("RGBA")
+
+
+def _painted(
+    font: hb.Font, glyph: int, scale: float, box: tuple[int, int, int, int]
+) -> Image.Image:
     paint = hb.RasterPaint()
     paint.transform = (scale, 0, 0, scale, 0, 0)
-    left, bottom = round(box.x_bearing * scale), round((box.y_bearing + box.height) * scale)
-    paint.extents = hb.RasterExtents(left, bottom, width, height, 0)
-    paint.paint_glyph(font, glyph.id)
+    paint.extents = hb.RasterExtents(*box, 0)
+    paint.paint_glyph(font, glyph)
     drawn = paint.render()
     if drawn is None:
-        return None
-    blue, green, red, alpha = np.moveaxis(_pixels(drawn, 4), -1, 0)
-    pixels = np.stack([red, green, blue, alpha], axis=-1)
-    return Image.frombytes("RGBa", (width, height), pixels.tobytes()).convert("RGBA"), (x, -y)
+        return Image.new("RGBA", box[2:])
+    red_last = _pixels(drawn, 4)
+    pixels = np.ascontiguousarray(red_last[..., [2, 1, 0, 3]])
+    return Image.frombytes("RGBa", box[2:], pixels.tobytes()).convert("RGBA")
 
 
 def _pixels(drawn: hb.RasterImage, channels: int) -> NDArray[np.uint8]:

@@ -17,9 +17,9 @@ from bidi import get_base_level, get_display
 
 from modal_render.typefaces import OURS, Family, Weight, families, has_glyph, opened
 
-NON_JOINER, JOINER = "\u200c", "\u200d"
+NON_JOINER, _JOINER = "\u200c", "\u200d"
 _AS_TEXT, _AS_EMOJI, _KEYCAP = "\ufe0e", "\ufe0f", "\u20e3"
-_TAGS = ("\U000e0020", "\U000e007f")  # spell a flag's region; have no direction and no ink
+_TAGS = ("\U000e0020", "\U000e007f")  # no ink, and no direction of their own
 _REGIONS = ("\U0001f1e6", "\U0001f1ff")  # two of them are a flag
 _TRACKING = {Weight.SEMIBOLD: 0.0, Weight.EXTRABOLD: -0.012}  # ems after each letter
 _JOINED = "Arab"  # letters joined to each other take no tracking
@@ -72,8 +72,9 @@ def graphemes(text: str) -> tuple[str, ...]:
     buffer = _buffer(text)
     buffer.guess_segment_properties()
     buffer.direction = "ltr"
+    buffer.flags = hb.BufferFlags.PRESERVE_DEFAULT_IGNORABLES
     hb.shape(_NOWHERE, buffer)
-    starts = sorted({info.cluster for info in buffer.glyph_infos})
+    starts = sorted({0, *(info.cluster for info in buffer.glyph_infos)})
     ends = [*starts[1:], len(text)]
     return tuple(text[start:end] for start, end in zip(starts, ends, strict=True))
 
@@ -99,16 +100,26 @@ def is_emoji(letter: str) -> bool:
 def is_silent(char: str) -> bool:
     """Whether a character only says how its neighbours are drawn."""
     is_selector = "\ufe00" <= char <= "\ufe0f"
-    return char in (NON_JOINER, JOINER) or is_selector or _TAGS[0] <= char <= _TAGS[1]
+    return char in (NON_JOINER, _JOINER) or is_selector or is_tag(char)
+
+
+def is_tag(char: str) -> bool:
+    """Whether a character spells, unseen, which region the flag before it is of."""
+    return _TAGS[0] <= char <= _TAGS[1]
 
 
 @lru_cache(maxsize=1024)
-def shaped(line: str, weight: Weight) -> Shaped:
-    """The glyphs of one line of printable text."""
+def shaped(line: str, weight: Weight, right: bool | None = None) -> Shaped:
+    """The glyphs of one line of printable text.
+
+    `right` says that the paragraph runs from the right; None lets the line decide for itself.
+    """
+    if right is None:
+        right = is_right_to_left(line)
     language = _language(line)
     glyphs: list[Glyph] = []
     x = 0.0
-    for run in _runs(line):
+    for run in _runs(line, right):
         placed, x = _shaped_run(run, weight, language, x)
         glyphs += placed
     return Shaped(tuple(glyphs), x)
@@ -135,12 +146,12 @@ def _shaped_run(run: _Run, weight: Weight, language: str, x: float) -> tuple[lis
     return glyphs, x + tracking
 
 
-def _runs(line: str) -> Iterator[_Run]:
+def _runs(line: str, right: bool) -> Iterator[_Run]:
     """Runs from left to right."""
     letters = graphemes(line)
     scripts = _scripts(letters)
     chosen = _families(letters, scripts)
-    for backwards, places in _stretches(letters, right=is_right_to_left(line)):
+    for backwards, places in _stretches(letters, right):
         reading = sorted(places)
         parts = [
             _Run(family, script, backwards, "".join(letters[place] for place in part))
@@ -152,9 +163,9 @@ def _runs(line: str) -> Iterator[_Run]:
         yield from reversed(parts) if backwards else parts
 
 
-def _stretches(letters: tuple[str, ...], *, right: bool) -> Iterator[tuple[bool, list[int]]]:
+def _stretches(letters: tuple[str, ...], right: bool) -> Iterator[tuple[bool, list[int]]]:
     """Places in `letters`, left to right as they are seen, in stretches of one direction."""
-    seen = _visual_order(letters, right=right)
+    seen = _visual_order(letters, right)
     for _, group in groupby(enumerate(seen), key=lambda at: (at[1][1], _step(*at))):
         stretch = list(group)
         yield stretch[0][1][1], [place for _, (place, _) in stretch]
@@ -166,9 +177,9 @@ def _step(seen: int, placed: tuple[int, bool]) -> int:
     return place + seen if backwards else place - seen
 
 
-def _visual_order(letters: tuple[str, ...], *, right: bool) -> list[tuple[int, bool]]:
+def _visual_order(letters: tuple[str, ...], right: bool) -> list[tuple[int, bool]]:
     """The letters' places as the eye meets them, and whether each stands in a run to the left."""
-    if all(char < "\u0590" for char in letters):
+    if not right and all(letter < "\u0590" for letter in letters):
         return [(place, False) for place in range(len(letters))]
     # The algorithm gives characters only, not where they were. So each takes its place along,
     # spelled in two tags; these go wherever it goes and change nothing for their neighbours. At

@@ -37,6 +37,7 @@ class Paragraph:
     weight: Weight
     size_px: float
     width_px: float
+    right: bool = False  # runs from the right, whatever a line of it begins with
 
     @property
     def height_px(self) -> float:
@@ -71,6 +72,7 @@ def fit(
         weight=weight,
         size_px=size,
         width_px=widest * size / MEASURED_AT,
+        right=is_right_to_left("".join(pieces)),
     )
 
 
@@ -81,9 +83,11 @@ def draw_line(
     weight: Weight,
     size_px: float,
     fill: tuple[int, ...],
+    *,
+    right: bool | None = None,
 ) -> None:
-    """Draw one line with its baseline's left end at `xy`."""
-    ink = line_ink(text, weight, size_px)
+    """Draw one line with its baseline's left end at `xy`; `right` as in `shaped`."""
+    ink = line_ink(text, weight, size_px, right=right)
     layer = Image.new("RGBA", ink.mask.size, (*fill[:3], 0))
     opacity = fill[3] if len(fill) > 3 else 255
     layer.putalpha(ink.mask.point([i * opacity // 255 for i in range(256)]))
@@ -113,7 +117,7 @@ def draw_paragraph(
         x = xy[0] + spare * share
         # Cap height is about 0.72 of the size, so this centres capitals in their line.
         baseline = xy[1] + size * (LINE_HEIGHT * (i + 0.5) + 0.36)
-        draw_line(image, (x, baseline), line, paragraph.weight, size, fill)
+        draw_line(image, (x, baseline), line, paragraph.weight, size, fill, right=paragraph.right)
 
 
 def _largest(

@@ -79,6 +79,7 @@ def test_what_is_missing_takes_its_default() -> None:
     work = CardWork.from_json({"ingest_job": "a", "edit": OLD_EDIT})
     assert (work.edit.title, work.edit.cover_key) == ("", "")
     assert (work.edge, work.theme) == ("", "dark")
+    assert Picture.from_json({"key": "a", "digest": "b"}).left_out == ""
 
 
 @given(works | results)

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
 from modal_render.letters import Weight, left_out, line_ink, line_width, printable
 from modal_render.shaping import graphemes, is_right_to_left, shaped
 from modal_render.typefaces import OURS, Family, opened
-from modal_render.typeset import draw_line
+from modal_render.typeset import Align, draw_line, draw_paragraph, fit
 from tests.modal_render.conftest import CJK, EMOJI, EMOJI_OUTLINES, PACKAGED, Bring, Run
 from tests.modal_render.test_card import card_request
 
@@ -60,6 +62,15 @@ def test_right_to_left_text_is_seen_in_its_own_order(written: str, seen: str) ->
 
 def test_brackets_are_mirrored_where_text_runs_to_the_left() -> None:
     assert _seen("(ש)") == "(ש)"
+
+
+def test_a_line_runs_as_its_paragraph_does() -> None:
+    """The second line of a Hebrew title may well begin with a name in Latin."""
+    paragraph = fit("שלום עם Ada לוי", BOLD, 260, 400, range(60, 61), 4)
+    assert paragraph.lines[-1].startswith("Ada")
+    assert paragraph.right
+    own, whole = (shaped("Ada ש", BOLD, right).glyphs[0].id for right in (False, True))
+    assert (own, whole) == (*_ids("A"), *_ids("ש"))
 
 
 def test_the_first_letter_decides_where_a_line_begins() -> None:
@@ -154,6 +165,25 @@ def test_a_card_says_itself_what_it_left_out(tmp_path: Path, run: Run) -> None:
     assert run("card", wanted).status == 0
     with Image.open(wanted.picture) as picture:
         assert picture.info["left out"] == "\U00013080\U00013081"
+
+
+# Marks, joiners, tags, half flags, controls, brackets, both directions and several scripts.
+ODD = (
+    "ab (שאل٣5日の。👩🏽ﬃ\u0301\u05b8\u200c\u200d\ufe0f\u202e\u2029\x00"
+    "\U000e0067\U0001f3f4\U0001f1e9"
+)
+
+
+@given(st.text(st.sampled_from(ODD) | st.characters(), max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_written_can_be_drawn(text: str) -> None:
+    paragraph = fit(text, BOLD, 300, 200, range(30, 61, 10), 3)
+    assert printable(printable(text)) == printable(text)
+    assert all(glyph.id for line in paragraph.lines for glyph in shaped(line, BOLD).glyphs)
+    shown = "".join(paragraph.lines).replace(" ", "")
+    assert shown == printable(text).replace(" ", "") or shown.endswith("…")
+    image = Image.new("RGBA", (320, 220))
+    draw_paragraph(image, (10, 10), paragraph, (255,) * 4, align=Align.CENTER, width_px=300)
 
 
 def _ids(text: str) -> tuple[int, ...]:
