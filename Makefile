@@ -5,7 +5,7 @@ PORT ?= 8080
 DATA_DIR ?= data
 OUT ?= demo
 
-.PHONY: try demo test check format bench clean state-machine
+.PHONY: try demo test check format bench bench-render clean state-machine
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -30,6 +30,9 @@ bench: .venv/ready-dev  ## figures about speed, into benchmarks/results
 	$(BIN)/python -m benchmarks.pickup
 	$(BIN)/python -m benchmarks.card
 
+bench-render: .venv/ready-dev .venv-bench/ready  ## the renderer beside its limits and its peers: an hour on a quiet machine
+	$(BIN)/python -m benchmarks.render
+
 state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
 	STATE_MACHINE=long $(BIN)/python -m pytest tests/jobs/test_state_machine.py
 
@@ -46,5 +49,13 @@ state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
 	@touch $@
 
+# seewav draws with pycairo, which has to be compiled here; without it the table says so.
+.venv-bench/ready: benchmarks/requirements-peers.txt
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -c $< moviepy
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -c $< seewav \
+		|| echo "seewav is left out. On Debian and Ubuntu it needs: apt install libcairo2-dev pkg-config gcc python3-dev; then: rm -r .venv-bench"
+	@touch $@
+
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
