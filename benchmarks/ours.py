@@ -95,8 +95,12 @@ def still(order: Order, folder: Path, silence: Path) -> Path:
     return folder / f"still-{order.shape}.png"
 
 
+def can_splice() -> bool:
+    return any(field.name == "path" for field in dataclasses.fields(RenderRequest))
+
+
 def _with_way(request: str, way: Way) -> str:
     fields = json.loads(request)
-    if any(field.name == "path" for field in dataclasses.fields(RenderRequest)):
+    if can_splice():
         fields["path"] = way.value
     return json.dumps(fields)

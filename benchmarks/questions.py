@@ -17,6 +17,7 @@ from benchmarks.ours import (
     ROOT,
     Order,
     Way,
+    can_splice,
     render,
     still,
 )
@@ -69,6 +70,8 @@ def encode_only(plan: Plan) -> Answer:
 
 def graph(plan: Plan) -> Answer:
     """Band looks spliced beside ffmpeg's own graph, of the same still and size."""
+    if not can_splice():
+        return Answer([Figure(f"{MAIN_LOOK} spliced", (), None, "the renderer cannot splice")])
     orders = _each_shape(plan, way=Way.SPLICE)
     turns: dict[str, Callable[[], Cost]] = {}
     for shape, order in orders.items():
@@ -91,6 +94,8 @@ def graph(plan: Plan) -> Answer:
 
 def truth(plan: Plan) -> Answer:
     """Size and PSNR of spliced files. The same bytes come out each time, so one round is all."""
+    if not can_splice():
+        return Answer([Figure(f"{MAIN_LOOK} spliced", (), None, "the renderer cannot splice")])
     figures = []
     for shape, order in _each_shape(plan, way=Way.SPLICE).items():
         render(order, plan.folder)
