@@ -17,35 +17,33 @@ import time
 from fractions import Fraction
 from pathlib import Path
 
-from modal_render.analysis import listen
-from modal_render.contract import RenderRequest, Scene, from_json
-from modal_render.encode import Enlarger, Picture, picture, video_encoder
-from modal_render.looks import Look, open_look
+from benchmarks.ours import film_of
+from modal_render.contract import RenderRequest, from_json
+from modal_render.encode import WHOLE, Picture, picture, video_encoder
+from modal_render.film import Film
 
 CHUNK = 150  # frames
 
 
 def main(request_path: str) -> None:
     request = from_json(RenderRequest, Path(request_path).read_text())
-    scene = request.scene
-    sound = listen(request.audio, scene.fps)
-    look = open_look(scene, sound, None, Enlarger)
-    print(json.dumps({"cpu_s": _encode(look, scene, sound.frames)}))
+    print(json.dumps({"cpu_s": _encode(film_of(request.scene, request.audio))}))
 
 
-def _encode(look: Look, scene: Scene, frames: int) -> float:
+def _encode(film: Film) -> float:
+    size, fps, frames = (film.scene.width, film.scene.height), film.scene.fps, film.sound.frames
     began = time.process_time()
-    codec = video_encoder(scene)
+    codec = video_encoder(size, fps, WHOLE)
     cpu_s = time.process_time() - began
-    pictures = [picture(scene.width, scene.height) for _ in range(min(CHUNK, frames))]
-    drawing = picture(scene.width, scene.height)
-    painter = look.painter(drawing.planes)
+    pictures = [picture(*size) for _ in range(min(CHUNK, frames))]
+    drawing = picture(*size)
+    painter = film.easel.painter(drawing.planes)
     for first in range(0, frames, CHUNK):
         ready = pictures[: frames - first]
         for index, one in enumerate(ready, first):
             painter.paint(index)
             _copy(drawing, one)
-            one.frame.pts, one.frame.time_base = index, Fraction(1, scene.fps)
+            one.frame.pts, one.frame.time_base = index, Fraction(1, fps)
         began = time.process_time()
         for one in ready:
             codec.encode(one.frame)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
 from dataclasses import dataclass
@@ -10,13 +9,25 @@ from enum import StrEnum
 from pathlib import Path
 
 from benchmarks.processes import Cost, run
-from modal_render.contract import LOOKS, SIZES, RenderRequest, Scene, to_json
+from modal_render.analysis import listen
+from modal_render.contract import (
+    LOOKS,
+    MIN_SIDE,
+    SIZES,
+    FrameRequest,
+    RenderReport,
+    RenderRequest,
+    Scene,
+    from_json,
+    to_json,
+)
+from modal_render.film import Film, open_film
+from modal_render.looks import BandLook
+from modal_render.response import PRESETS
+from modal_render.sound import sketched
 
 ROOT = Path(__file__).parent.parent
 MAIN_LOOK = "pulse"
-_FULL_SCREEN = {"flame", "mist", "void", "solar", "aurora", "neon"}
-BAND_LOOKS = [look for look in LOOKS if look not in _FULL_SCREEN]
-FULL_SCREEN_LOOKS = [look for look in LOOKS if look in _FULL_SCREEN]
 
 
 class Way(StrEnum):
@@ -55,52 +66,68 @@ class Order:
         threads = f" {self.threads} threads" if self.threads else ""
         return f"{self.look} {self.way} {width}x{height}{threads}"
 
-    def write(self, folder: Path) -> Path:
-        """The request as a file in `folder`."""
-        stem = self.name.replace(" ", "-")
-        request = RenderRequest(
+    @property
+    def stem(self) -> str:
+        """Of its files' names."""
+        return self.name.replace(" ", "-")
+
+    def request(self, folder: Path) -> RenderRequest:
+        """The order with a place in `folder` for everything that is made."""
+        return RenderRequest(
             audio=str(self.audio),
-            video=str(folder / f"{stem}.mp4"),
-            thumbnail=str(folder / f"{stem}.jpg"),
+            video=str(folder / f"{self.stem}.mp4"),
+            thumbnail=str(folder / f"{self.stem}.jpg"),
             scene=self.scene,
             threads=self.threads,
+            path=self.way.value,
         )
-        path = folder / f"{stem}.json"
-        path.write_text(_with_way(to_json(request), self.way))
-        return path
 
-    def video(self, folder: Path) -> Path:
-        """Where `render` puts the video."""
-        return folder / f"{self.name.replace(' ', '-')}.mp4"
+    def write(self, folder: Path) -> Path:
+        """The request as a file in `folder`."""
+        path = folder / f"{self.stem}.json"
+        path.write_text(to_json(self.request(folder)))
+        return path
 
 
 def render(order: Order, folder: Path, python: str = sys.executable) -> Cost:
     """The whole process: start, decoding, analysis, drawing, encoding, AAC and mux."""
     request = order.write(folder)
     # From the root, or an installed copy of another check-out might be measured.
-    return run([python, "-m", "modal_render", "render", str(request)], folder=ROOT)[0]
+    cost, said = run([python, "-m", "modal_render", "render", str(request)], folder=ROOT)
+    request.with_suffix(".report").write_text(said.splitlines()[-1])
+    return cost
+
+
+def report(order: Order, folder: Path) -> RenderReport:
+    """What `render` said last of this order."""
+    said = (folder / f"{order.stem}.report").read_text()
+    return from_json(RenderReport, json.dumps(json.loads(said)["report"]))
+
+
+def film_of(scene: Scene, audio: str) -> Film:
+    """What `render` draws, ready to be drawn by us."""
+    return open_film(scene, lambda one: listen(audio, one.fps, PRESETS[one.response]))
 
 
 def still(order: Order, folder: Path, silence: Path) -> Path:
     """The picture without a voice, as the background of those who draw over one."""
-    request = {
-        "audio": str(silence),
-        "picture": str(folder / f"still-{order.shape}.png"),
-        "scene": dataclasses.asdict(order.scene),
-        "at_s": 0.0,
-    }
-    path = folder / f"still-{order.shape}.json"
-    path.write_text(json.dumps(request))
+    picture = folder / f"still-{order.shape}.png"
+    request = FrameRequest(audio=str(silence), picture=str(picture), scene=order.scene, at_s=0.0)
+    path = picture.with_suffix(".json")
+    path.write_text(to_json(request))
     run([sys.executable, "-m", "modal_render", "frame", str(path)], folder=ROOT)
-    return folder / f"still-{order.shape}.png"
+    return picture
 
 
-def can_splice() -> bool:
-    return any(field.name == "path" for field in dataclasses.fields(RenderRequest))
+def band_looks() -> list[str]:
+    """The looks that can be spliced."""
+    return [look for look in LOOKS if _is_band_look(look)]
 
 
-def _with_way(request: str, way: Way) -> str:
-    fields = json.loads(request)
-    if can_splice():
-        fields["path"] = way.value
-    return json.dumps(fields)
+def full_screen_looks() -> list[str]:
+    return [look for look in LOOKS if not _is_band_look(look)]
+
+
+def _is_band_look(look: str) -> bool:
+    scene = Scene(look=look, width=MIN_SIDE, height=MIN_SIDE)
+    return isinstance(open_film(scene, lambda _: sketched([255])).look, BandLook)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 
 import av
 import numpy as np
@@ -18,12 +17,11 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from benchmarks.ours import Order
-from modal_render.analysis import listen
-from modal_render.encode import Enlarger, picture, video_encoder
-from modal_render.looks import Look, open_look
+from benchmarks.ours import Order, film_of
+from modal_render.encode import WHOLE, picture, video_encoder
+from modal_render.splice import SPLICED
 
-GOP = 300  # frames, as spliced segments have
+GOP = SPLICED.segment_frames
 # Shares no factor with the 3 or 4 frames in which kinds of frames repeat.
 EVERY = 5
 
@@ -41,11 +39,11 @@ class Quality:
     psnr_y_db: float
 
 
-def of_video(order: Order, video: Path) -> Quality:
+def of_video(order: Order, video: str) -> Quality:
     """Of a finished file that was made to this order."""
-    with av.open(str(video)) as container:
+    with av.open(video) as container:
         sizes = [packet.size for packet in container.demux(video=0)]
-    with av.open(str(video)) as container:
+    with av.open(video) as container:
         return Quality(
             size_bytes=sum(sizes), psnr_y_db=_psnr_y_db(order, container.decode(video=0))
         )
@@ -53,13 +51,14 @@ def of_video(order: Order, video: Path) -> Quality:
 
 def of_whole_frames(order: Order) -> Quality:
     """Of the same frames, encoded whole."""
-    look, frames = _look(order)
-    codec = video_encoder(order.scene, f":keyint={GOP}:min-keyint={GOP}")
-    canvas = picture(order.scene.width, order.scene.height)
-    painter = look.painter(canvas.planes)
-    canvas.frame.time_base = Fraction(1, order.scene.fps)
+    scene, film = order.scene, film_of(order.scene, str(order.audio))
+    size = (scene.width, scene.height)
+    codec = video_encoder(size, scene.fps, replace(WHOLE, segment_frames=GOP))
+    canvas = picture(*size)
+    painter = film.easel.painter(canvas.planes)
+    canvas.frame.time_base = Fraction(1, scene.fps)
     packets = []
-    for index in range(frames):
+    for index in range(film.sound.frames):
         painter.paint(index)
         canvas.frame.pts = index
         packets += codec.encode(canvas.frame)
@@ -81,22 +80,17 @@ def _decoded(packets: list[bytes], extradata: bytes) -> Iterator[VideoFrame]:
 
 
 def _psnr_y_db(order: Order, decoded: Iterator[VideoFrame]) -> float:
-    look, frames = _look(order)
+    film = film_of(order.scene, str(order.audio))
     canvas = picture(order.scene.width, order.scene.height)
-    painter = look.painter(canvas.planes)
+    painter = film.easel.painter(canvas.planes)
     errors, seen = [], 0
     for index, frame in enumerate(decoded):
         seen += 1
         if index % EVERY == 0:
             painter.paint(index)
             errors.append(_mean_square(_luma(frame), canvas.planes[0]))
-    assert seen == frames, f"{seen} frames decoded of {frames}"
+    assert seen == film.sound.frames, f"{seen} frames decoded of {film.sound.frames}"
     return 10 * math.log10(255**2 / max(float(np.mean(errors)), 1e-9))
-
-
-def _look(order: Order) -> tuple[Look, int]:
-    sound = listen(str(order.audio), order.scene.fps)
-    return open_look(order.scene, sound, None, Enlarger), sound.frames
 
 
 def _luma(frame: VideoFrame) -> Luma:

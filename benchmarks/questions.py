@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from benchmarks import quality
 from benchmarks.figures import Figure, Target
 from benchmarks.ours import (
-    BAND_LOOKS,
-    FULL_SCREEN_LOOKS,
     MAIN_LOOK,
     ROOT,
     Order,
     Way,
-    can_splice,
+    band_looks,
+    full_screen_looks,
     render,
+    report,
     still,
 )
 from benchmarks.peers import programs
@@ -34,8 +35,10 @@ NUMBA_PYTHON = ROOT / ".venv-numba" / "bin" / "python"  # our own packages and t
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """Figures, and the samples they were made from by contender."""
+
     figures: list[Figure]
-    costs: Costs = field(default_factory=Costs)
+    samples: Mapping[str, Any] = field(default_factory=dict)
 
 
 def encode_only(plan: Plan) -> Answer:
@@ -65,13 +68,11 @@ def encode_only(plan: Plan) -> Answer:
         figures.append(
             Figure(f"{what}, with numba", with_numba, Target(1.05), f"no {NUMBA_PYTHON.parts[-3]}")
         )
-    return Answer(figures, costs)
+    return Answer(figures, costs.as_json())
 
 
 def graph(plan: Plan) -> Answer:
     """Band looks spliced beside ffmpeg's own graph, of the same still and size."""
-    if not can_splice():
-        return Answer([Figure(f"{MAIN_LOOK} spliced", (), None, "the renderer cannot splice")])
     orders = _each_shape(plan, way=Way.SPLICE)
     turns: dict[str, Callable[[], Cost]] = {}
     for shape, order in orders.items():
@@ -89,23 +90,22 @@ def graph(plan: Plan) -> Answer:
         for shape in orders
         for settings, target in ((VERYFAST, Target(0.25)), (SUPERFAST, Target(0.33)))
     ]
-    return Answer(figures, costs)
+    return Answer(figures, costs.as_json())
 
 
 def truth(plan: Plan) -> Answer:
     """Size and PSNR of spliced files. The same bytes come out each time, so one round is all."""
-    if not can_splice():
-        return Answer([Figure(f"{MAIN_LOOK} spliced", (), None, "the renderer cannot splice")])
-    figures = []
+    figures, raw = [], {}
     for shape, order in _each_shape(plan, way=Way.SPLICE).items():
         render(order, plan.folder)
-        ours = quality.of_video(order, order.video(plan.folder))
+        ours = quality.of_video(order, order.request(plan.folder).video)
         whole = quality.of_whole_frames(order)
+        raw[order.name] = {"ours": asdict(ours), "whole": asdict(whole)}
         beside = f"{MAIN_LOOK} spliced {_size(shape)} beside whole frames at GOP {quality.GOP}"
         smaller, truer = ours.size_bytes / whole.size_bytes, ours.psnr_y_db - whole.psnr_y_db
         figures.append(Figure(f"{beside}: bytes / bytes", (smaller,), Target(1.10)))
         figures.append(Figure(f"{beside}: PSNR-Y, dB more", (truer,), Target(0.0, at_least=True)))
-    return Answer(figures)
+    return Answer(figures, raw)
 
 
 def bands(plan: Plan) -> Answer:
@@ -114,26 +114,27 @@ def bands(plan: Plan) -> Answer:
     orders = {
         (look, shape): Order(audio=plan.speech(plan.speech_s), look=look, shape=shape)
         for shape in SIZES
-        for look in BAND_LOOKS
+        for look in band_looks()
     }
     costs = _rendered(plan, orders.values())
-    return Answer(
-        [
-            Figure(
-                f"{look} {_size(shape)}: times real time",
-                _speeds(costs, order, plan.speech_s),
-                Target(bound[shape], at_least=True),
-            )
-            for (look, shape), order in orders.items()
-        ],
-        costs,
-    )
+    figures = [
+        Figure(
+            f"{look} {_size(shape)}: times real time",
+            _speeds(costs, order, plan.speech_s),
+            Target(bound[shape], at_least=True),
+        )
+        for (look, shape), order in orders.items()
+    ]
+    reports = [report(order, plan.folder) for order in orders.values()]
+    fallen = sum(one.fallbacks for one in reports)
+    figures.append(Figure("segments of these that were encoded whole after all", (fallen,)))
+    return Answer(figures, costs.as_json())
 
 
 def full_screen(plan: Plan) -> Answer:
     """Every full-screen look at 1080x1920."""
     orders = {
-        look: Order(audio=plan.speech(plan.speech_s), look=look) for look in FULL_SCREEN_LOOKS
+        look: Order(audio=plan.speech(plan.speech_s), look=look) for look in full_screen_looks()
     }
     costs = _rendered(plan, orders.values())
     return Answer(
@@ -145,7 +146,7 @@ def full_screen(plan: Plan) -> Answer:
             )
             for look, order in orders.items()
         ],
-        costs,
+        costs.as_json(),
     )
 
 
@@ -171,13 +172,13 @@ def long(plan: Plan) -> Answer:
             Figure(f"{what}: wall, s", costs.of(order.name), wall),
             Figure(f"{what}: peak memory, MB", costs.of(order.name, "peak_mb"), peak),
         ],
-        costs,
+        costs.as_json(),
     )
 
 
 def workers(plan: Plan) -> Answer:
     """Two threads beside one on the same plan, for each kind of path."""
-    kinds = [(MAIN_LOOK, Way.AUTO), (MAIN_LOOK, Way.WHOLE), (FULL_SCREEN_LOOKS[0], Way.AUTO)]
+    kinds = [(MAIN_LOOK, Way.AUTO), (MAIN_LOOK, Way.WHOLE), (full_screen_looks()[0], Way.AUTO)]
     audio = plan.speech(plan.speech_s)
     pairs = [
         [Order(audio=audio, look=look, way=way, threads=threads) for threads in (2, 1)]
@@ -193,7 +194,7 @@ def workers(plan: Plan) -> Answer:
             )
             for two, one in pairs
         ],
-        costs,
+        costs.as_json(),
     )
 
 
@@ -220,7 +221,7 @@ def _beside(
     task = _task(plan, order)
     turns = {"ours": partial(render, order, plan.folder), peer: partial(make, task)}
     costs = interleaved(turns, plan.rounds)
-    return Answer([Figure(what, costs.ratios("ours", peer), target)], costs)
+    return Answer([Figure(what, costs.ratios("ours", peer), target)], costs.as_json())
 
 
 def _rendered(plan: Plan, orders: Iterable[Order]) -> Costs:

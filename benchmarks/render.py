@@ -9,7 +9,6 @@ one group of rows and leaves the others of the file as they were.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import os
 import sys
@@ -78,16 +77,9 @@ def _keep(name: str, answer: Answer, machine: dict[str, Any]) -> None:
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine,
         "figures": [figure.as_json() for figure in answer.figures],
-        "samples": {
-            contender: [_rounded(dataclasses.asdict(cost)) for cost in turns]
-            for contender, turns in answer.costs.turns.items()
-        },
+        "samples": answer.samples,
     }
     RESULT.write_text(json.dumps(kept, indent=1) + "\n")
-
-
-def _rounded(cost: dict[str, float]) -> dict[str, float]:
-    return {name: round(value, 3) for name, value in cost.items()}
 
 
 if __name__ == "__main__":

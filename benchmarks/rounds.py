@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from benchmarks.processes import Cost
@@ -44,6 +44,15 @@ class Costs:
     def of(self, name: str, what: str = "wall_s") -> tuple[float, ...]:
         """One field of each turn; nothing for a contender that had none."""
         return tuple(float(getattr(cost, what)) for cost in self.turns.get(name, ()))
+
+    def as_json(self) -> dict[str, list[dict[str, float]]]:
+        """Every field of every turn."""
+        return {
+            name: [
+                {what: round(value, 3) for what, value in asdict(cost).items()} for cost in turns
+            ]
+            for name, turns in self.turns.items()
+        }
 
 
 def interleaved(contenders: Mapping[str, Turn], rounds: int) -> Costs:
