@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-ROW = "{:<74} {:>26}  {:>9}  {}"
+ROW = "{:<74} {:>30}  {:>9}  {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Figure:
         shown = ""
         if self.values:
             middle, least, most = statistics.median(self.values), min(self.values), max(self.values)
-            shown = f"{middle:.3f} ({least:.3f}-{most:.3f})"
+            shown = f"{middle:.3f} ({least:.3f} to {most:.3f})"
         return ROW.format(self.measure, shown, str(self.target or ""), self.verdict)
 
     def as_json(self) -> dict[str, Any]:
@@ -63,6 +63,6 @@ class Figure:
 
 
 def print_table(figures: Iterable[Figure]) -> None:
-    print(ROW.format("measure", "median (min-max)", "to reach", ""))
+    print(ROW.format("measure", "median (least to most)", "to reach", ""))
     for figure in figures:
         print(figure.as_row())

@@ -42,11 +42,7 @@ class Answer:
 
 
 def encode_only(plan: Plan) -> Answer:
-    """The whole-frame path beside encoding ready-made frames, both on one thread.
-
-    On one, because two threads of encoding slow each other down in the memory, which says
-    nothing about what is not encoding.
-    """
+    """The whole process on one thread beside one thread that encodes ready-made frames."""
     orders = _each_shape(plan, way=Way.WHOLE, threads=1)
     turns: dict[str, Callable[[], Cost]] = {}
     for shape, order in orders.items():

@@ -29,7 +29,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 }
 # The renderer is a program of its own: others know how to ask it, not how it is made.
 DOORS: Mapping[str, str] = {"modal_render": "modal_render.contract"}
-NOT_OURS = frozenset({".venv", "build", "data", "demo"})
+NOT_OURS = frozenset({".venv", ".venv-bench", ".venv-numba", "build", "data", "demo"})
 
 Imports = Mapping[str, frozenset[str]]
 
