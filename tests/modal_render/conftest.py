@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from modal_render import letters, shaping, typefaces
-from modal_render.contract import RenderRequest, Scene, to_json
+from modal_render.contract import RenderReport, RenderRequest, Scene, to_json
+from modal_render.progress import Progress
+from modal_render.video import render
 from tests import sounds
 
 ROOM = Path(__file__).parents[2] / "modal_render"
@@ -45,6 +47,15 @@ class Outcome:
     def refusal(self) -> str:
         """The code of the refusal, empty if there was none."""
         return str(self.lines[-1].get("error", {}).get("code", "")) if self.lines else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A video as it is given to others."""
+
+    video: Path
+    scene: Scene
+    report: RenderReport
 
 
 Run = Callable[..., Outcome]
@@ -114,6 +125,20 @@ def _forget_fonts() -> None:
 def speech(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Six seconds of talk: two segments of video."""
     return str(sounds.write(tmp_path_factory.mktemp("sound") / "speech.wav", sounds.speech(6)))
+
+
+@pytest.fixture(scope="session", params=["pulse-v-30", "mist-s-30", "pulse-w-60"])
+def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Videos of each kind, a few segments long, the last one short."""
+    look, shape, fps = request.param.split("-")
+    folder = tmp_path_factory.mktemp(request.param)
+    audio = sounds.write(folder / "talk.wav", sounds.speech(10.7))
+    shown = scene(look, shape, fps=int(fps), subtitle="Below it")
+    video, thumbnail = folder / "video.mp4", folder / "thumbnail.jpg"
+    wanted = RenderRequest(
+        audio=str(audio), video=str(video), thumbnail=str(thumbnail), scene=shown
+    )
+    return Finished(video, shown, render(wanted, Progress()))
 
 
 def scene(look: str = "pulse", shape: str = "v", **more: Any) -> Scene:
