@@ -64,16 +64,22 @@ Run = Callable[..., Outcome]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run the room as a program, with nothing else of ours within its reach."""
-    alone = tmp_path / "alone"
-    alone.mkdir()
-    (alone / "modal_render").symlink_to(ROOM)
+    return alone(tmp_path)
 
-    def run_room(command: str, request: object, **environment: str) -> Outcome:
-        path, memory = tmp_path / "request.json", tmp_path / "memory.txt"
-        path.write_text(request if isinstance(request, str) else to_json(request))
-        code = ALONE.format(path=[str(alone), sysconfig.get_path("purelib")], memory=str(memory))
+
+def alone(folder: Path) -> Run:
+    """A way to run the room out of `folder`; `processor` is one that qemu emulates."""
+    path = folder / "alone"
+    path.mkdir()
+    (path / "modal_render").symlink_to(ROOM)
+
+    def run_room(command: str, request: object, processor: str = "", **environment: str) -> Outcome:
+        wanted, memory = folder / "request.json", folder / "memory.txt"
+        wanted.write_text(request if isinstance(request, str) else to_json(request))
+        code = ALONE.format(path=[str(path), sysconfig.get_path("purelib")], memory=str(memory))
+        emulator = ["qemu-x86_64", "-cpu", processor] if processor else []
         ended = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", code, command, str(path)],
+            [*emulator, sys.executable, "-I", "-S", "-c", code, command, str(wanted)],
             capture_output=True,
             text=True,
             check=False,

@@ -1,8 +1,7 @@
-"""The video others get: its format, its length, its thumbnail, its bytes."""
+"""The video others get: its format, its length, its thumbnail."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import av
@@ -11,8 +10,7 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 from PIL import Image
 
-from modal_render.contract import LOOKS, FrameRequest, RenderReport
-from modal_render.encode import WHOLE, video_encoder
+from modal_render.contract import LOOKS, RenderReport
 from modal_render.progress import Progress
 from modal_render.video import render
 from tests import sounds
@@ -83,46 +81,6 @@ def test_stereo_stays_stereo(tmp_path: Path) -> None:
     heard = sounds.read(tmp_path / "video.mp4", channels=2)
     assert abs(heard[:, 0]).max() > 0.3
     assert abs(heard[:, 1]).max() < 0.05
-
-
-@pytest.mark.parametrize("look", list(LOOKS))
-def test_threads_do_not_change_a_byte(look: str, speech: str, tmp_path: Path, run: Run) -> None:
-    digests = set()
-    for threads in (1, 2):
-        folder = tmp_path / str(threads)
-        folder.mkdir()
-        assert run("render", request(speech, folder, scene(look), threads)).status == 0
-        digests.add(hashlib.sha256((folder / "video.mp4").read_bytes()).hexdigest())
-    assert len(digests) == 1
-
-
-def test_the_encoder_writes_the_same_with_other_instructions() -> None:
-    streams = set()
-    for extra in ("", ":asm=SSE2"):
-        codec = video_encoder((216, 384), 30, WHOLE, extra)
-        frame = av.VideoFrame(216, 384, "yuv420p")
-        packets = []
-        for index in range(12):
-            for plane in frame.planes:
-                plane.update(bytes((i * index + i // 97) % 251 for i in range(plane.buffer_size)))
-            frame.pts, frame.time_base = index, codec.time_base
-            packets += codec.encode(frame)
-        streams.add(b"".join(bytes(packet) for packet in [*packets, *codec.encode(None)]))
-    assert len(streams) == 1
-
-
-@pytest.mark.parametrize("look", list(LOOKS))
-def test_a_frame_is_the_same_on_an_older_processor(
-    look: str, speech: str, tmp_path: Path, run: Run
-) -> None:
-    pictures = set()
-    for features in ("", "AVX2 FMA3 AVX512F AVX512_SKX AVX512_ICL"):
-        shown = FrameRequest(
-            audio=speech, picture=str(tmp_path / "frame.png"), scene=scene(look), at_s=2.0
-        )
-        assert run("frame", shown, NPY_DISABLE_CPU_FEATURES=features).status == 0
-        pictures.add((tmp_path / "frame.png").read_bytes())
-    assert len(pictures) == 1
 
 
 def test_progress_rises_and_the_report_comes_last(speech: str, tmp_path: Path, run: Run) -> None:
