@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -17,8 +18,11 @@ from modal_render.sound import follow
 from modal_render.video import render
 from tests import sounds
 from tests.modal_render.conftest import request, scene
+from tests.modal_render.witnesses import frames_near
 
 CLICKS_S = (0.5, 8.2333, 15.5)
+LONG_S, LONG_FPS = 1800, 24  # the fewest frames a second, for the test's sake
+LONG_CLICKS_S = (0.0, 900.01, 1799.6)
 STROBE_HZ = 8
 FLASH = 0.1  # of the full relative luminance, WCAG 2.3.1
 
@@ -50,6 +54,46 @@ def test_the_sound_in_the_video_is_where_it_was(clicking: str, tmp_path: Path) -
         assert abs(loudest / sounds.RATE_HZ - at_s) < 0.003
 
 
+@pytest.fixture(scope="module")
+def half_an_hour(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small video of silence with a click at either end and one in the middle."""
+    folder = tmp_path_factory.mktemp("long")
+    audio = sounds.write(folder / "clicks.flac", sounds.clicks(LONG_S, at_s=LONG_CLICKS_S))
+    shown = scene(width=128, height=128, fps=LONG_FPS)
+    render(request(str(audio), folder, shown), Progress())
+    return folder / "video.mp4"
+
+
+@pytest.mark.parametrize("at_s", LONG_CLICKS_S)
+def test_a_click_lights_its_frame_after_half_an_hour_too(half_an_hour: Path, at_s: float) -> None:
+    near = frames_near(half_an_hour, at_s)
+    # A frame as it is in silence: before the click, or at the start long after it.
+    still = near[min(near)] if at_s else _still(half_an_hour)
+    lit = {index: float(np.abs(frame[:104] - still[:104]).mean()) for index, frame in near.items()}
+    brightest = max(lit, key=lambda index: lit[index])
+    assert abs(brightest - at_s * LONG_FPS) <= 1
+
+
+@pytest.mark.parametrize("at_s", LONG_CLICKS_S)
+def test_a_click_is_heard_in_its_place_after_half_an_hour_too(
+    half_an_hour: Path, at_s: float
+) -> None:
+    assert abs(_loudest_s(half_an_hour, at_s) - at_s) < 0.003
+
+
+def test_picture_and_sound_end_together_after_half_an_hour(half_an_hour: Path) -> None:
+    with av.open(str(half_an_hour)) as container:
+        picture, sound = container.streams.video[0], container.streams.audio[0]
+        assert picture.frames == LONG_S * LONG_FPS
+        lengths_s = [
+            stream.duration * stream.time_base
+            for stream in (picture, sound)
+            if stream.duration and stream.time_base
+        ]
+    assert abs(lengths_s[0] - LONG_S) <= 1 / LONG_FPS
+    assert abs(lengths_s[0] - lengths_s[1]) <= 1 / LONG_FPS
+
+
 @pytest.mark.parametrize("fps", [24, 30, 60])
 def test_a_frame_shows_the_sound_centred_on_it(fps: int, tmp_path: Path) -> None:
     samples = sounds.clicks(3, at_s=(1.0, 2.5))
@@ -65,6 +109,28 @@ def test_movement_takes_its_seconds_at_any_frame_rate(fps: int) -> None:
     levels[: fps // 4] = 255
     moved = follow(levels, fps, attack_s=0.001, release_s=0.25)
     assert abs(int(moved[fps // 2 - 1, 0]) - 94) < 8
+
+
+def test_levels_at_60_frames_a_second_are_those_at_30(speech: str) -> None:
+    slow, fast = listen(speech, 30), listen(speech, 60)
+    assert fast.frames == 2 * slow.frames
+    for few, many in (
+        (slow.bands, fast.bands),
+        (slow.loudness, fast.loudness),
+        (slow.light, fast.light),
+    ):
+        apart = np.abs(few.astype(int) - many[::2])
+        assert apart.mean() < 5  # of 255
+        assert np.percentile(apart, 99) < 25
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+def test_pictures_at_60_frames_a_second_are_those_at_30(look: str, speech: str) -> None:
+    """They are far nearer to each other than to the picture of a tenth of a second later."""
+    slow, fast = (_pictures(look, speech, fps) for fps in (30, 60))
+    for tenth in range(5, 60, 5):
+        now, later, same = slow(tenth), slow(tenth + 1), fast(tenth)
+        assert np.abs(now - same).mean() < np.abs(now - later).mean() / 2
 
 
 @pytest.mark.parametrize("look", list(LOOKS))
@@ -97,6 +163,42 @@ def _changes(video: Path) -> NDArray[np.float64]:
             changes.append(0.0 if last is None else float(np.abs(grey - last).mean()))
             last = grey
     return np.array(changes)
+
+
+def _still(video: Path) -> NDArray[np.int16]:
+    return next(iter(frames_near(video, 10.0).values()))
+
+
+def _loudest_s(video: Path, near_s: float) -> float:
+    """When the sound within half a second of `near_s` is loudest, reached by seeking."""
+    best, best_s = -1.0, 0.0
+    with av.open(str(video)) as container:
+        stream = container.streams.audio[0]
+        assert stream.time_base is not None
+        # A seek to the very start would lose what the file says about the encoder's delay.
+        if near_s > 0.5:
+            container.seek(round((near_s - 0.5) / stream.time_base), stream=stream)
+        for frame in container.decode(stream):
+            assert frame.time is not None
+            if frame.time > near_s + 0.5:
+                break
+            samples = np.abs(frame.to_ndarray()[0])
+            if samples.max() > best:
+                best = float(samples.max())
+                best_s = frame.time + int(np.argmax(samples)) / frame.sample_rate
+    return best_s
+
+
+def _pictures(look: str, audio: str, fps: int) -> Callable[[int], NDArray[np.int16]]:
+    """Draws the brightness of the frame at so many tenths of a second."""
+    shown = scene(look, fps=fps, seed=1)
+    drawn = open_look(shown, listen(audio, fps), None, Enlarger)
+
+    def at(tenths: int) -> NDArray[np.int16]:
+        image = frame_image(drawn, shown, tenths * fps // 10)
+        return np.asarray(image.convert("L"), np.int16)
+
+    return at
 
 
 def _luminance(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -23,7 +23,7 @@ from tests.modal_render.h264_look import IDR, nal_units
 
 STRICT = ("-v", "error", "-xerror", "-err_detect", "explode")
 
-Pixels = NDArray[np.uint8]
+Brightness = NDArray[np.int16]  # 0 to 255; signed, so that frames can be subtracted
 
 
 def complaints(video: Path) -> str:
@@ -91,7 +91,7 @@ def through_transport_stream(video: Path, folder: Path) -> Path:
     return back
 
 
-def frames_near(video: Path, at_s: float, around_s: float = 0.3) -> dict[int, Pixels]:
+def frames_near(video: Path, at_s: float, around_s: float = 0.3) -> dict[int, Brightness]:
     """The frames shown within `around_s` of `at_s` by number, as brightness, reached by seeking."""
     found = {}
     with av.open(str(video)) as container:
@@ -105,7 +105,7 @@ def frames_near(video: Path, at_s: float, around_s: float = 0.3) -> dict[int, Pi
             if time_s > at_s + around_s:
                 break
             if time_s >= at_s - around_s:
-                found[round(time_s * rate)] = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+                found[round(time_s * rate)] = np.asarray(frame.to_ndarray(format="gray"), np.int16)
     return found
 
 
