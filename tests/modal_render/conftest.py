@@ -23,6 +23,9 @@ from tests import sounds
 
 ROOM = Path(__file__).parents[2] / "modal_render"
 SIZES = {"v": (216, 384), "s": (216, 216), "w": (384, 216)}
+WAYS = (("pulse", "whole"), ("pulse", "splice"), ("mist", "whole"))  # look, path
+# Look, path, shape and frames a second of the videos that others look at.
+KINDS = ("pulse-whole-v-30", "pulse-splice-v-30", "pulse-splice-w-60", "mist-whole-s-30")
 # Without `site` no .pth file is read, so none of our other rooms can be found.
 # The kernel's other figure, ru_maxrss, begins with what the parent held when it forked.
 ALONE = """
@@ -51,10 +54,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A video as it is given to others."""
+    """A video as it is given to others, and what it was made from."""
 
+    audio: Path
     video: Path
     scene: Scene
+    path: str
     report: RenderReport
 
 
@@ -133,18 +138,18 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(sounds.write(tmp_path_factory.mktemp("sound") / "speech.wav", sounds.speech(6)))
 
 
-@pytest.fixture(scope="session", params=["pulse-v-30", "mist-s-30", "pulse-w-60"])
+@pytest.fixture(scope="session", params=KINDS)
 def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """Videos of each kind, a few segments long, the last one short."""
-    look, shape, fps = request.param.split("-")
+    look, path, shape, fps = request.param.split("-")
     folder = tmp_path_factory.mktemp(request.param)
     audio = sounds.write(folder / "talk.wav", sounds.speech(10.7))
     shown = scene(look, shape, fps=int(fps), subtitle="Below it")
     video, thumbnail = folder / "video.mp4", folder / "thumbnail.jpg"
     wanted = RenderRequest(
-        audio=str(audio), video=str(video), thumbnail=str(thumbnail), scene=shown
+        audio=str(audio), video=str(video), thumbnail=str(thumbnail), scene=shown, path=path
     )
-    return Finished(video, shown, render(wanted, Progress()))
+    return Finished(audio, video, shown, path, render(wanted, Progress()))
 
 
 def scene(look: str = "pulse", shape: str = "v", **more: Any) -> Scene:
@@ -153,7 +158,9 @@ def scene(look: str = "pulse", shape: str = "v", **more: Any) -> Scene:
     return Scene(**{"look": look, "width": width, "height": height, "title": "A title", **more})
 
 
-def request(audio: str, folder: Path, shown: Scene, threads: int = 2) -> RenderRequest:
+def request(
+    audio: str, folder: Path, shown: Scene, threads: int = 2, path: str = "auto"
+) -> RenderRequest:
     """A whole video in `folder`."""
     return RenderRequest(
         audio=audio,
@@ -161,4 +168,5 @@ def request(audio: str, folder: Path, shown: Scene, threads: int = 2) -> RenderR
         thumbnail=str(folder / "thumbnail.jpg"),
         scene=shown,
         threads=threads,
+        path=path,
     )

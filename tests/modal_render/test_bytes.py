@@ -9,14 +9,17 @@ import av
 import numpy as np
 import pytest
 
-from modal_render.contract import LOOKS, RenderRequest
+from modal_render.contract import RenderRequest
 from modal_render.encode import WHOLE, video_encoder
 from tests import sounds
-from tests.modal_render.conftest import Run, alone, request, scene
+from tests.modal_render.conftest import WAYS, Run, alone, request, scene
 
+EMULATED = [("pulse", "splice", ".wav"), ("mist", "whole", ".m4a")]
 OLDER = "Nehalem"  # of 2008: SSE4.2, which numpy asks for, and nothing of AVX
 # What numpy has more than one way to do here, by the names it takes to leave a way out.
 NUMPY_WAYS = " ".join(np.show_config(mode="dicts")["SIMD Extensions"]["found"])
+
+Way = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +40,27 @@ class Made:
     there: Bytes
 
 
-@pytest.fixture(scope="module", params=list(LOOKS))
+@pytest.fixture(scope="module", params=WAYS, ids=" ".join)
 def usual(
     request: pytest.FixtureRequest, speech: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Bytes]:
-    """A look and what one thread makes of six seconds of talk."""
+) -> tuple[Way, Bytes]:
+    """A way, and what one thread makes in it of six seconds of talk."""
     folder = tmp_path_factory.mktemp("usual")
     return request.param, _made(alone(folder), _wanted(speech, folder, request.param))
 
 
 def test_threads_do_not_change_a_byte(
-    usual: tuple[str, Bytes], speech: str, tmp_path: Path, run: Run
+    usual: tuple[Way, Bytes], speech: str, tmp_path: Path, run: Run
 ) -> None:
-    look, first = usual
-    assert _made(run, _wanted(speech, tmp_path, look, threads=2)) == first
+    way, first = usual
+    assert _made(run, _wanted(speech, tmp_path, way, threads=2)) == first
 
 
 def test_numpy_on_an_older_processor_does_not_change_a_byte(
-    usual: tuple[str, Bytes], speech: str, tmp_path: Path, run: Run
+    usual: tuple[Way, Bytes], speech: str, tmp_path: Path, run: Run
 ) -> None:
-    look, first = usual
-    wanted = _wanted(speech, tmp_path, look)
+    way, first = usual
+    wanted = _wanted(speech, tmp_path, way)
     assert _made(run, wanted, NPY_DISABLE_CPU_FEATURES=NUMPY_WAYS) == first
 
 
@@ -76,13 +79,13 @@ def test_the_encoder_writes_the_same_with_other_instructions() -> None:
     assert len(streams) == 1
 
 
-@pytest.fixture(scope="module", params=[("pulse", ".wav"), ("mist", ".m4a")], ids=" ".join)
+@pytest.fixture(scope="module", params=EMULATED, ids=" ".join)
 def emulated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A second of talk, short because an emulator takes ten times as long."""
-    look, suffix = request.param
+    look, path, suffix = request.param
     folder = tmp_path_factory.mktemp("emulated")
     audio = sounds.write(folder / f"talk{suffix}", sounds.speech(1))
-    room, wanted = alone(folder), _wanted(str(audio), folder, look)
+    room, wanted = alone(folder), _wanted(str(audio), folder, (look, path))
     return Made(_made(room, wanted), _made(room, wanted, processor=OLDER))
 
 
@@ -99,8 +102,9 @@ def test_the_whole_file_is_the_same_on_an_older_processor(emulated: Made) -> Non
     assert emulated.there.video == emulated.here.video
 
 
-def _wanted(audio: str, folder: Path, look: str, threads: int = 1) -> RenderRequest:
-    return request(audio, folder, scene(look), threads)
+def _wanted(audio: str, folder: Path, way: Way, threads: int = 1) -> RenderRequest:
+    look, path = way
+    return request(audio, folder, scene(look), threads, path)
 
 
 def _made(run: Run, wanted: RenderRequest, processor: str = "", **environment: str) -> Bytes:

@@ -17,7 +17,7 @@ from modal_render.progress import Progress
 from modal_render.sound import follow
 from modal_render.video import render
 from tests import sounds
-from tests.modal_render.conftest import request, scene
+from tests.modal_render.conftest import WAYS, request, scene
 from tests.modal_render.witnesses import frames_near
 
 CLICKS_S = (0.5, 8.2333, 15.5)
@@ -33,11 +33,11 @@ def clicking(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(sounds.write(tmp_path_factory.mktemp("clicks") / "clicks.wav", samples))
 
 
-@pytest.mark.parametrize("look", list(LOOKS))
+@pytest.mark.parametrize(("look", "path"), WAYS)
 def test_a_click_lights_its_frame_at_the_start_the_middle_and_the_end(
-    look: str, clicking: str, tmp_path: Path
+    look: str, path: str, clicking: str, tmp_path: Path
 ) -> None:
-    render(request(clicking, tmp_path, scene(look, "s")), Progress())
+    render(request(clicking, tmp_path, scene(look, "s"), path=path), Progress())
     changes = _changes(tmp_path / "video.mp4")
     for at_s in CLICKS_S:
         near = slice(round(at_s * 30) - 8, round(at_s * 30) + 8)
@@ -192,10 +192,10 @@ def _loudest_s(video: Path, near_s: float) -> float:
 def _pictures(look: str, audio: str, fps: int) -> Callable[[int], NDArray[np.int16]]:
     """Draws the brightness of the frame at so many tenths of a second."""
     shown = scene(look, fps=fps, seed=1)
-    drawn = open_look(shown, listen(audio, fps), None, Enlarger)
+    film = open_film(shown, lambda _: listen(audio, fps))
 
     def at(tenths: int) -> NDArray[np.int16]:
-        image = frame_image(drawn, shown, tenths * fps // 10)
+        image = frame_image(film, tenths * fps // 10)
         return np.asarray(image.convert("L"), np.int16)
 
     return at
