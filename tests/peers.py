@@ -52,8 +52,11 @@ PEERS = (
 def is_there(peer: Peer) -> bool:
     if peer.program:
         return shutil.which(peer.program) is not None
+    query = shutil.which("dpkg-query")
+    if query is None:
+        return False
     known = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Status}", peer.package], capture_output=True, check=False
+        [query, "-W", "-f", "${Status}", peer.package], capture_output=True, check=False
     )
     return b"install ok installed" in known.stdout
 
