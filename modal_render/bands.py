@@ -15,6 +15,7 @@ BLOCK = 16  # rows of a macroblock
 REACH, LOW_REACH = 96, 32
 _LOW = 160  # rows
 _TAPS = 3  # rows that interpolation reads beyond a block
+_FILTER = 4  # rows that deblocking may change beyond what moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def _around(rows: Rows, size: tuple[int, int]) -> Band:
     scale = max(1.0, min(width, height) / 1080)
     reach = round((REACH if bottom - top > _LOW * scale else LOW_REACH) * scale)
     guard = -(-(reach + _TAPS) // BLOCK)
-    first = max(0, (top // BLOCK - guard) * BLOCK)
-    last = min(height, (-(-bottom // BLOCK) + guard) * BLOCK)
+    first = max(0, ((top - _FILTER) // BLOCK - guard) * BLOCK)
+    last = min(height, (-(-(bottom + _FILTER) // BLOCK) + guard) * BLOCK)
     return Band(first, last, guard if first else 0, guard if last < height else 0, reach)
 
 

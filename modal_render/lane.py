@@ -87,9 +87,14 @@ def encode_band(
         assert packet.pts is not None
         assert packet.dts is not None
         parts.append(Part(_slices(bytes(packet), widths), packet.pts, packet.dts))
-    if not all(_is_guarded(one, band, across) for part in parts for one in part.slices) and (
-        not stay_inside((bytes(packet) for packet in packets), codec.extradata, height)
-    ):
+    doubtful = [
+        i
+        for i, part in enumerate(parts)
+        if not all(_is_guarded(one, band, across) for one in part.slices)
+    ]
+    # What comes after the last doubtful picture need not be decoded; mostly that is an early one.
+    last = doubtful[-1] + 1 if doubtful else 0
+    if not stay_inside(map(bytes, packets[:last]), codec.extradata, height):
         raise BandLeft
     return [replace(part, slices=_placed(part.slices, band, across)) for part in parts]
 

@@ -14,7 +14,10 @@ _ABOVE, _BELOW = 2, 3
 
 
 def stay_inside(packets: Iterable[bytes], headers: bytes, height: int) -> bool:
-    """Whether all blocks of a band `height` rows tall refer to rows of the band only."""
+    """Whether all blocks of a band `height` rows tall refer to rows of the band only.
+
+    `packets` are a segment's, from its IDR picture on.
+    """
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.extradata, decoder.thread_count = headers, 1
