@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from modal_render import yuv
-from modal_render.layout import Layout
+from modal_render.layout import Box, Layout
 from modal_render.letters import Weight, line_mask, line_width
 from modal_render.palette import Rgb
 from modal_render.scene import rounded_mask
@@ -18,6 +18,7 @@ from modal_render.yuv import Overlay, Planes
 _SUBPIXELS = 8
 _PHASES = 2 * _SUBPIXELS  # chroma lets a mask stand at every second pixel only
 _TIME_SHARE = 0.72  # of the ink
+_TIME_PX, _GAP = 30, 24  # at a short side of 1080
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,22 @@ class Hud:
     """Progress of a video of `frames` frames; a Mover over `rows`."""
 
     def __init__(self, layout: Layout, colors: HudColors, frames: int, fps: int) -> None:
-        self._bar, self._colors, self._frames, self._fps = layout.progress, colors, frames, fps
-        size = 34 * layout.unit
+        self._colors, self._frames, self._fps = colors, frames, fps
+        size = _TIME_PX * layout.unit
         self._digits = {char: _digit(char, size) for char in "0123456789:"}
-        tall = self._digits["0"].height
-        self._time_y = (self._bar.bottom + round(26 * layout.unit)) // 2 * 2
-        self.rows = (self._bar.y - 2, (self._time_y + tall + 3) // 2 * 2)
+        box, total = layout.progress, self._clock(round(frames / fps))
+        # The time runs at the left of the bar, the whole stands at its right.
+        room = (total.width + round(_GAP * layout.unit)) // 2 * 2
+        self._bar = Box(box.x + room, box.y, box.width - 2 * room, box.height)
+        self._time_x = box.x
+        self._time_y = (box.y + (box.height - total.height) // 2) // 2 * 2
+        top = min(box.y, self._time_y)
+        self.rows = (top, top + max(box.height, total.height))
         self._track = rounded_mask((self._bar.width, self._bar.height), self._bar.height / 2)
-        top = self._bar.y - self.rows[0]
-        self._whole = yuv.tint(self._track, colors.fill, top, self._bar.x)
+        bar_y = self._bar.y - top
+        self._whole = yuv.tint(self._track, colors.fill, bar_y, self._bar.x)
         self._ends = [
-            yuv.tint(_round_end(self._bar.height, phase), colors.fill, top, 0)
+            yuv.tint(_round_end(self._bar.height, phase), colors.fill, bar_y, 0)
             for phase in range(_PHASES)
         ]
         self._times: dict[int, Overlay] = {}
@@ -57,7 +63,8 @@ class Hud:
         mask = self._clock(round(self._frames / self._fps))
         total = Image.new("RGBA", mask.size, (*ink, 0))
         total.putalpha(mask)
-        picture.alpha_composite(total, (self._bar.right - mask.width, self._time_y))
+        right = self._bar.right + self._bar.x - self._time_x
+        picture.alpha_composite(total, (right - mask.width, self._time_y))
 
     def over(self, ground: Planes) -> Callable[[Planes], _Painter]:
         return lambda planes: _Painter(self, ground, planes)
@@ -93,7 +100,7 @@ class Hud:
         if known is None:
             mask, top = self._clock(second), self._time_y - self.rows[0]
             # The same overlay made by two threads at once is no harm.
-            known = self._times[second] = yuv.tint(mask, self._colors.ink, top, self._bar.x)
+            known = self._times[second] = yuv.tint(mask, self._colors.ink, top, self._time_x)
         return known
 
     def _clock(self, second: int) -> Image.Image:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from av.video.frame import PictureType
-
 from modal_render import h264, yuv
 from modal_render.bands import BLOCK, Band
 from modal_render.encode import Profile, picture, video_encoder
@@ -54,13 +52,11 @@ def encode_band(
     segment: Segment,
     fps: int,
     profile: Profile,
-    types: Sequence[SliceType] = (),
-    drawn: Callable[[], None] = lambda: None,
+    drawn: Callable[[], None],
 ) -> list[Part]:
     """The band's part of each picture, in coding order; `drawn` is called after each frame.
 
-    `types` says which pictures, in order of display, are to be of which type; without them the
-    encoder decides. Raises BandLeft.
+    Raises BandLeft.
     """
     band, (height, width) = ready.band, ready.ground[0].shape
     across = -(-width // BLOCK)
@@ -75,8 +71,6 @@ def encode_band(
     for index in range(segment.first, segment.last):
         painter.paint(index)
         frame.pts = index - segment.first
-        if types:
-            frame.pict_type = _TYPES[types[frame.pts]]
         packets += codec.encode(frame)
         drawn()
     packets += codec.encode(None)
@@ -97,14 +91,6 @@ def encode_band(
     if not stay_inside(map(bytes, packets[:last]), codec.extradata, height):
         raise BandLeft
     return [replace(part, slices=_placed(part.slices, band, across)) for part in parts]
-
-
-def types_of(parts: Sequence[Part]) -> list[SliceType]:
-    """Each picture's type, in order of display."""
-    return [part.slices[0].type for part in sorted(parts, key=lambda part: part.pts)]
-
-
-_TYPES = {SliceType.I: PictureType.I, SliceType.P: PictureType.P, SliceType.B: PictureType.B}
 
 
 def _slices(data: bytes, widths: Widths) -> list[Slice]:

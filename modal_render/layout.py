@@ -125,24 +125,24 @@ def _even(value: float) -> int:
 _BAND: _Forms = {
     Form.VERTICAL: Layout(
         unit=1, form=Form.VERTICAL, align=Align.LEFT, centred=False,
-        words=Box(120, 290, 840, 520), stage=Box(120, 830, 840, 520), cover=None,
-        progress=Box(120, 1430, 840, 10), title_px=(60, 116), title_lines=5,
+        words=Box(120, 310, 840, 520), stage=Box(120, 880, 840, 430), cover=None,
+        progress=Box(120, 1390, 840, 10), title_px=(60, 116), title_lines=5,
     ),
     Form.SQUARE: Layout(
         unit=1, form=Form.SQUARE, align=Align.LEFT, centred=False,
-        words=Box(92, 88, 896, 340), stage=Box(92, 450, 896, 420), cover=None,
-        progress=Box(92, 936, 896, 10), title_px=(52, 104), title_lines=3,
+        words=Box(92, 88, 896, 340), stage=Box(92, 470, 896, 360), cover=None,
+        progress=Box(92, 916, 896, 10), title_px=(52, 104), title_lines=3,
     ),
     Form.WIDE: Layout(
         unit=1, form=Form.WIDE, align=Align.LEFT, centred=False,
-        words=Box(140, 100, 1640, 300), stage=Box(140, 410, 1640, 470), cover=None,
-        progress=Box(140, 940, 1640, 10), title_px=(60, 116), title_lines=2,
+        words=Box(140, 120, 1640, 300), stage=Box(140, 470, 1640, 350), cover=None,
+        progress=Box(140, 916, 1640, 10), title_px=(60, 116), title_lines=2,
     ),
 }  # fmt: skip
 _BAND_COVER: _Forms = {
     Form.VERTICAL: replace(
-        _BAND[Form.VERTICAL], align=Align.CENTER, cover=Box(250, 270, 580, 580),
-        words=Box(120, 894, 840, 250), stage=Box(120, 1150, 840, 250),
+        _BAND[Form.VERTICAL], align=Align.CENTER, cover=Box(260, 270, 560, 560),
+        words=Box(120, 872, 840, 220), stage=Box(120, 1104, 840, 240),
         title_px=(48, 80), title_lines=2,
     ),
     Form.SQUARE: replace(
@@ -156,21 +156,21 @@ _BAND_COVER: _Forms = {
     ),
 }  # fmt: skip
 _BAND_BARE: _Bare = {
-    (Form.VERTICAL, False): (Box(120, 560, 840, 640), None),
+    (Form.VERTICAL, False): (Box(120, 600, 840, 560), None),
     (Form.SQUARE, False): (Box(92, 220, 896, 540), None),
     (Form.WIDE, False): (Box(140, 210, 1640, 560), None),
-    (Form.VERTICAL, True): (Box(120, 1040, 840, 340), Box(210, 290, 660, 660)),
+    (Form.VERTICAL, True): (Box(120, 1010, 840, 320), Box(220, 290, 640, 640)),
     (Form.SQUARE, True): (Box(92, 580, 896, 300), Box(310, 80, 460, 460)),
     (Form.WIDE, True): (Box(880, 330, 900, 360), Box(140, 180, 660, 660)),
 }
 _FIELD: _Forms = {
     Form.VERTICAL: replace(
         _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(150, 270, 780, 780),
-        words=Box(120, 1090, 840, 310), title_px=(52, 88), title_lines=3,
+        words=Box(120, 1080, 840, 280), title_px=(52, 88), title_lines=3,
     ),
     Form.SQUARE: replace(
         _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(270, 76, 540, 540),
-        words=Box(92, 650, 896, 250), title_px=(46, 80), title_lines=2,
+        words=Box(92, 646, 896, 244), title_px=(46, 80), title_lines=2,
     ),
     Form.WIDE: replace(
         _BAND[Form.WIDE], centred=True, stage=Box(130, 150, 740, 740),
