@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
 
 import av
 import numpy as np
-from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
 from av.codec.context import Flags
-from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from modal_render.yuv import Planes
 
-AUDIO_RATE_HZ = 48_000
-AUDIO_BITS_PER_CHANNEL = 80_000  # a second
 BT709 = 1
 
 
@@ -93,26 +86,6 @@ def set_up_video(
         "crf": str(profile.crf),
         "x264-params": profile.parameters + extra,
     }
-
-
-def encode_audio(path: str, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
-    """AAC packets for `stream` of the file's sound, at AUDIO_RATE_HZ in the stream's layout."""
-    codec, samples = stream.codec_context, 0
-    with av.open(path) as container:
-        resampler = AudioResampler("fltp", codec.layout, AUDIO_RATE_HZ, codec.frame_size)
-        for frame in chain(container.decode(audio=0), [None]):
-            for piece in resampler.resample(frame):
-                # An MP3 starts a frame late by its own time; the picture counts samples.
-                piece.pts, piece.time_base = samples, Fraction(1, AUDIO_RATE_HZ)
-                samples += piece.samples
-                yield from stream.encode(piece)
-        yield from stream.encode(None)
-
-
-def channels_of(path: str) -> int:
-    """1 for mono, 2 for anything wider."""
-    with av.open(path) as container:
-        return min(2, container.streams.audio[0].channels)
 
 
 class Enlarger:

@@ -50,7 +50,7 @@ SPLICED = Profile(
 _STILL = Profile(
     segment_frames=300, crf=19, preset="slow", x264=_SHARED + "mbtree=0:rc-lookahead=0:psy=0"
 )
-_CANVAS = replace(_STILL, crf=15)
+_CANVAS = replace(_STILL, crf=15, preset="superfast")
 _IDR_HEAD = 0x65
 
 

@@ -6,15 +6,17 @@ import os
 from itertools import count
 from pathlib import Path
 
-from PIL import Image
+import av
 
-from modal_render.analysis import listen
+from modal_render.analysis import UnreadableAudio, listen
+from modal_render.audio import AudioAhead
 from modal_render.contract import THUMBNAIL_EDGE, FrameRequest, RenderReport, RenderRequest
-from modal_render.film import frame_at, open_film
+from modal_render.film import Film, frame_at, open_film, thumbnail_at
 from modal_render.mux import write_mp4
 from modal_render.paths import choose_path
 from modal_render.progress import Progress, Stage
 from modal_render.response import PRESETS
+from modal_render.scene import check_scene
 from modal_render.segments import encode_all, plan
 
 LISTENED, DRAWN = 6, 98  # percent of the whole job
@@ -29,25 +31,26 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
     def heard(share: float) -> None:
         progress.say(Stage.LISTENING, share * LISTENED)
 
-    film = open_film(
-        request.scene,
-        lambda scene: listen(request.audio, scene.fps, PRESETS[scene.response], heard),
-    )
-    scene, frames, drawn = film.scene, film.sound.frames, count(1)
+    with _sound_of(request) as audio:
+        film = open_film(
+            request.scene,
+            lambda scene: listen(request.audio, scene.fps, PRESETS[scene.response], heard),
+        )
+        scene, frames, drawn = film.scene, film.sound.frames, count(1)
 
-    def one_more() -> None:
-        # A segment that falls back is drawn twice.
-        share = min(1.0, next(drawn) / frames)
-        progress.say(Stage.DRAWING, LISTENED + share * (DRAWN - LISTENED))
+        def one_more() -> None:
+            # A segment that falls back is drawn twice.
+            share = min(1.0, next(drawn) / frames)
+            progress.say(Stage.DRAWING, LISTENED + share * (DRAWN - LISTENED))
 
-    path = choose_path(film, request.path, one_more)
-    poster_s = film.sound.poster_frame() / scene.fps
-    save_thumbnail(frame_at(film, poster_s), Path(request.thumbnail))
-    threads = max(0, request.threads) or len(os.sched_getaffinity(0))
-    video = Path(request.video)
-    segments = encode_all(plan(frames, path.profile.segment_frames), path.encode, threads)
-    write_mp4(video, scene, path.profile, request.audio, segments)
+        path = choose_path(film, request.path, one_more)
+        threads = max(0, request.threads) or len(os.sched_getaffinity(0))
+        video = Path(request.video)
+        segments = encode_all(plan(frames, path.profile.segment_frames), path.encode, threads)
+        write_mp4(video, scene, path.profile, audio, segments)
     progress.say(Stage.PACKING, 99)
+    poster_s = film.sound.poster_frame() / scene.fps
+    save_thumbnail(film, poster_s, Path(request.thumbnail))
     return RenderReport(
         width=scene.width,
         height=scene.height,
@@ -68,11 +71,18 @@ def frame(request: FrameRequest) -> None:
     frame_at(film, request.at_s).save(request.picture, "PNG")
 
 
-def save_thumbnail(image: Image.Image, path: Path) -> None:
-    """A JPEG within Telegram's limits."""
-    small = image.copy()
-    small.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE), Image.Resampling.LANCZOS)
+def save_thumbnail(film: Film, at_s: float, path: Path) -> None:
+    """A JPEG of the frame at a time, within Telegram's limits."""
+    small = thumbnail_at(film, at_s, THUMBNAIL_EDGE)
     for quality in _THUMBNAIL_QUALITIES:
         small.save(path, "JPEG", quality=quality, optimize=True)
         if path.stat().st_size < _THUMBNAIL_BYTES:
             return
+
+
+def _sound_of(request: RenderRequest) -> AudioAhead:
+    check_scene(request.scene)
+    try:
+        return AudioAhead(request.audio)
+    except (av.FFmpegError, OSError, IndexError) as broken:
+        raise UnreadableAudio(str(broken)) from broken

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from threading import Lock
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from PIL import Image
@@ -78,12 +79,8 @@ class Easel:
     """A look ready to paint whole pictures, in as many threads as you like."""
 
     def __init__(self, look: Look) -> None:
-        self._look = look
-        self._ready: list[tuple[Rows, Callable[[Planes], Painter]]] = []
-        if isinstance(look, BandLook):
-            self._ready = [
-                (mover.rows, mover.over(cut(look.ground, *mover.rows))) for mover in look.movers
-            ]
+        self._look, self._lock = look, Lock()
+        self._made: list[tuple[Rows, Callable[[Planes], Painter]]] | None = None
 
     def painter(self, planes: Planes) -> Painter:
         """A painter for these planes, which are of the scene's size."""
@@ -92,7 +89,15 @@ class Easel:
             return look.painter(planes)
         for plane, ground in zip(planes, look.ground, strict=True):
             plane[:] = ground
-        return Together([make(cut(planes, *rows)) for rows, make in self._ready])
+        return Together([make(cut(planes, *rows)) for rows, make in self._ready(look)])
+
+    def _ready(self, look: BandLook) -> list[tuple[Rows, Callable[[Planes], Painter]]]:
+        with self._lock:
+            if self._made is None:
+                self._made = [
+                    (mover.rows, mover.over(cut(look.ground, *mover.rows))) for mover in look.movers
+                ]
+            return self._made
 
 
 class Together:
