@@ -14,6 +14,7 @@ from modal_render.contract import THUMBNAIL_EDGE, FrameRequest, RenderReport, Re
 from modal_render.film import Film, frame_at, open_film, thumbnail_at
 from modal_render.mux import write_mp4
 from modal_render.paths import choose_path
+from modal_render.processor import use_common_instructions
 from modal_render.progress import Progress, Stage
 from modal_render.response import PRESETS
 from modal_render.scene import check_scene
@@ -26,6 +27,7 @@ _THUMBNAIL_BYTES = 195_000  # Telegram refuses thumbnails of 200 kB
 
 def render(request: RenderRequest, progress: Progress) -> RenderReport:
     """Write the video and the thumbnail. Raises BadRequest, UnreadableAudio, OSError."""
+    use_common_instructions()
     progress.say(Stage.LISTENING, 0)
 
     def heard(share: float) -> None:
@@ -65,6 +67,7 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
 
 def frame(request: FrameRequest) -> None:
     """Write one frame as a PNG. Raises BadRequest, UnreadableAudio, OSError."""
+    use_common_instructions()
     film = open_film(
         request.scene, lambda scene: listen(request.audio, scene.fps, PRESETS[scene.response])
     )

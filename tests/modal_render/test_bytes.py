@@ -96,7 +96,6 @@ def test_the_picture_is_the_same_on_an_older_processor(emulated: Made) -> None:
 
 
 @pytest.mark.emulator
-@pytest.mark.xfail(reason="libav's AAC codec and its resampler round as their instructions do")
 def test_the_whole_file_is_the_same_on_an_older_processor(emulated: Made) -> None:
     assert emulated.there.sound == emulated.here.sound
     assert emulated.there.video == emulated.here.video
