@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeAlias
+
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from modal_render import h264, yuv
 from modal_render.bands import BLOCK, Band
@@ -17,6 +21,9 @@ from modal_render.vectors import stay_inside
 from modal_render.yuv import Planes
 
 WITHIN = 2  # disable_deblocking_filter_idc: filter, but not across slice borders
+
+
+VideoPacket: TypeAlias = "Packet[VideoStream]"
 
 
 class BandLeft(Exception):
@@ -40,8 +47,12 @@ class ReadyBand:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A band's part of a picture: its slices where they belong, its times within the segment."""
+    """A band's part of a picture, its slices where they belong; times within the segment.
 
+    `data` is what the band's encoder wrote.
+    """
+
+    data: bytes
     slices: list[Slice]
     pts: int
     dts: int
@@ -75,12 +86,27 @@ def encode_band(
         drawn()
     packets += codec.encode(None)
     assert codec.extradata is not None
-    widths = h264.widths_of(h264.parameter_sets(codec.extradata)[0])
+    parts = parts_of(packets, codec.extradata)
+    if not stays_inside(band, parts, (width, height), codec.extradata):
+        raise BandLeft
+    return [replace(part, slices=_placed(part.slices, band, across)) for part in parts]
+
+
+def parts_of(packets: Sequence[VideoPacket], headers: bytes) -> list[Part]:
+    """Pictures as a band's encoder left them. Raises UnexpectedStream."""
+    widths = h264.widths_of(h264.parameter_sets(headers)[0])
     parts = []
     for packet in packets:
         assert packet.pts is not None
         assert packet.dts is not None
-        parts.append(Part(_slices(bytes(packet), widths), packet.pts, packet.dts))
+        data = bytes(packet)
+        parts.append(Part(data, _slices(data, widths), packet.pts, packet.dts))
+    return parts
+
+
+def stays_inside(band: Band, parts: Sequence[Part], size: tuple[int, int], headers: bytes) -> bool:
+    """Whether no vector of a segment's `parts` points out of their band."""
+    across = -(-size[0] // BLOCK)
     doubtful = [
         i
         for i, part in enumerate(parts)
@@ -88,9 +114,7 @@ def encode_band(
     ]
     # What comes after the last doubtful picture need not be decoded; mostly that is an early one.
     last = doubtful[-1] + 1 if doubtful else 0
-    if not stay_inside(map(bytes, packets[:last]), codec.extradata, height):
-        raise BandLeft
-    return [replace(part, slices=_placed(part.slices, band, across)) for part in parts]
+    return stay_inside([part.data for part in parts[:last]], headers, size[1])
 
 
 def _slices(data: bytes, widths: Widths) -> list[Slice]:

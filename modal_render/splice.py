@@ -67,7 +67,7 @@ class Splice:
         self._widths = h264.widths_of(sps)
         self._strips = still_strips(bands, scene.height)
         self._still = {strip: self._still_slice(look, strip) for strip in self._strips}
-        self._ready = [_prepared(look, band) for band in bands]
+        self.ready = [_prepared(look, band) for band in bands]
         self._skips: dict[tuple[Rows, int, object], bytes] = {}
 
     def encode(self, segment: Segment, drawn: Callable[[], None]) -> list[Coded]:
@@ -76,7 +76,7 @@ class Splice:
         Raises BandLeft, UnexpectedStream.
         """
         parts = []
-        for i, ready in enumerate(self._ready):
+        for i, ready in enumerate(self.ready):
             told = drawn if i == 0 else _untold
             parts.append(encode_band(ready, segment, self._fps, SPLICED, told))
         return [self._composed(segment, picture) for picture in zip(*parts, strict=True)]

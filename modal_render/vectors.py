@@ -16,18 +16,27 @@ _ABOVE, _BELOW = 2, 3
 def stay_inside(packets: Iterable[bytes], headers: bytes, height: int) -> bool:
     """Whether all blocks of a band `height` rows tall refer to rows of the band only.
 
-    `packets` are a segment's, from its IDR picture on.
+    `packets` are a segment's, from its IDR picture on. What does not decode is not inside.
     """
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.extradata, decoder.thread_count = headers, 1
     # Deblocking changes no vector and takes a third of the time.
-    decoder.options = {"flags2": "+export_mvs", "skip_loop_filter": "all"}
-    for data in (*packets, None):
-        for frame in decoder.decode(None if data is None else av.Packet(data)):
-            vectors = frame.side_data.get("MOTION_VECTORS")
-            if isinstance(vectors, MotionVectors) and not _inside(vectors, height):
-                return False
+    decoder.options = {
+        "flags2": "+export_mvs",
+        "skip_loop_filter": "all",
+        "err_detect": "explode",
+    }
+    try:
+        for data in (*packets, None):
+            for frame in decoder.decode(None if data is None else av.Packet(data)):
+                if frame.is_corrupt:
+                    return False
+                vectors = frame.side_data.get("MOTION_VECTORS")
+                if isinstance(vectors, MotionVectors) and not _inside(vectors, height):
+                    return False
+    except av.FFmpegError:
+        return False
     return True
 
 
