@@ -16,7 +16,7 @@ from bot.redaction import configure_logging, secrets_of
 from doctor import examine
 from jobs.errors import StoreUnavailable, StoreUnusable
 from making import Wish, WishRefused, make
-from modal_render.contract import LOOKS
+from modal_render.contract import LOOKS, RESPONSES
 from phone.demo import play
 from phone.visitor import NothingCame, PhoneRefused
 from settings import Settings, SettingsError, read_settings
@@ -63,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     video.add_argument("--shape", choices=tuple(SHAPES), default="vertical")
     video.add_argument("--title", default="")
     video.add_argument("--cover", type=Path, help="a picture")
+    video.add_argument("--brand", default="", metavar="#rrggbb", help="a colour to build on")
+    video.add_argument("--response", choices=tuple(RESPONSES), default="", help="how it moves")
     video.add_argument("--trim", default="", metavar="0:10-1:30", help="what to keep")
     video.set_defaults(command=_make)
 
@@ -125,6 +127,8 @@ async def _make(options: argparse.Namespace) -> int:
         title=options.title,
         cover=options.cover,
         trim=options.trim,
+        brand=options.brand,
+        response=options.response,
     )
     settings = read_settings()
     configure_logging("ERROR", ())  # no secret is used

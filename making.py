@@ -59,6 +59,8 @@ class Wish:
     title: str = ""
     cover: Path | None = None
     trim: str = ""
+    brand: str = ""
+    response: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ async def _dressed(wish: Wish, edit: Edit, storage: StorageAdapter) -> Edit:
         shape=Shape(wish.shape),
         title=wish.title or edit.title,
         cover_key=cover_key,
+        response=wish.response,
+        brand=wish.brand,
     )
 
 

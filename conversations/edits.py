@@ -47,6 +47,7 @@ def difference(before: Edit, after: Edit, facts: Facts) -> str:
         _trimmed(before, after, facts)
         or _sounding(before.recipe, after.recipe)
         or _looking(before, after)
+        or _moving(before, after, facts)
     )
 
 
@@ -79,6 +80,16 @@ def _sounding(before: Recipe, after: Recipe) -> str:
     if before.trim_silence is not after.trim_silence:
         old, new = names.silence(before.trim_silence), names.silence(after.trim_silence)
         return texts.changed(names.SILENCE, old, new)
+    return ""
+
+
+def _moving(before: Edit, after: Edit, facts: Facts) -> str:
+    if before.response != after.response:
+        natural = facts.asset.character if facts.asset else ""
+        old, new = (names.response(edit.response or natural) for edit in (before, after))
+        return texts.changed(names.MOVES, old, new)
+    if before.brand != after.brand:
+        return texts.changed(names.COLOR, names.color(before.brand), names.color(after.brand))
     return ""
 
 

@@ -43,6 +43,7 @@ _EDITING: Mapping[Verb, Act] = {
     Verb.UNDO: edits.undo,
     Verb.SHAPE: look.set_shape,
     Verb.LOOK: look.set_look,
+    Verb.RESPONSE: look.set_response,
     Verb.NOISE: sound.set_noise,
     Verb.LEVEL: sound.toggle_level,
     Verb.SILENCE: sound.set_silence,

@@ -18,7 +18,7 @@ from conversations.phases import edit_of, length_s
 from jobs.model import Edge, Face, Project, Shape
 from jobs.payloads import Rendered
 from jobs.recipe import Clean, TrimSilence
-from modal_render.contract import LOOKS
+from modal_render.contract import LOOKS, RESPONSES
 
 NUDGES_S = (-5, -1, 1, 5)
 PER_ROW = 4
@@ -44,6 +44,7 @@ class Verb(StrEnum):
     UNDO = "un"
     SHAPE = "lf"
     LOOK = "ls"
+    RESPONSE = "lm"
     NOISE = "sn"
     LEVEL = "sl"
     SILENCE = "ss"
@@ -142,7 +143,12 @@ def look(project: Project, facts: Facts) -> Keyboard:
     looks = [
         _option(project, name, look == edit.look, Verb.LOOK, look) for look, name in LOOKS.items()
     ]
-    return (shapes, *_rows(looks), (*_undo(project, facts), _back(project)))
+    moving = edit.response or (facts.asset.character if facts.asset else "")
+    responses = tuple(
+        _option(project, name, response == moving, Verb.RESPONSE, response)
+        for response, name in RESPONSES.items()
+    )
+    return (shapes, *_rows(looks), responses, (*_undo(project, facts), _back(project)))
 
 
 def sound(project: Project, facts: Facts) -> Keyboard:

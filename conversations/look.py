@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from conversations import cards, edits, keyboards, names, texts
@@ -10,7 +11,10 @@ from conversations.home import title_of
 from conversations.model import Decision, Facts, View
 from conversations.phases import edit_of
 from jobs.model import Project, Shape
-from modal_render.contract import LOOKS
+from modal_render.contract import LOOKS, RESPONSES
+
+_COLOR = re.compile("#?[0-9a-f]{6}")
+_OFF = ("off", "none", "aus", "no", "non")
 
 
 def view(project: Project, facts: Facts) -> View:
@@ -35,6 +39,27 @@ def set_look(project: Project, argument: str, facts: Facts) -> Decision:
     if argument not in LOOKS:
         return Decision(toast=texts.OLD_BUTTON)
     return edits.changed(project, replace(edit_of(project), look=argument), facts)
+
+
+def set_response(project: Project, argument: str, facts: Facts) -> Decision:
+    """How the picture moves with its sound."""
+    if argument not in RESPONSES:
+        return Decision(toast=texts.OLD_BUTTON)
+    natural = facts.asset.character if facts.asset else ""
+    response = "" if argument == natural else argument
+    return edits.changed(project, replace(edit_of(project), response=response), facts)
+
+
+def set_brand(project: Project, color: str, facts: Facts) -> Decision:
+    """The colour the palette is built around; "off" leaves it to the cover or to chance."""
+    wanted = color.strip().lower()
+    if wanted in _OFF:
+        return edits.changed(project, replace(edit_of(project), brand=""), facts)
+    if not _COLOR.fullmatch(wanted):
+        return Decision(toast=texts.NO_COLOR_YET)
+    return edits.changed(
+        project, replace(edit_of(project), brand="#" + wanted.removeprefix("#")), facts
+    )
 
 
 def set_title(project: Project, title: str, facts: Facts) -> Decision:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from jobs.model import Edge, Shape
 from jobs.recipe import Clean, TrimSilence
-from modal_render.contract import LOOKS
+from modal_render.contract import LOOKS, RESPONSES
 
 NOISE = "Noise cleaning"
 LEVEL = "Even volume"
@@ -14,6 +14,8 @@ SILENCE = "Silence"
 LOOK = "Look"
 SIZE = "Size"
 TITLE = "Title"
+MOVES = "Moves like"
+COLOR = "Colour"
 
 _MEDIA: Mapping[str, str] = {
     "voice": "voice note",
@@ -65,6 +67,15 @@ def edge(which: Edge) -> str:
 
 def level(is_even: bool) -> str:
     return "on" if is_even else "off"
+
+
+def response(which: str) -> str:
+    """How the picture moves, as its button calls it."""
+    return RESPONSES.get(which, which.capitalize())
+
+
+def color(brand: str) -> str:
+    return brand or "chosen for you"
 
 
 def title(written: str) -> str:

@@ -74,7 +74,7 @@ ATTEST_HOW = "Press the button once and I'll remember. Or send me the file itsel
 PLAIN_HTTP = "I only fetch https links. Send the https address, or the file itself."
 NOTHING_THERE = "That part is dropped already. Undo brings it back."
 TRIM_HOW = "Or type it: 0:10-1:30 · from 1:05 · last 30"
-LOOK_HOW = "A title can be typed: title: My day"
+LOOK_HOW = "A title and a colour can be typed: title: My day · color: #ff7a00"
 SOUND_HOW = "Press Hear it to compare. Your recording itself is never changed."
 MAKING = "Making your video"
 QUEUED = "Your video is in the queue."
@@ -86,6 +86,7 @@ STOPPING = "Stopped."
 DELIVERED_ALREADY = "It was finished before I could stop it."
 AGAIN = "Trying again."
 NO_TITLE_YET = "Type it like this: title: My day"
+NO_COLOR_YET = "Type it like this: color: #ff7a00, or color: off"
 IN_ALREADY = "You're in already. Send me a recording."
 UNKNOWN_PERSON = "I don't know them any more. They can ask again."
 THANKS = "Thanks. I won't ask again."
@@ -127,8 +128,7 @@ _ERRORS: Mapping[str, str] = {
     "source_too_short": "I caught less than a second. Hold the mic a little longer?",
     "source_empty": "That file is empty. Sending it again usually fixes that.",
     "source_silent": "I can't hear anything in this one. Wrong mic? Record it again.",
-    "source_broken": "I couldn't open this file - it looks cut off."
-    " Sending it again usually fixes that.",
+    "source_broken": "I couldn't open this file - it looks cut off. Sending it again may help.",
     "not_media": "I work with sound, video and links. Send me one of those.",
     "no_sound": "No sound track in there. Send me the sound as a voice note or a file.",
     "source_gone": "That recording isn't there any more. Send it again.",

@@ -22,13 +22,14 @@ from conversations.model import Decision, Facts, Keyboard, Received
 from conversations.notices import said, spoken
 from conversations.phases import Phase, phase, why_not
 from jobs.model import Project, Shape
-from modal_render.contract import LOOKS
+from modal_render.contract import LOOKS, RESPONSES
 
 Act = Callable[[Project, str, Facts], Decision]
 
 _TITLE = re.compile(
     r"\s*(?:title|name|titel|titre|titulo|título)\s*[:=]\s*(.*)", re.IGNORECASE | re.DOTALL
 )
+_BRAND = re.compile(r"\s*(?:brand|colou?r|farbe|couleur|marca)\s*[:=]?\s*(#?\w+)\s*", re.IGNORECASE)
 _SHAPES: Mapping[Shape, str] = {
     Shape.VERTICAL: "vertical portrait tall 9:16 hochkant hochformat vertikal",
     Shape.SQUARE: "square 1:1 quadrat quadratisch carre cuadrado",
@@ -48,6 +49,10 @@ _ACTS: tuple[tuple[Act, str], ...] = (
 _LOOK_WORDS: Mapping[str, str] = {
     **{name.lower(): look for look, name in LOOKS.items()},
     **{look: look for look in LOOKS},
+}
+_RESPONSE_WORDS: Mapping[str, str] = {
+    **{name.lower(): response for response, name in RESPONSES.items()},
+    **{response: response for response in RESPONSES},
 }
 _ACT_WORDS: Mapping[str, Act] = {word: act for act, words in _ACTS for word in words.split("|")}
 # What needs no card that can be changed: they know themselves when they cannot be done.
@@ -76,21 +81,26 @@ def typed(project: Project | None, text: str, facts: Facts) -> Decision:
 
 
 def _choice(project: Project, word: str, facts: Facts) -> Decision | None:
-    """A size or a look by its name."""
+    """A size, a look or a way to move by its name."""
     if word in _SHAPE_WORDS:
         decision = look.set_shape(project, _SHAPE_WORDS[word], facts)
     elif word in _LOOK_WORDS:
         decision = look.set_look(project, _LOOK_WORDS[word], facts)
+    elif word in _RESPONSE_WORDS:
+        decision = look.set_response(project, _RESPONSE_WORDS[word], facts)
     else:
         return None
     return _echoed(project, decision, facts)
 
 
 def _edited(project: Project, text: str, facts: Facts) -> Decision:
-    """A title or a time; anything else is answered with how times are written."""
+    """A title, a colour or a time; anything else is answered with how times are written."""
     title = _TITLE.fullmatch(text)
     if title:
         return _echoed(project, look.set_title(project, title[1], facts), facts)
+    brand = _BRAND.fullmatch(text)
+    if brand:
+        return _echoed(project, look.set_brand(project, brand[1], facts), facts)
     wish = times.read(text)
     if wish is None:
         # Keeping all is a way out for who mistyped a time, not for who said thanks.

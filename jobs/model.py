@@ -160,7 +160,11 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """Everything a person can change about a video, and so everything undo can bring back."""
+    """Everything a person can change about a video, and so everything undo can bring back.
+
+    `response` is how the picture moves (empty: as the recording's character asks), `brand` a colour
+    as "#rrggbb" or empty.
+    """
 
     recipe: Recipe
     look: str
@@ -168,6 +172,8 @@ class Edit:
     title: str = ""
     subtitle: str = ""
     cover_key: str = ""
+    response: str = ""
+    brand: str = ""
 
 
 class Face(StrEnum):

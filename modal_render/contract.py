@@ -23,7 +23,13 @@ CARD_SIZE = (1080, 720)
 LEFT_OUT = "left out"  # a card's PNG text: letters of its title and subtitle that cannot be drawn
 MIN_SIDE, MAX_SIDE = 128, 3840  # pixels
 THUMBNAIL_EDGE = 320  # Telegram's limit for a thumbnail's longer edge, pixels
-RESPONSES = ("speech", "meditation", "music", "cinematic")  # how a picture moves with its sound
+# How a picture moves with its sound: id -> name, in the order shown.
+RESPONSES: Mapping[str, str] = {
+    "speech": "Voice",
+    "meditation": "Calm",
+    "music": "Beat",
+    "cinematic": "Film",
+}
 PATHS = ("auto", "whole", "splice")  # how frames are encoded: splice.py says what splicing is
 LOOKS: Mapping[str, str] = {"pulse": "Pulse", "mist": "Mist"}  # id -> name, in the order shown
 
@@ -106,8 +112,8 @@ class CardRequest:
 
     `peaks` is the path of a peaks file: JSON `{"rate_hz": 100, "peaks": [0-255, ...]}`.
     `kept` are (start_s, end_s) stretches drawn solid, the rest is hatched. `edge` ("s", "e" or "")
-    marks the handle being moved. `theme` is "light" or "dark". `look`, `shape`, `subtitle` and
-    `seed` are the scene's, for the small frame at the right.
+    marks the handle being moved. `theme` is "light" or "dark". `look`, `shape`, `subtitle`,
+    `brand` and `seed` are the scene's, for the small frame at the right.
     """
 
     peaks: str
@@ -120,6 +126,7 @@ class CardRequest:
     look: str = "pulse"
     shape: str = "v"
     theme: str = "dark"
+    brand: str = ""
     seed: int = 0
 
 

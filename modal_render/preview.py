@@ -42,7 +42,7 @@ def draw_preview(
     wide, tall = SIZES[request.shape]
     scene = Scene(
         look=request.look, width=wide // 4, height=tall // 4, title=request.title,
-        subtitle=request.subtitle, seed=request.seed,
+        subtitle=request.subtitle, brand=request.brand, seed=request.seed,
     )  # fmt: skip
     sound = sketched(_heard(peaks, request))
     easel = Easel(open_look(scene, sound, None, lambda: _enlarge))

@@ -74,6 +74,7 @@ def _card(work: CardWork, asset: Asset) -> contract.CardRequest:
         look=edit.look,
         shape=edit.shape.value,
         theme=work.theme,
+        brand=edit.brand,
         seed=seed(asset),
     )
 

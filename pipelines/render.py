@@ -82,6 +82,8 @@ async def _request(
         title=edit.title,
         subtitle=edit.subtitle,
         cover=cover,
+        brand=edit.brand,
+        response=edit.response or asset.character,
         seed=seed(asset),
     )
     return contract.RenderRequest(

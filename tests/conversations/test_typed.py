@@ -55,6 +55,23 @@ def test_a_title_can_be_typed() -> None:
     assert "like this" in world.type("title:")
 
 
+def test_how_the_picture_moves_can_be_typed_and_undone() -> None:
+    world = ready()
+    assert world.type("calm") == "Moves like: Voice → Calm"
+    assert world.edit.response == "meditation"
+    assert world.type("undo") == "Undone. Moves like: Calm → Voice"
+    # What the recording's character asks for is no choice of its own.
+    assert world.type("voice") == texts.UNCHANGED
+
+
+def test_a_colour_can_be_typed_and_taken_back() -> None:
+    world = ready()
+    assert world.type("color: #FF7A00") == "Colour: chosen for you → #ff7a00"
+    assert world.newest(JobKind.LOOK).input["edit"]["brand"] == "#ff7a00"
+    assert "#ff7a00" in world.type("colour: orange")  # how it is written
+    assert world.type("Farbe: off") == "Colour: #ff7a00 → chosen for you"
+
+
 def test_a_video_can_be_made_heard_and_stopped_by_words() -> None:
     world = ready()
     assert world.type("hear it") == texts.HEARING
