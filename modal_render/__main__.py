@@ -1,4 +1,4 @@
-"""`python -m modal_render render|card|frame REQUEST.json`; what it prints is in contract.py."""
+"""`python -m modal_render COMMAND REQUEST.json`; what it takes and prints is in contract.py."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from modal_render.contract import (
     FrameRequest,
     RenderFailed,
     RenderRequest,
+    SheetRequest,
     from_json,
 )
 from modal_render.progress import Progress, say
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> None:
     if len(arguments) != 2 or arguments[0] not in _COMMANDS:
-        raise BadRequest("usage: python -m modal_render render|card|frame REQUEST.json")
+        raise BadRequest("usage: python -m modal_render render|card|frame|sheet REQUEST.json")
     try:
         text = Path(arguments[1]).read_text(encoding="utf-8")
     except (OSError, ValueError) as unreadable:
@@ -52,6 +53,12 @@ def _frame(text: str) -> None:
     frame(from_json(FrameRequest, text))
 
 
+def _sheet(text: str) -> None:
+    from modal_render.sheet import sheet
+
+    sheet(from_json(SheetRequest, text))
+
+
 def _card(text: str) -> None:
     # A card is wanted at once: PyAV alone would take a third of its time to import.
     from modal_render.card import card
@@ -64,7 +71,7 @@ def _refuse(code: str, wrong: Exception) -> int:
     return 1
 
 
-_COMMANDS = {"render": _render, "card": _card, "frame": _frame}
+_COMMANDS = {"render": _render, "card": _card, "frame": _frame, "sheet": _sheet}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

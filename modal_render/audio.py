@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import queue
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
@@ -12,7 +13,9 @@ from types import TracebackType
 from typing import TypeAlias
 
 import av
+import numpy as np
 from av.audio.codeccontext import AudioCodecContext
+from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.packet import Packet
@@ -39,8 +42,11 @@ class AudioAhead:
     `channels` is 1 for mono, 2 for anything wider. Raises av.FFmpegError, as taking packets does.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, start_s: float = 0.0, length_s: float = 0.0) -> None:
+        """`length_s` 0 is all of it."""
         self._path = path
+        last = round((start_s + length_s) * RATE_HZ) if length_s else sys.maxsize
+        self._span = (round(start_s * RATE_HZ), last)
         with av.open(path) as container:
             self.channels = min(2, container.streams.audio[0].channels)
         self._packets: queue.Queue[AudioPacket | None] = queue.Queue(_AHEAD)
@@ -72,7 +78,7 @@ class AudioAhead:
 
     def _run(self) -> None:
         try:
-            for packet in _encoded(self._path, self.channels):
+            for packet in _encoded(self._path, self.channels, self._span):
                 self._put(packet)
         except BaseException as failed:  # noqa: BLE001  # raised again where packets are taken
             self._failure = failed
@@ -85,17 +91,38 @@ class AudioAhead:
                 return
 
 
-def _encoded(path: str, channels: int) -> Iterator[AudioPacket]:
+def _encoded(path: str, channels: int, span: tuple[int, int]) -> Iterator[AudioPacket]:
     codec, samples = av.CodecContext.create("aac", "w"), 0
     assert isinstance(codec, AudioCodecContext)
     set_up_audio(codec, channels)
     codec.open()
     with av.open(path) as container:
         resampler = AudioResampler("fltp", codec.layout, RATE_HZ, codec.frame_size)
-        for frame in chain(container.decode(audio=0), [None]):
-            for piece in resampler.resample(frame):
-                # An MP3 starts a frame late by its own time; the picture counts samples.
-                piece.pts, piece.time_base = samples, Fraction(1, RATE_HZ)
-                samples += piece.samples
-                yield from codec.encode(piece)
+        heard = (
+            piece
+            for frame in chain(container.decode(audio=0), [None])
+            for piece in resampler.resample(frame)
+        )
+        for piece in _within(heard, *span):
+            # An MP3 starts a frame late by its own time; the picture counts samples.
+            piece.pts, piece.time_base = samples, Fraction(1, RATE_HZ)
+            samples += piece.samples
+            yield from codec.encode(piece)
         yield from codec.encode(None)
+
+
+def _within(pieces: Iterable[AudioFrame], first: int, last: int) -> Iterator[AudioFrame]:
+    """What of the pieces lies between two samples."""
+    at = 0
+    for piece in pieces:
+        start, end = max(0, first - at), min(piece.samples, last - at)
+        at += piece.samples
+        if (start, end) == (0, piece.samples):
+            yield piece
+        elif start < end:
+            kept = np.ascontiguousarray(piece.to_ndarray()[:, start:end], np.float32)
+            part = AudioFrame.from_ndarray(kept, "fltp", piece.layout.name)
+            part.sample_rate = RATE_HZ
+            yield part
+        elif end <= 0:
+            return

@@ -4,7 +4,7 @@ Standard library only, and the only file of this room that other rooms import.
 
 `python -m modal_render render REQUEST.json` writes the video and the thumbnail, printing
 `{"stage": "drawing", "progress": 41}` lines and one last `{"report": {...}}`;
-`python -m modal_render card REQUEST.json` and `... frame REQUEST.json` write one picture.
+`... card`, `... frame` and `... sheet REQUEST.json` write one picture.
 A refusal is one `{"error": {"code": "...", "detail": "..."}}` line and exit status 1.
 """
 
@@ -22,6 +22,7 @@ SIZES: Mapping[str, tuple[int, int]] = {"v": (1080, 1920), "s": (1080, 1080), "w
 CARD_SIZE = (1080, 720)
 LEFT_OUT = "left out"  # a card's PNG text: letters of its title and subtitle that cannot be drawn
 MIN_SIDE, MAX_SIDE = 128, 3840  # pixels
+AT_POSTER = -1.0  # in place of a time: where the sound is at its fullest
 THUMBNAIL_EDGE = 320  # Telegram's limit for a thumbnail's longer edge, pixels
 # How a picture moves with its sound: id -> name, in the order shown.
 RESPONSES: Mapping[str, str] = {
@@ -67,7 +68,8 @@ class RenderRequest:
     """A whole video: absolute paths in and out. `threads` 0 means one per core.
 
     `path` is one of PATHS: "auto" splices where the look allows it and falls back by itself where
-    that cannot be proven right; "splice" fails there.
+    that cannot be proven right; "splice" fails there. With a `length_s` only that stretch from
+    `start_s` on is made, whose frames are the whole video's.
     """
 
     audio: str
@@ -76,6 +78,8 @@ class RenderRequest:
     scene: Scene
     threads: int = 0
     path: str = "auto"
+    start_s: float = 0.0
+    length_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +102,26 @@ class RenderReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRequest:
-    """One frame of the video the scene would make, at `at_s`, as a PNG at `picture`."""
+    """One frame of the scene's video, at `at_s` or AT_POSTER, as a PNG at `picture`."""
 
     audio: str
     picture: str
     scene: Scene
     at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRequest:
+    """A contact sheet as a JPEG at `picture`: one frame of the scene in each look.
+
+    `looks` are ids of LOOKS, the scene's own is marked as the chosen one; `at_s` or AT_POSTER.
+    """
+
+    audio: str
+    picture: str
+    scene: Scene
+    looks: tuple[str, ...] = tuple(LOOKS)
+    at_s: float = AT_POSTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +148,9 @@ class CardRequest:
     seed: int = 0
 
 
-Request = TypeVar("Request", Scene, RenderRequest, FrameRequest, CardRequest, RenderReport)
+Request = TypeVar(
+    "Request", Scene, RenderRequest, FrameRequest, SheetRequest, CardRequest, RenderReport
+)
 
 
 def to_json(request: object) -> str:
@@ -150,6 +170,8 @@ def _build(kind: type[Request], data: Mapping[str, Any]) -> Request:
     values = dict(data)
     if "scene" in values:
         values["scene"] = _build(Scene, values["scene"])
+    if "looks" in values:
+        values["looks"] = tuple(str(look) for look in values["looks"])
     if "kept" in values:
         values["kept"] = tuple((float(start), float(end)) for start, end in values["kept"])
     for field in dataclasses.fields(kind):

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from modal_render import yuv
-from modal_render.contract import Scene
+from modal_render.contract import AT_POSTER, Scene
 from modal_render.encode import Enlarger, picture
 from modal_render.looks import Easel, Look, open_look
 from modal_render.scene import check_scene, open_cover
@@ -27,7 +27,9 @@ class Film:
     easel: Easel
 
     def index_at(self, at_s: float) -> int:
-        """The frame shown at a time, the nearest one before the start and behind the end."""
+        """The frame shown at a time, the last one behind the end; AT_POSTER is the fullest."""
+        if at_s == AT_POSTER:
+            return self.sound.poster_frame()
         return min(max(0, round(at_s * self.sound.fps)), self.sound.frames - 1)
 
 

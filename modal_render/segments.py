@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from modal_render.contract import Scene
@@ -30,12 +30,15 @@ class Coded:
     dts: int
     is_key: bool
 
+    def moved(self, frames: int) -> Coded:
+        return replace(self, pts=self.pts + frames, dts=self.dts + frames) if frames else self
 
-def plan(frames: int, segment_frames: int) -> list[Segment]:
-    """Segments of equal length; the plan depends on nothing else, so neither do the bytes."""
+
+def plan(last: int, segment_frames: int, first: int = 0) -> list[Segment]:
+    """Frames first to last - 1 in equal segments; nothing else decides, so bytes are alike."""
     return [
-        Segment(first, min(first + segment_frames, frames))
-        for first in range(0, frames, segment_frames)
+        Segment(start, min(start + segment_frames, last))
+        for start in range(first, last, segment_frames)
     ]
 
 

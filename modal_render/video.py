@@ -10,7 +10,14 @@ import av
 
 from modal_render.analysis import UnreadableAudio, listen
 from modal_render.audio import AudioAhead
-from modal_render.contract import THUMBNAIL_EDGE, FrameRequest, RenderReport, RenderRequest
+from modal_render.contract import (
+    AT_POSTER,
+    THUMBNAIL_EDGE,
+    BadRequest,
+    FrameRequest,
+    RenderReport,
+    RenderRequest,
+)
 from modal_render.film import Film, frame_at, open_film, thumbnail_at
 from modal_render.mux import write_mp4
 from modal_render.paths import choose_path
@@ -18,7 +25,7 @@ from modal_render.processor import use_common_instructions
 from modal_render.progress import Progress, Stage
 from modal_render.response import PRESETS
 from modal_render.scene import check_scene
-from modal_render.segments import encode_all, plan
+from modal_render.segments import Segment, encode_all, plan
 
 LISTENED, DRAWN = 6, 98  # percent of the whole job
 _THUMBNAIL_QUALITIES = (88, 75, 60, 40)
@@ -38,7 +45,8 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
             request.scene,
             lambda scene: listen(request.audio, scene.fps, PRESETS[scene.response], heard),
         )
-        scene, frames, drawn = film.scene, film.sound.frames, count(1)
+        scene, stretch, drawn = film.scene, _stretch(film, request), count(1)
+        frames = stretch.last - stretch.first
 
         def one_more() -> None:
             # A segment that falls back is drawn twice.
@@ -48,16 +56,18 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
         path = choose_path(film, request.path, one_more)
         threads = max(0, request.threads) or len(os.sched_getaffinity(0))
         video = Path(request.video)
-        segments = encode_all(plan(frames, path.profile.segment_frames), path.encode, threads)
-        write_mp4(video, scene, path.profile, audio, segments)
+        parts = plan(stretch.last, path.profile.segment_frames, stretch.first)
+        segments = encode_all(parts, path.encode, threads)
+        moved = ([one.moved(-stretch.first) for one in coded] for coded in segments)
+        write_mp4(video, scene, path.profile, audio, moved)
     progress.say(Stage.PACKING, 99)
-    poster_s = film.sound.poster_frame() / scene.fps
+    poster_s = film.index_at(AT_POSTER) / scene.fps
     save_thumbnail(film, poster_s, Path(request.thumbnail))
     return RenderReport(
         width=scene.width,
         height=scene.height,
         frames=frames,
-        duration_s=film.sound.duration_s,
+        duration_s=frames / scene.fps,
         size_bytes=video.stat().st_size,
         poster_s=poster_s,
         spliced=path.spliced,
@@ -74,6 +84,18 @@ def frame(request: FrameRequest) -> None:
     frame_at(film, request.at_s).save(request.picture, "PNG")
 
 
+def _stretch(film: Film, request: RenderRequest) -> Segment:
+    """The frames that are asked for. Raises BadRequest."""
+    frames, fps = film.sound.frames, film.scene.fps
+    if not request.length_s:
+        return Segment(0, frames)
+    first = round(request.start_s * fps)
+    last = min(frames, first + round(request.length_s * fps))
+    if not 0 <= first < last:
+        raise BadRequest("no frames in that stretch")
+    return Segment(first, last)
+
+
 def save_thumbnail(film: Film, at_s: float, path: Path) -> None:
     """A JPEG of the frame at a time, within Telegram's limits."""
     small = thumbnail_at(film, at_s, THUMBNAIL_EDGE)
@@ -86,6 +108,6 @@ def save_thumbnail(film: Film, at_s: float, path: Path) -> None:
 def _sound_of(request: RenderRequest) -> AudioAhead:
     check_scene(request.scene)
     try:
-        return AudioAhead(request.audio)
+        return AudioAhead(request.audio, request.start_s, request.length_s)
     except (av.FFmpegError, OSError, IndexError) as broken:
         raise UnreadableAudio(str(broken)) from broken
