@@ -79,12 +79,23 @@ def palette_at(hue: float, turn: float, muted_by: float = 1.0) -> Palette:
 
 def oklch(lightness: float, chroma: float, hue: float) -> Rgb:
     """An sRGB colour; chroma is reduced until the colour exists."""
-    while True:
-        linear = _linear_rgb(lightness, chroma, hue)
-        if chroma < 0.002 or all(-0.0005 <= part <= 1.0005 for part in linear):
-            red, green, blue = (_gamma(part) for part in linear)
-            return red, green, blue
+    red, green, blue = srgb(lightness, existing(lightness, chroma, hue), hue)
+    return round(red), round(green), round(blue)
+
+
+def existing(lightness: float, chroma: float, hue: float) -> float:
+    """The chroma, reduced until sRGB has the colour."""
+    while chroma >= 0.002:
+        if all(-0.0005 <= part <= 1.0005 for part in _linear_rgb(lightness, chroma, hue)):
+            break
         chroma *= 0.96
+    return chroma
+
+
+def srgb(lightness: float, chroma: float, hue: float) -> tuple[float, float, float]:
+    """The colour in parts of 0 to 255, not rounded, what sRGB has not cut off."""
+    red, green, blue = (_gamma(part) for part in _linear_rgb(lightness, chroma, hue))
+    return red, green, blue
 
 
 def mixed(first: Rgb, second: Rgb, share: float) -> Rgb:
@@ -105,10 +116,10 @@ def _linear_rgb(lightness: float, chroma: float, hue: float) -> tuple[float, flo
     )
 
 
-def _gamma(linear: float) -> int:
+def _gamma(linear: float) -> float:
     linear = min(1.0, max(0.0, linear))
     value = 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
-    return round(255 * value)
+    return float(255 * value)
 
 
 def _strongest_hue(cover: Image.Image) -> float | None:

@@ -59,6 +59,12 @@ def color(rgb: tuple[int, int, int]) -> tuple[int, int, int]:
     return round(float(y[0, 0])), round(float(u[0, 0])), round(float(v[0, 0]))
 
 
+def exact(rgb: Floats) -> tuple[Floats, Floats, Floats]:
+    """Single colours float32[n, 3] in 0..255 as (Y, U, V), not rounded."""
+    y, u, v = _convert(rgb.repeat(2, axis=0)[None].repeat(2, axis=0))
+    return y[0, ::2], u[0], v[0]
+
+
 def tiled(noise: Floats, height: int, width: int) -> Floats:
     """`noise` repeated over height x width."""
     rows, columns = -(-height // noise.shape[0]), -(-width // noise.shape[1])
