@@ -32,7 +32,11 @@ RESPONSES: Mapping[str, str] = {
     "cinematic": "Film",
 }
 PATHS = ("auto", "whole", "splice")  # how frames are encoded: splice.py says what splicing is
-LOOKS: Mapping[str, str] = {"pulse": "Pulse", "mist": "Mist"}  # id -> name, in the order shown
+LOOKS: Mapping[str, str] = {  # id -> name, in the order shown
+    "pulse": "Pulse",
+    "flame": "Flame",
+    "mist": "Mist",
+}
 
 
 class BadRequest(ValueError):

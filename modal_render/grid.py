@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from modal_render import backdrop
 from modal_render.contract import Scene
@@ -19,6 +20,7 @@ from modal_render.yuv import Floats
 
 DETAIL = 4  # pixels of the video to one point, at a short side of 1080
 _TEXTURE = 512  # points a side that a sheet repeats after
+_FINE = 1024  # texels a side of a texture, a power of two
 
 
 class Grid:
@@ -50,6 +52,10 @@ class Grid:
         x, y = self.x[0].tolist(), self.y[:, 0].tolist()
         return np.array([[_turn(a, b) for a in x] for b in y], np.float32)
 
+    def rows_to(self, y: float) -> int:
+        """How many rows are less than `y` units below the middle."""
+        return int((self.y[:, 0] < y).sum())
+
     def curve(self, function: Callable[[float], float], of: Floats) -> Floats:
         """`function` of each of `of`, which are 0 or more; made by `math`, to a quarter unit."""
         steps = (of * np.float32(4)).astype(np.intp)
@@ -79,16 +85,22 @@ def _turn(x: float, y: float) -> float:
 
 
 class Sheet:
-    """Seamless noise in 0..1 over a grid, its bumps `bump` units wide, that slides smoothly."""
+    """Seamless noise in 0..1 over a grid, its bumps `bump` units wide, that slides smoothly.
 
-    def __init__(self, grid: Grid, seed: int, bump: float, octaves: int = 3) -> None:
-        self._height, self._width, self._points = grid.height, grid.width, grid.points
+    It covers the grid's upper `rows` only, if they are given.
+    """
+
+    def __init__(
+        self, grid: Grid, seed: int, bump: float, octaves: int = 3, rows: int | None = None
+    ) -> None:
+        self._height = grid.height if rows is None else rows
+        self._width, self._points = grid.width, grid.points
         cells = min(max(2, round(_TEXTURE / (bump * grid.points))), _TEXTURE >> octaves)
         noise = backdrop.cloud(seed, _TEXTURE, cells, octaves)
         # One more than the grid is large, because what is between two points needs both.
-        rows = np.arange(_TEXTURE + grid.height + 1) % _TEXTURE
-        columns = np.arange(_TEXTURE + grid.width + 1) % _TEXTURE
-        self._noise: Floats = noise[rows][:, columns]
+        down = np.arange(_TEXTURE + self._height + 1) % _TEXTURE
+        across = np.arange(_TEXTURE + self._width + 1) % _TEXTURE
+        self._noise: Floats = noise[down][:, across]
 
     def at(self, x: float, y: float) -> Floats:
         """The noise from (x, y) units on: growing x moves it left, growing y up. Yours to change.
@@ -100,6 +112,30 @@ class Sheet:
         part = self._noise[row : row + self._height + 1, column : column + self._width + 1]
         part = _between(part[:, :-1], part[:, 1:], along) if along else part[:, :-1]
         return _between(part[:-1], part[1:], down)
+
+
+class Texture:
+    """Seamless fine noise in 0..1 to be looked up anywhere, `size` units a side: for bent noise."""
+
+    def __init__(self, seed: int, size: float, cells: int = 8, octaves: int = 5) -> None:
+        self._size, self._texels = size, np.float32(_FINE / size)
+        self._noise: Floats = backdrop.cloud(seed, _FINE, cells, octaves).reshape(-1)
+
+    def of(self, x: Floats, y: Floats, moved: tuple[float, float]) -> Floats:
+        """The noise at (x, y) [h, w] units, all within 4 sizes of 0, `moved` right and down."""
+        rows, columns = self._steps(y, moved[1]), self._steps(x, moved[0])
+        rows *= _FINE
+        rows += columns
+        found: Floats = self._noise.take(rows, mode="clip")
+        return found
+
+    def _steps(self, units: Floats, moved: float) -> NDArray[np.int32]:
+        # Kept positive: rounding towards zero would double the texel there.
+        texels = units * self._texels
+        texels += np.float32(4 * _FINE - moved % self._size * _FINE / self._size)
+        steps = texels.astype(np.int32)
+        steps &= _FINE - 1
+        return steps
 
 
 def _split(points: float) -> tuple[int, np.float32]:
