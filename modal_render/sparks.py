@@ -19,9 +19,9 @@ class Dots:
 
     def __init__(self, radius_px: float) -> None:
         self._radius = max(radius_px, _LEAST_PX)
-        self._half = math.ceil(self._radius * 2)
+        self._half = math.ceil(self._radius * 1.7)
         side = range(-self._half, self._half + 1)
-        reach = (self._radius * 2 + 0.5) ** 2
+        reach = (self._radius * 1.7 + 0.25) ** 2
         self._places = [(x, y) for y in side for x in side if x * x + y * y <= reach]
         # What is smaller than a pixel can show is drawn fainter instead.
         share = min(1.0, radius_px / self._radius) ** 2 * 256
@@ -60,3 +60,14 @@ class Dots:
 def _quarters(pixels: Floats) -> NDArray[np.int32]:
     steps: NDArray[np.int32] = np.floor(pixels * np.float32(4) + np.float32(0.5)).astype(np.int32)
     return steps
+
+
+_ROUND = 8192  # steps of a turn
+_SINES = np.array([math.sin(math.tau * i / _ROUND) for i in range(_ROUND)], np.float32)
+
+
+def sine(turns: Floats) -> Floats:
+    """The sine of whole turns, looked up; `sine(turns + 0.25)` is the cosine."""
+    at = (turns * np.float32(_ROUND)).astype(np.intp) & (_ROUND - 1)
+    found: Floats = _SINES[at]
+    return found
