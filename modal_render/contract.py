@@ -37,6 +37,7 @@ LOOKS: Mapping[str, str] = {  # id -> name, in the order shown
     "flame": "Flame",
     "mist": "Mist",
     "void": "Void",
+    "solar": "Solar",
 }
 
 

@@ -7,7 +7,7 @@ thread may ask for any frame, so an answer depends on the index and on nothing d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -26,6 +26,7 @@ from modal_render.sound import U8, Sound
 from modal_render.yuv import Floats, Planes
 
 _CALM_SOFT = 150  # units around the words that light comes back in
+_CLOCK = 76  # units from the progress bar's top to below its clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,8 @@ class Dress:
 class Field:
     """A FieldLook whose frames are computed small, by `fill`, and enlarged.
 
-    `calm` float32[h, w] of the grid is 0 behind the words and 1 away from them; multiplied into
-    light, or into a mask that light is multiplied by, it keeps them readable.
+    `calm` float32[h, w] of the grid is 0 behind words and progress and 1 away from them; multiplied
+    into light, or into a mask that light is multiplied by, it keeps them readable.
     """
 
     def __init__(
@@ -68,9 +69,19 @@ class Field:
         self._overlays = yuv.overlays(picture)
 
     def _calm(self, scene: Scene) -> Floats:
-        if not printable(scene.title + scene.subtitle):
-            return np.ones_like(self.grid.away)
-        return self.grid.beside(self.layout.words, _CALM_SOFT)
+        progress = replace(self.layout.progress, height=round(_CLOCK * self.layout.unit))
+        calm = self.grid.beside(progress, _CALM_SOFT / 2)
+        if printable(scene.title + scene.subtitle):
+            calm *= self.grid.beside(self.layout.words, _CALM_SOFT)
+        return calm
+
+    def calm_at(self, x_px: Floats, y_px: Floats) -> Floats:
+        """`calm` at pixels of the video [n], those outside as at the edge."""
+        grid = self.grid
+        column = np.clip(x_px / np.float32(grid.pixels), 0, grid.width - 1).astype(np.intp)
+        row = np.clip(y_px / np.float32(grid.pixels), 0, grid.height - 1).astype(np.intp)
+        calm: Floats = self.calm[row, column]
+        return calm
 
     def fill(self, index: int, small: Planes) -> None:
         """Make `small`, planes of the grid's size that hold anything, show frame `index`."""

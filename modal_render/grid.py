@@ -56,6 +56,12 @@ class Grid:
         """How many rows are less than `y` units below the middle."""
         return int((self.y[:, 0] < y).sum())
 
+    def within(self, units: float) -> tuple[slice, slice]:
+        """The rows and columns less than `units` from the middle, with even ends."""
+        x, y = (np.flatnonzero(np.abs(part) < units).tolist() for part in (self.x[0], self.y[:, 0]))
+        rows, columns = (slice(part[0] // 2 * 2, part[-1] // 2 * 2 + 2) for part in (y, x))
+        return rows, columns
+
     def curve(self, function: Callable[[float], float], of: Floats) -> Floats:
         """`function` of each of `of`, which are 0 or more; made by `math`, to a quarter unit."""
         steps = (of * np.float32(4)).astype(np.intp)
@@ -87,15 +93,24 @@ def _turn(x: float, y: float) -> float:
 class Sheet:
     """Seamless noise in 0..1 over a grid, its bumps `bump` units wide, that slides smoothly.
 
-    It covers the grid's upper `rows` only, if they are given.
+    `size` (rows, columns) is what it covers instead of the whole grid. With `every` 2 it has a
+    value for every second point only, as chroma has.
     """
 
     def __init__(
-        self, grid: Grid, seed: int, bump: float, octaves: int = 3, rows: int | None = None
+        self,
+        grid: Grid,
+        seed: int,
+        bump: float,
+        octaves: int = 3,
+        *,
+        size: tuple[int, int] | None = None,
+        every: int = 1,
     ) -> None:
-        self._height = grid.height if rows is None else rows
-        self._width, self._points = grid.width, grid.points
-        cells = min(max(2, round(_TEXTURE / (bump * grid.points))), _TEXTURE >> octaves)
+        rows, columns = size or (grid.height, grid.width)
+        self._height, self._width = rows // every, columns // every
+        self._points = grid.points / every
+        cells = min(max(2, round(_TEXTURE / (bump * self._points))), _TEXTURE >> octaves)
         noise = backdrop.cloud(seed, _TEXTURE, cells, octaves)
         # One more than the grid is large, because what is between two points needs both.
         down = np.arange(_TEXTURE + self._height + 1) % _TEXTURE

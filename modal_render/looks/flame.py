@@ -47,8 +47,9 @@ class Look(Lit):
         # Below these rows nothing ever burns.
         self._rows = rows = grid.rows_to(_BURNS_TO * grid.reach)
         self._x, self._y = grid.x, grid.y[:rows]
-        self._slow = Sheet(grid, scene.seed, bump=260, octaves=2, rows=rows)
-        self._side = Sheet(grid, scene.seed + 1, bump=200, octaves=2, rows=rows)
+        size = (rows, grid.width)
+        self._slow = Sheet(grid, scene.seed, bump=260, octaves=2, size=size)
+        self._side = Sheet(grid, scene.seed + 1, bump=200, octaves=2, size=size)
         self._flames = Texture(scene.seed + 2, size=1000, cells=9)
         # Flames reach further up than to the sides or down.
         tall = np.where(self._y < 0, self._y * np.float32(_RISE), self._y)
@@ -132,6 +133,7 @@ def _dress(hue: float) -> Dress:
         title=oklch(0.975, 0.02, hue + 40),
         subtitle=oklch(0.85, 0.06, hue + 30),
         accent=oklch(0.74, 0.17, hue + 18),
+        shadow=(0, 0, 0, 70),
         stops=(
             (0.0, 0.135, 0.028, hue - 8),
             (0.10, 0.185, 0.055, hue - 10),

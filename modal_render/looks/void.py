@@ -102,21 +102,15 @@ class _Dust:
         deep = ring * sine(turn)
         # Tilted towards us, then seen from _SIGHT away.
         flat, upright = np.float32(_TILT), np.float32(math.sqrt(1 - _TILT * _TILT))
-        near = _SIGHT / (_SIGHT - deep * upright - high * flat)
+        eye = np.full_like(deep, _SIGHT)
+        near = eye / (eye - (deep * upright + high * flat))
         scale = near * np.float32(grid.reach * layout.unit)
         x = ring * sine(turn + np.float32(0.25)) * scale + layout.stage.middle[0]
         y = (deep * flat - high * upright) * scale + layout.stage.middle[1]
-        level = self._shine * near * near * self._calm(x, y)
+        level = self._shine * near * near
+        level *= self._look.calm_at(x, y) * np.float32(0.85) + np.float32(0.15)
         level = np.minimum(level, 1) * self._brightest
         self._dots.draw(planes[0], x, y, level.astype(np.uint16))
-
-    def _calm(self, x: Floats, y: Floats) -> Floats:
-        """Fainter behind words."""
-        grid = self._look.grid
-        column = np.clip(x / np.float32(grid.pixels), 0, grid.width - 1).astype(np.intp)
-        row = np.clip(y / np.float32(grid.pixels), 0, grid.height - 1).astype(np.intp)
-        calm: Floats = self._look.calm[row, column] * np.float32(0.85) + np.float32(0.15)
-        return calm
 
 
 def _bells(chance: np.random.Generator, count: int) -> Floats:
@@ -136,6 +130,7 @@ def _dress(hue: float) -> Dress:
         title=oklch(0.97, 0.012, hue),
         subtitle=oklch(0.80, 0.05, hue),
         accent=oklch(0.76, 0.13, hue),
+        shadow=(0, 0, 0, 40),
         stops=(
             (0.0, 0.125, 0.055, hue + 10),
             (0.12, 0.185, 0.085, hue + 12),
