@@ -35,6 +35,14 @@ class Palette:
     turn: float
 
 
+def hue_of(cover: Image.Image | None, brand: str) -> float | None:
+    """The hue of the brand or else of the cover; None without either or where it is grey."""
+    if brand:
+        _, chroma, hue = to_oklch(_parts(brand))
+        return None if chroma < _GREY else hue
+    return None if cover is None else _strongest_hue(cover)
+
+
 def palette_of(seed: int, cover: Image.Image | None = None, brand: str = "") -> Palette:
     """The palette of a recording: its brand ("#rrggbb"), its cover's strongest colour or its seed.
 
@@ -48,8 +56,7 @@ def palette_of(seed: int, cover: Image.Image | None = None, brand: str = "") -> 
 
 
 def _branded(brand: str, turn: float) -> Palette:
-    red, green, blue = (int(brand[i : i + 2], 16) for i in (1, 3, 5))
-    lightness, chroma, hue = to_oklch((red, green, blue))
+    lightness, chroma, hue = to_oklch(_parts(brand))
     accent = oklch(max(lightness, _LEAST_ACCENT), chroma, hue)
     grey = chroma < _GREY
     return replace(
@@ -57,6 +64,11 @@ def _branded(brand: str, turn: float) -> Palette:
         warm=accent,
         cool=oklch(max(lightness, _LEAST_ACCENT) - 0.08, chroma, hue + turn * 0.2),
     )
+
+
+def _parts(brand: str) -> Rgb:
+    red, green, blue = (int(brand[i : i + 2], 16) for i in (1, 3, 5))
+    return red, green, blue
 
 
 def palette_at(hue: float, turn: float, muted_by: float = 1.0) -> Palette:

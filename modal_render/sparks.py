@@ -24,7 +24,7 @@ class Dots:
         reach = (self._radius * 1.7 + 0.25) ** 2
         self._places = [(x, y) for y in side for x in side if x * x + y * y <= reach]
         # What is smaller than a pixel can show is drawn fainter instead.
-        share = min(1.0, radius_px / self._radius) ** 2 * 256
+        share = min(1.0, radius_px / self._radius) * 256
         self._shapes = np.array(
             [
                 [round(share * self._light(x - across, y - down)) for x, y in self._places]

@@ -13,12 +13,12 @@ from modal_render.field import Dress, Lit, drift, shares
 from modal_render.grid import Grid, Sheet, Texture
 from modal_render.layout import Layout
 from modal_render.looks import Enlarge
-from modal_render.palette import oklch, palette_of
+from modal_render.palette import hue_of, oklch
 from modal_render.sound import Sound, follow
 from modal_render.sparks import Dots
 from modal_render.yuv import U8, Floats, Planes
 
-_EMBER = 38.0  # degrees: the hue of fire without a cover or brand
+_EMBER = 38.0  # degrees: the hue of fire where neither cover nor brand has one
 # The orb's radius in silence, in parts of the stage's, and what the voice adds.
 _REST, _LIFT, _PUNCH = 0.64, 0.10, 0.16
 _ROUND_COVER = 0.16  # more of it, so that fire stands around a cover
@@ -39,10 +39,9 @@ class Look(Lit):
         cover: Image.Image | None,
         make_enlarge: Callable[[], Enlarge],
     ) -> None:
-        hue = _EMBER
-        if cover is not None or scene.brand:
-            hue = palette_of(scene.seed, cover, scene.brand).hue
-        super().__init__(scene, sound, cover, make_enlarge, _dress(hue))
+        hue = hue_of(cover, scene.brand)
+        dress = _dress(_EMBER, -8, 58) if hue is None else _dress(hue, -26, 14)
+        super().__init__(scene, sound, cover, make_enlarge, dress)
         grid = self.grid
         # Below these rows nothing ever burns.
         self._rows = rows = grid.rows_to(_BURNS_TO * grid.reach)
@@ -128,19 +127,20 @@ class _Embers:
         self._dots.draw(luma, x + self._middle[0], y + self._middle[1], level)
 
 
-def _dress(hue: float) -> Dress:
+def _dress(hue: float, dark: float, bright: float) -> Dress:
+    """`dark` and `bright` are how far embers and core are turned away from the hue of flames."""
     return Dress(
-        title=oklch(0.975, 0.02, hue + 40),
-        subtitle=oklch(0.85, 0.06, hue + 30),
-        accent=oklch(0.74, 0.17, hue + 18),
+        title=oklch(0.975, 0.02, hue + 0.7 * bright),
+        subtitle=oklch(0.85, 0.06, hue + 0.5 * bright),
+        accent=oklch(0.74, 0.17, hue + 0.3 * bright),
         shadow=(0, 0, 0, 70),
         stops=(
-            (0.0, 0.135, 0.028, hue - 8),
-            (0.10, 0.185, 0.055, hue - 10),
-            (0.28, 0.36, 0.130, hue - 6),
+            (0.0, 0.135, 0.028, hue + dark),
+            (0.10, 0.185, 0.055, hue + dark),
+            (0.28, 0.36, 0.130, hue + 0.7 * dark),
             (0.48, 0.60, 0.195, hue),
-            (0.66, 0.76, 0.170, hue + 24),
-            (0.82, 0.90, 0.120, hue + 48),
-            (1.0, 0.985, 0.035, hue + 58),
+            (0.66, 0.76, 0.170, hue + 0.4 * bright),
+            (0.82, 0.90, 0.120, hue + 0.8 * bright),
+            (1.0, 0.985, 0.035, hue + bright),
         ),
     )

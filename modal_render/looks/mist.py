@@ -14,7 +14,7 @@ from modal_render.contract import Scene
 from modal_render.field import Dress, Echo, Field, drift, shares
 from modal_render.grid import Sheet, Texture
 from modal_render.looks import Enlarge
-from modal_render.palette import Rgb, oklch, palette_of
+from modal_render.palette import Rgb, hue_of, oklch, palette_of
 from modal_render.sound import Sound, follow
 from modal_render.yuv import Floats, Planes
 
@@ -37,7 +37,9 @@ class Look(Field):
         cover: Image.Image | None,
         make_enlarge: Callable[[], Enlarge],
     ) -> None:
-        palette = palette_of(scene.seed, cover, scene.brand)
+        # A grey brand has no hue to make pastels of.
+        brand = "" if hue_of(None, scene.brand) is None else scene.brand
+        palette = palette_of(scene.seed, cover, brand)
         self.colors = _Colors(palette.hue, palette.turn)
         super().__init__(scene, sound, cover, make_enlarge, self.colors.dress())
         grid = self.grid

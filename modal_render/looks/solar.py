@@ -13,12 +13,12 @@ from modal_render.contract import Scene
 from modal_render.field import Dress, Echo, Lit, drift, shares
 from modal_render.grid import Sheet, Texture
 from modal_render.looks import Enlarge
-from modal_render.palette import oklch, palette_of
+from modal_render.palette import hue_of, oklch
 from modal_render.sound import Sound, follow
 from modal_render.sparks import Dots, sine
 from modal_render.yuv import U8, Floats, Planes
 
-_GOLD = 62.0  # degrees: the hue without a cover or brand
+_GOLD = 62.0  # degrees: the hue where neither cover nor brand has one
 _CORE = 0.30  # the core's radius in silence; lengths are stage radii
 _LIFT, _PUNCH = 0.06, 0.10  # what the voice adds to it
 _REACH, _RINGS = 2.4, 384  # how far the corona goes, and in how many steps its strength is given
@@ -38,10 +38,9 @@ class Look(Lit):
         cover: Image.Image | None,
         make_enlarge: Callable[[], Enlarge],
     ) -> None:
-        hue, spread = _GOLD, 1.0
-        if cover is not None or scene.brand:
-            hue, spread = palette_of(scene.seed, cover, scene.brand).hue, 0.5
-        super().__init__(scene, sound, cover, make_enlarge, _dress(hue, spread))
+        hue = hue_of(cover, scene.brand)
+        dress = _dress(_GOLD, 1) if hue is None else _dress(hue, 0.5)
+        super().__init__(scene, sound, cover, make_enlarge, dress)
         grid, box = self.grid, self.layout.cover
         # With a cover, the core is what shines from behind it.
         self._size, self._grows = _CORE, 1.0
@@ -57,7 +56,7 @@ class Look(Lit):
         self._around: Floats = grid.turns()[:rows] * np.float32(1000 * _STREAMS)
         self._outwards: Floats = grid.away[:rows] * np.float32(0.45 * 390 / grid.reach)
         self._curl: Floats = np.minimum(grid.away[:rows] / np.float32(grid.reach), 2) * _CURL
-        self._strength: Floats = self.calm[:rows] * np.float32(0.85) + np.float32(0.15)
+        self._strength: Floats = self.calm[:rows] * np.float32(0.7) + np.float32(0.3)
         self._light = shares(sound.light)
         swell = follow(sound.loudness[:, None], sound.fps, _SWELL_ATTACK_S, _SWELL_RELEASE_S)
         self._swell = shares(swell[:, 0])
@@ -82,8 +81,9 @@ class Look(Lit):
         voice = self._echo.of(self._swell, index) * np.float32(0.8)
         voice += np.float32(0.18 + 0.25 * light)
         corona *= (voice * self._thin).take(self._ring[: self._rows])
-        corona *= self._strength
-        picture[: self._rows] += corona
+        lit = picture[: self._rows]
+        lit += corona
+        lit *= self._strength
         return picture
 
     def sparkle(self, index: int, planes: Planes) -> None:

@@ -12,12 +12,12 @@ from modal_render.contract import Scene
 from modal_render.field import Dress, Echo, Lit, drift, shares
 from modal_render.grid import Sheet
 from modal_render.looks import Enlarge
-from modal_render.palette import oklch, palette_of
+from modal_render.palette import hue_of, oklch
 from modal_render.sound import Sound, follow
 from modal_render.sparks import Dots, sine
 from modal_render.yuv import Floats, Planes
 
-_BLUE = 258.0  # degrees: the hue without a cover or brand
+_BLUE = 258.0  # degrees: the hue where neither cover nor brand has one
 _ROUND_COVER = 1.42  # how much further out dust turns around a cover
 _APART = 0.40  # how far the voice draws dust apart, in parts of its distance
 _TRAVEL = 3.0  # stage radii a second, at which that goes outwards
@@ -37,10 +37,9 @@ class Look(Lit):
         cover: Image.Image | None,
         make_enlarge: Callable[[], Enlarge],
     ) -> None:
-        hue = _BLUE
-        if cover is not None or scene.brand:
-            hue = palette_of(scene.seed, cover, scene.brand).hue
-        super().__init__(scene, sound, cover, make_enlarge, _dress(hue))
+        hue = hue_of(cover, scene.brand)
+        dress = _dress(_BLUE if hue is None else hue)
+        super().__init__(scene, sound, cover, make_enlarge, dress)
         grid = self.grid
         self._near = Sheet(grid, scene.seed, bump=420, octaves=3)
         self._far = Sheet(grid, scene.seed + 1, bump=260, octaves=3)
@@ -103,7 +102,7 @@ class _Dust:
         # Tilted towards us, then seen from _SIGHT away.
         flat, upright = np.float32(_TILT), np.float32(math.sqrt(1 - _TILT * _TILT))
         eye = np.full_like(deep, _SIGHT)
-        near = eye / (eye - (deep * upright + high * flat))
+        near: Floats = np.divide(eye, eye - (deep * upright + high * flat), dtype=np.float32)
         scale = near * np.float32(grid.reach * layout.unit)
         x = ring * sine(turn + np.float32(0.25)) * scale + layout.stage.middle[0]
         y = (deep * flat - high * upright) * scale + layout.stage.middle[1]
