@@ -16,7 +16,7 @@ from modal_render import yuv
 from modal_render.contract import Scene
 from modal_render.grid import Grid
 from modal_render.hud import Hud, HudColors
-from modal_render.layout import field_layout
+from modal_render.layout import Form, field_layout
 from modal_render.letters import printable
 from modal_render.looks import Enlarge
 from modal_render.palette import Rgb
@@ -26,6 +26,7 @@ from modal_render.sound import U8, Sound
 from modal_render.yuv import Floats, Planes
 
 _CALM_SOFT = 150  # units around the words that light comes back in
+_APPS = 0.82  # of a vertical video's height, where the apps' own words begin
 _CLOCK = 76  # units from the progress bar's top to below its clock
 
 
@@ -76,11 +77,14 @@ class Field:
         return calm
 
     def calm_at(self, x_px: Floats, y_px: Floats) -> Floats:
-        """`calm` at pixels of the video [n], those outside as at the edge."""
+        """`calm` for dots at pixels of the video [n]; 0 too where apps lay their own words."""
         grid = self.grid
         column = np.clip(x_px / np.float32(grid.pixels), 0, grid.width - 1).astype(np.intp)
         row = np.clip(y_px / np.float32(grid.pixels), 0, grid.height - 1).astype(np.intp)
         calm: Floats = self.calm[row, column]
+        if self.layout.form is Form.VERTICAL:
+            above = np.float32(_APPS) - row.astype(np.float32) / np.float32(grid.height)
+            calm *= np.clip(above * np.float32(12), 0, 1)
         return calm
 
     def fill(self, index: int, small: Planes) -> None:
@@ -165,5 +169,6 @@ class Echo:
 def drift(sound: Sound, rest: float, with_voice: float) -> list[float]:
     """Units that have gone by at each frame: `rest` a second, and that much more in full voice."""
     pace = round(rest * 255) + sound.light.astype(np.int64) * round(with_voice)
-    gone: list[int] = (np.cumsum(pace) - pace[0]).tolist()
-    return [units / 255 / sound.fps for units in gone]
+    # From the middle of one frame to the middle of the next, so 60 a second go as far as 30.
+    gone: list[int] = (2 * np.cumsum(pace) - pace - pace[0]).tolist()
+    return [units / 510 / sound.fps for units in gone]

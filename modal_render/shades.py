@@ -8,10 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from modal_render.backdrop import noise
 from modal_render.grid import Grid
 from modal_render.palette import existing, srgb
-from modal_render.yuv import U8, Floats, Planes, exact, tiled
+from modal_render.yuv import U8, Floats, Planes, exact
 
 Stop = tuple[float, float, float, float]  # light 0 to 1, then lightness, chroma, hue in degrees
 
@@ -28,7 +27,7 @@ class Shades:
     def __init__(self, stops: Sequence[Stop], grid: Grid, seed: int) -> None:
         colors = np.array([_color(stops, i / (STEPS - 1)) for i in range(STEPS)], np.float32)
         self._tables = [_grained(plane) for plane in exact(colors)]
-        # Triangular noise shows less than even noise; three patterns, so that hues do not flicker.
+        # Three patterns, so that no grain is of one hue.
         half = (grid.height // 2, grid.width // 2)
         self._grain = [
             _grain(seed + i, size) for i, size in enumerate(((grid.height, grid.width), half, half))
@@ -50,16 +49,14 @@ class Shades:
 
 def _grain(seed: int, size: tuple[int, int]) -> Floats:
     """Where each point's shade of the table begins."""
-    share = tiled(noise(seed), *size) * np.float32(0.5) + np.float32(0.5)
-    which: Floats = np.floor(share * np.float32(_GRAINS - 0.01)) * np.float32(STEPS)
-    return which
+    which = np.random.default_rng(seed).integers(0, _GRAINS, size)
+    return which.astype(np.float32) * np.float32(STEPS)
 
 
 def _grained(levels: Floats) -> U8:
-    """uint8[_GRAINS * STEPS]: `levels` rounded further and further up."""
-    # Triangular noise reaches over two levels, from one below to one above.
-    lift = (np.arange(_GRAINS, dtype=np.float32) + np.float32(0.5)) / np.float32(_GRAINS / 2)
-    table = np.floor(levels[None] + lift[:, None] - np.float32(0.5))
+    """uint8[_GRAINS * STEPS]: `levels` rounded further and further up, by one in all."""
+    lift = (np.arange(_GRAINS, dtype=np.float32) + np.float32(0.5)) / np.float32(_GRAINS)
+    table = np.floor(levels[None] + lift[:, None])
     grained: U8 = np.clip(table, 16, 240).astype(np.uint8).reshape(-1)
     return grained
 

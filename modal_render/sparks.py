@@ -1,4 +1,4 @@
-"""Dots of light too fine for a grid: stars, dust and sparks, at quarter pixels of the video."""
+"""Dots of light too fine for a grid: stars, dust and sparks, at eighths of the video's pixels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from modal_render.yuv import U8, Floats
 
-_STEPS = (0, 0.25, 0.5, 0.75)  # places within a pixel, each way
+_PLACES = 8  # within a pixel, each way: slow dust must not tick
 _LEAST_PX = 0.55  # a dot smaller than this would blink as it moves
 
 
@@ -22,14 +22,17 @@ class Dots:
         self._half = math.ceil(self._radius * 1.7)
         side = range(-self._half, self._half + 1)
         reach = (self._radius * 1.7 + 0.25) ** 2
-        self._places = [(x, y) for y in side for x in side if x * x + y * y <= reach]
+        self._around = [(x, y) for y in side for x in side if x * x + y * y <= reach]
         # What is smaller than a pixel can show is drawn fainter instead.
         share = min(1.0, radius_px / self._radius) * 256
         self._shapes = np.array(
             [
-                [round(share * self._light(x - across, y - down)) for x, y in self._places]
-                for down in _STEPS
-                for across in _STEPS
+                [
+                    round(share * self._light(x - across / _PLACES, y - down / _PLACES))
+                    for x, y in self._around
+                ]
+                for down in range(_PLACES)
+                for across in range(_PLACES)
             ],
             np.uint16,
         )
@@ -43,22 +46,24 @@ class Dots:
         A dot that is not wholly within the picture is left out.
         """
         height, width = luma.shape
-        column, row = _quarters(x), _quarters(y)
-        left, top, half = column >> 2, row >> 2, self._half
+        column, row = _eighths(x), _eighths(y)
+        left, top, half = column // _PLACES, row // _PLACES, self._half
         drawn = (left >= half) & (left < width - half) & (top >= half) & (top < height - half)
         drawn &= level > 0
         column, row, left, top = column[drawn], row[drawn], left[drawn], top[drawn]
-        lit = self._shapes[(row & 3) * 4 + (column & 3)] * level[drawn, None] >> 8
+        lit = self._shapes[row % _PLACES * _PLACES + column % _PLACES] * level[drawn, None] >> 8
         line = luma.strides[0]
-        around = np.array([y * line + x for x, y in self._places], np.int32)
+        around = np.array([y * line + x for x, y in self._around], np.int32)
         at = (top * line + left)[:, None] + around
         # All rows as one, with what lies behind each in memory.
         flat = as_strided(luma, ((height - 1) * line + width,), (1,))
         np.maximum.at(flat, at.reshape(-1), lit.astype(np.uint8).reshape(-1))
 
 
-def _quarters(pixels: Floats) -> NDArray[np.int32]:
-    steps: NDArray[np.int32] = np.floor(pixels * np.float32(4) + np.float32(0.5)).astype(np.int32)
+def _eighths(pixels: Floats) -> NDArray[np.int32]:
+    steps: NDArray[np.int32] = np.floor(pixels * np.float32(_PLACES) + np.float32(0.5)).astype(
+        np.int32
+    )
     return steps
 
 

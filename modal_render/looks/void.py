@@ -19,9 +19,10 @@ from modal_render.yuv import Floats, Planes
 
 _BLUE = 258.0  # degrees: the hue where neither cover nor brand has one
 _ROUND_COVER = 1.42  # how much further out dust turns around a cover
-_APART = 0.40  # how far the voice draws dust apart, in parts of its distance
+_APART = 0.52  # how far the voice draws dust apart, in parts of its distance
 _TRAVEL = 3.0  # stage radii a second, at which that goes outwards
-_SWELL_ATTACK_S, _SWELL_RELEASE_S = 0.015, 0.40
+_SWELL_ATTACK_S, _SWELL_RELEASE_S = 0.03, 0.30
+_PULL_ATTACK_S, _PULL_RELEASE_S = 0.18, 0.45
 # Grains, their size in units, the luma of the brightest: fine dust, grains, a few near and blurred.
 _KINDS = ((3400, 0.95, 200), (900, 1.5, 230), (150, 2.4, 235), (26, 8.0, 60))
 _TILT = 0.60  # sine of the angle at which we look down on the turning disc
@@ -50,24 +51,26 @@ class Look(Lit):
         self._nebula = grid.curve(lambda d: 0.04 + 0.50 * math.exp(-((d / 600) ** 2)), grid.away)
         self._light = shares(sound.light)
         swell = follow(sound.loudness[:, None], sound.fps, _SWELL_ATTACK_S, _SWELL_RELEASE_S)
-        self._swell = shares(swell[:, 0])
-        self._gone = drift(sound, 12, 30)
+        self.swell = shares(swell[:, 0])
+        # Dust is slow to start and slow to turn back; its light is not.
+        self.pull = shares(follow(swell, sound.fps, _PULL_ATTACK_S, _PULL_RELEASE_S)[:, 0])
+        self.gone = drift(sound, 12, 30)
         spread = _ROUND_COVER if cover is not None else 1.0
         self._dust = [_Dust(self, scene.seed + i, kind, spread) for i, kind in enumerate(_KINDS)]
 
     def light(self, index: int) -> Floats:
-        gone, light = self._gone[index], float(self._light[index])
+        gone, light = self.gone[index], float(self._light[index])
         nebula = self._near.at(0, gone * 0.8)
         nebula *= self._far.at(0, 900 - gone * 0.5)
         nebula *= self._nebula
         nebula *= np.float32(0.6 + 0.4 * light)
-        core = 0.30 + 0.30 * light + 0.55 * float(self._swell[index])
+        core = 0.30 + 0.30 * light + 0.55 * float(self.swell[index])
         nebula += self._core * np.float32(core)
         return nebula
 
     def sparkle(self, index: int, planes: Planes) -> None:
         for dust in self._dust:
-            dust.draw(planes, self._gone[index], self._swell, index)
+            dust.draw(planes, index)
 
 
 class _Dust:
@@ -79,7 +82,7 @@ class _Dust:
         turn, shine, strewn, kin = chance.random((4, count), np.float32)
         bell, high = _bells(chance, count), _bells(chance, count)
         in_disc = kin < np.float32(0.72)
-        disc = np.abs(np.float32(0.58) + bell * np.float32(0.62))
+        disc = np.abs(np.float32(0.50) + bell * np.float32(0.62))
         self._far: Floats = np.where(in_disc, disc, 0.3 + strewn * strewn * np.float32(2.8))
         self._far *= np.float32(spread)
         # Drawn together where the arms are, and these wound around the middle.
@@ -93,11 +96,11 @@ class _Dust:
         self._give: Floats = np.float32(_APART) / (1 + self._far * self._far * np.float32(0.45))
         self._look, self._dots = look, Dots(size * look.layout.unit)
 
-    def draw(self, planes: Planes, gone: float, swell: Floats, index: int) -> None:
-        grid, layout = self._look.grid, self._look.layout
-        apart = self._give * self._echo.of(swell, index)
+    def draw(self, planes: Planes, index: int) -> None:
+        look, grid, layout = self._look, self._look.grid, self._look.layout
+        apart = self._give * self._echo.of(look.pull, index)
         ring, high = self._far * (1 + apart), self._height * (1 + apart * 4)
-        turn = self._turn + self._pace * np.float32(gone)
+        turn = self._turn + self._pace * np.float32(look.gone[index])
         deep = ring * sine(turn)
         # Tilted towards us, then seen from _SIGHT away.
         flat, upright = np.float32(_TILT), np.float32(math.sqrt(1 - _TILT * _TILT))
@@ -107,7 +110,8 @@ class _Dust:
         x = ring * sine(turn + np.float32(0.25)) * scale + layout.stage.middle[0]
         y = (deep * flat - high * upright) * scale + layout.stage.middle[1]
         level = self._shine * near * near
-        level *= self._look.calm_at(x, y) * np.float32(0.85) + np.float32(0.15)
+        level *= np.float32(0.80) + self._echo.of(look.swell, index) * np.float32(0.6)
+        level *= look.calm_at(x, y) * np.float32(0.92) + np.float32(0.08)
         level = np.minimum(level, 1) * self._brightest
         self._dots.draw(planes[0], x, y, level.astype(np.uint16))
 
