@@ -7,7 +7,7 @@ thread may ask for any frame, so an answer depends on the index and on nothing d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -27,7 +27,6 @@ from modal_render.yuv import Floats, Planes
 
 _CALM_SOFT = 150  # units around the words that light comes back in
 _APPS = 0.82  # of a vertical video's height, where the apps' own words begin
-_CLOCK = 76  # units from the progress bar's top to below its clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +69,7 @@ class Field:
         self._overlays = yuv.overlays(picture)
 
     def _calm(self, scene: Scene) -> Floats:
-        progress = replace(self.layout.progress, height=round(_CLOCK * self.layout.unit))
-        calm = self.grid.beside(progress, _CALM_SOFT / 2)
+        calm = self.grid.beside(self.layout.progress, _CALM_SOFT / 2)
         if printable(scene.title + scene.subtitle):
             calm *= self.grid.beside(self.layout.words, _CALM_SOFT)
         return calm

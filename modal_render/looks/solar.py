@@ -56,7 +56,10 @@ class Look(Lit):
         self._around: Floats = grid.turns()[:rows] * np.float32(1000 * _STREAMS)
         self._outwards: Floats = grid.away[:rows] * np.float32(0.45 * 390 / grid.reach)
         self._curl: Floats = np.minimum(grid.away[:rows] / np.float32(grid.reach), 2) * _CURL
-        self._strength: Floats = self.calm[:rows] * np.float32(0.7) + np.float32(0.3)
+        calm = self.calm[:rows]
+        # Behind words no streamer is seen, and of the core's glow a little, so that no edge is.
+        self._streaming: Floats = calm * np.float32(0.96) + np.float32(0.04)
+        self._glowing: Floats = calm * np.float32(0.7) + np.float32(0.3)
         self._light = shares(sound.light)
         swell = follow(sound.loudness[:, None], sound.fps, _SWELL_ATTACK_S, _SWELL_RELEASE_S)
         self._swell = shares(swell[:, 0])
@@ -81,9 +84,10 @@ class Look(Lit):
         voice = self._echo.of(self._swell, index) * np.float32(0.8)
         voice += np.float32(0.18 + 0.25 * light)
         corona *= (voice * self._thin).take(self._ring[: self._rows])
+        corona *= self._streaming
         lit = picture[: self._rows]
+        lit *= self._glowing
         lit += corona
-        lit *= self._strength
         return picture
 
     def sparkle(self, index: int, planes: Planes) -> None:

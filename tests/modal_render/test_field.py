@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 
 from modal_render import yuv
-from modal_render.contract import LOOKS
+from modal_render.contract import LOOKS, Scene
 from modal_render.encode import Enlarger, picture
 from modal_render.field import Echo, drift
 from modal_render.grid import Grid, Sheet
 from modal_render.layout import field_layout
-from modal_render.looks import BandLook, Easel, open_look
+from modal_render.looks import BandLook, Easel, Look, open_look
+from modal_render.scene import open_cover
 from modal_render.shades import Shades
 from modal_render.sound import sketched
 from modal_render.sparks import Dots
@@ -91,3 +97,43 @@ def test_any_frame_can_be_the_first_to_be_drawn(look: str) -> None:
         painter.paint(index)
         for plane, wanted in zip(canvas.planes, planes, strict=True):
             assert np.array_equal(plane, wanted)
+
+
+@pytest.mark.parametrize("look", list(LOOKS))
+@pytest.mark.parametrize("shape", ["v", "s", "w"])
+@pytest.mark.parametrize("covered", [False, True])
+def test_words_stand_out_at_the_loudest_moment(
+    look: str, shape: str, covered: bool, tmp_path: Path
+) -> None:
+    cover = tmp_path / "cover.png"
+    Image.new("RGB", (64, 64), (60, 130, 220)).save(cover)
+    shown = scene(look, shape, cover=str(cover) if covered else "", title="m" * 60)
+    if isinstance(_look(shown), BandLook):
+        pytest.skip("a band look has no light behind its words")
+    box = field_layout(shown).words
+    area = np.s_[box.y : box.bottom, box.x : box.right]
+    # A dot keeps the room for words and shows what is behind them.
+    lettered, bare = (
+        [luminance[area] for luminance in _luminances(replace(shown, title=title))]
+        for title in (shown.title, ".")
+    )
+    letter = lettered[0].flat[np.argmax(np.abs(lettered[0] - bare[0]))]
+    for ground in np.percentile(np.stack(bare), (0.3, 99.7), axis=(1, 2)).flat:
+        dark, bright = sorted((float(letter), float(ground)))
+        assert (bright + 0.05) / (dark + 0.05) > 4.5  # WCAG 1.4.3
+
+
+def _look(shown: Scene) -> Look:
+    return open_look(shown, sketched([255] * 24), open_cover(shown.cover), Enlarger)
+
+
+def _luminances(shown: Scene) -> list[NDArray[np.float64]]:
+    """Relative luminance, 0 to 1, of frames in full voice, a second apart."""
+    canvas = picture(shown.width, shown.height)
+    painter, found = Easel(_look(shown)).painter(canvas.planes), []
+    for index in range(4, 24):
+        painter.paint(index)
+        share = np.asarray(yuv.to_image(canvas.planes)) / 255
+        linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+        found.append(linear @ np.array([0.2126, 0.7152, 0.0722]))
+    return found
