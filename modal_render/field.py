@@ -7,7 +7,7 @@ thread may ask for any frame, so an answer depends on the index and on nothing d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -44,8 +44,8 @@ class Dress:
 class Field:
     """A FieldLook whose frames are computed small, by `fill`, and enlarged.
 
-    `calm` float32[h, w] of the grid is 0 behind words and progress and 1 away from them; multiplied
-    into light, or into a mask that light is multiplied by, it keeps them readable.
+    `calm` float32[h, w] of the grid is 0 behind words, behind progress and below it, 1 elsewhere;
+    multiplied into light, or into a mask that light is multiplied by, it keeps them readable.
     """
 
     def __init__(
@@ -69,7 +69,10 @@ class Field:
         self._overlays = yuv.overlays(picture)
 
     def _calm(self, scene: Scene) -> Floats:
-        calm = self.grid.beside(self.layout.progress, _CALM_SOFT / 2)
+        progress = self.layout.progress
+        # Light that came back below the bar would seem to be its reflection.
+        below = replace(progress, height=scene.height - progress.y)
+        calm = self.grid.beside(below, _CALM_SOFT / 2)
         if printable(scene.title + scene.subtitle):
             calm *= self.grid.beside(self.layout.words, _CALM_SOFT)
         return calm

@@ -24,8 +24,9 @@ _LIFT, _PUNCH = 0.06, 0.10  # what the voice adds to it
 _REACH, _RINGS = 2.4, 384  # how far the corona goes, and in how many steps its strength is given
 _FINER = 8  # steps of the core's edge to one of those
 _TRAVEL = 2.1  # stage radii a second that a syllable flies
-_STREAMS = 4  # times around the noise that streamers are cut from
-_CURL = 300  # units that streamers are bent by, far out
+# Streamers are cut from noise that goes around once: its lobes, how much of its height a unit
+# outwards is, and how far it is turned far out.
+_LOBES, _SLENDER, _CURL = 16, 0.17, 75
 _SWELL_ATTACK_S, _SWELL_RELEASE_S = 0.015, 0.20
 _SPARKS = 260
 
@@ -52,9 +53,9 @@ class Look(Lit):
         size = (rows, grid.width)
         self._eruptions = Sheet(grid, scene.seed, bump=330, octaves=2, size=size)
         self._bends = Sheet(grid, scene.seed + 1, bump=280, octaves=2, size=size)
-        self._streams = Texture(scene.seed + 2, size=1000, cells=6)
-        self._around: Floats = grid.turns()[:rows] * np.float32(1000 * _STREAMS)
-        self._outwards: Floats = grid.away[:rows] * np.float32(0.45 * 390 / grid.reach)
+        self._streams = Texture(scene.seed + 2, size=1000, cells=_LOBES)
+        self._around: Floats = grid.turns()[:rows] * np.float32(1000)
+        self._outwards: Floats = grid.away[:rows] * np.float32(_SLENDER * 390 / grid.reach)
         self._curl: Floats = np.minimum(grid.away[:rows] / np.float32(grid.reach), 2) * _CURL
         calm = self.calm[:rows]
         # Behind words no streamer is seen, and of the core's glow a little, so that no edge is.
@@ -105,7 +106,7 @@ class Look(Lit):
         bent -= np.float32(0.5)
         bent *= self._curl
         bent += self._around
-        streams = self._streams.of(bent, self._outwards, (gone * 0.05, gone))
+        streams = self._streams.of(bent, self._outwards, (gone * 0.012, gone * _SLENDER * 2.2))
         streams -= np.float32(0.33)
         np.maximum(streams, 0, out=streams)
         streams *= streams
