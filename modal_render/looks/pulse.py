@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from modal_render import backdrop, yuv
+from modal_render import yuv
 from modal_render.contract import Scene
+from modal_render.ground import dark_ground
 from modal_render.hud import Hud, HudColors
 from modal_render.layout import Layout, band_layout
 from modal_render.looks import Enlarge
 from modal_render.palette import Palette, mixed, palette_of
-from modal_render.scene import ink_on_dark, still
 from modal_render.sound import BANDS, Sound
 from modal_render.yuv import U8, Planes
 
@@ -53,7 +53,7 @@ class Look:
         layout = band_layout(scene)
         palette = palette_of(scene.seed, cover, scene.brand)
         hud = Hud(layout, HudColors(palette.warm, palette.text), sound.frames, sound.fps)
-        self.ground = _ground(scene, layout, palette, cover, hud)
+        self.ground = dark_ground(scene, layout, palette, cover, hud)
         self.movers = [_Pulse(layout, palette, sound), hud]
 
 
@@ -111,21 +111,6 @@ class _Bars:
         left = stage.x + (stage.width - (count - 1) * pitch - wide) // 4 * 2
         middle, reach = stage.y + stage.height // 4 * 2, stage.height // 2
         return cls(count, left, pitch, wide, middle, reach, stage.y - 4, stage.bottom + 4)
-
-
-def _ground(
-    scene: Scene, layout: Layout, palette: Palette, cover: Image.Image | None, hud: Hud
-) -> Planes:
-    width, height = scene.width, scene.height
-    rgb = backdrop.gradient(width, height, palette.ground, palette.depth)
-    stage = layout.stage
-    spread = (stage.width * 0.52, stage.height * 0.95)
-    backdrop.add_glow(rgb, stage.middle, spread, palette.glow, 0.34)
-    picture = still(scene, layout, ink_on_dark(palette), cover)
-    hud.draw_still(picture)
-    overlay = np.asarray(picture, np.float32)
-    rgb += (overlay[..., :3] - rgb) * (overlay[..., 3:] * np.float32(1 / 255))
-    return yuv.to_planes(rgb, backdrop.noise(scene.seed) * np.float32(0.7))
 
 
 class _Heights:
