@@ -34,6 +34,7 @@ RESPONSES: Mapping[str, str] = {
 PATHS = ("auto", "whole", "splice")  # how frames are encoded: splice.py says what splicing is
 LOOKS: Mapping[str, str] = {  # id -> name, in the order shown
     "pulse": "Pulse",
+    "ink": "Ink",
     "flame": "Flame",
     "mist": "Mist",
     "void": "Void",

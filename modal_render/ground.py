@@ -30,7 +30,7 @@ def dark_ground(
 
 
 def finished(rgb: Floats, picture: Image.Image, seed: int) -> Planes:
-    """`rgb` float32[h, w, 3], changed in place, with an RGBA picture over it, as dithered planes."""
+    """An RGBA picture over `rgb` float32[h, w, 3], changed in place, as dithered planes."""
     overlay = np.asarray(picture, np.float32)
     rgb += (overlay[..., :3] - rgb) * (overlay[..., 3:] * np.float32(1 / 255))
     return yuv.to_planes(rgb, backdrop.noise(seed) * _DITHER)

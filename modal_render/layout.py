@@ -80,6 +80,13 @@ def band_layout(scene: Scene) -> Layout:
     return _chosen(scene, _BAND, _BAND_COVER, _BAND_BARE)
 
 
+def strip_layout(scene: Scene) -> Layout:
+    """For looks whose sound runs across the picture from edge to edge."""
+    layout = _chosen(scene, _STRIP, _STRIP_COVER, _STRIP_BARE)
+    # To the very edges in sizes of other proportions too.
+    return replace(layout, stage=replace(layout.stage, x=0, width=scene.width))
+
+
 def field_layout(scene: Scene) -> Layout:
     """For looks that fill the picture around one centre: words below or beside it."""
     return _chosen(scene, _FIELD, _FIELD_COVER, _FIELD_BARE)
@@ -162,6 +169,28 @@ _BAND_BARE: _Bare = {
     (Form.VERTICAL, True): (Box(120, 1010, 840, 320), Box(220, 290, 640, 640)),
     (Form.SQUARE, True): (Box(92, 580, 896, 300), Box(310, 80, 460, 460)),
     (Form.WIDE, True): (Box(880, 330, 900, 360), Box(140, 180, 660, 660)),
+}
+_STRIP: _Forms = {
+    Form.VERTICAL: replace(_BAND[Form.VERTICAL], stage=Box(0, 870, 1080, 460)),
+    Form.SQUARE: replace(_BAND[Form.SQUARE], stage=Box(0, 480, 1080, 380)),
+    Form.WIDE: replace(_BAND[Form.WIDE], stage=Box(0, 440, 1920, 420)),
+}
+_STRIP_COVER: _Forms = {
+    Form.VERTICAL: replace(_BAND_COVER[Form.VERTICAL], stage=Box(0, 1156, 1080, 232)),
+    Form.SQUARE: replace(_BAND_COVER[Form.SQUARE], stage=Box(0, 548, 1080, 330)),
+    Form.WIDE: replace(
+        _BAND[Form.WIDE], centred=True, cover=Box(140, 100, 400, 400),
+        words=Box(604, 100, 1176, 400), stage=Box(0, 580, 1920, 300),
+        title_px=(56, 104), title_lines=3,
+    ),
+}  # fmt: skip
+_STRIP_BARE: _Bare = {
+    (Form.VERTICAL, False): (Box(0, 620, 1080, 560), None),
+    (Form.SQUARE, False): (Box(0, 240, 1080, 500), None),
+    (Form.WIDE, False): (Box(0, 230, 1920, 520), None),
+    (Form.VERTICAL, True): (Box(0, 1040, 1080, 330), Box(210, 290, 660, 660)),
+    (Form.SQUARE, True): (Box(0, 590, 1080, 290), Box(310, 80, 460, 460)),
+    (Form.WIDE, True): (Box(0, 590, 1920, 290), Box(730, 84, 460, 460)),
 }
 _FIELD: _Forms = {
     Form.VERTICAL: replace(
