@@ -35,6 +35,7 @@ PATHS = ("auto", "whole", "splice")  # how frames are encoded: splice.py says wh
 LOOKS: Mapping[str, str] = {  # id -> name, in the order shown
     "pulse": "Pulse",
     "ink": "Ink",
+    "tape": "Tape",
     "flame": "Flame",
     "mist": "Mist",
     "void": "Void",
