@@ -36,6 +36,7 @@ LOOKS: Mapping[str, str] = {  # id -> name, in the order shown
     "pulse": "Pulse",
     "ink": "Ink",
     "tape": "Tape",
+    "orbit": "Orbit",
     "flame": "Flame",
     "mist": "Mist",
     "void": "Void",

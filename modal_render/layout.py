@@ -87,6 +87,11 @@ def strip_layout(scene: Scene) -> Layout:
     return replace(layout, stage=replace(layout.stage, x=0, width=scene.width))
 
 
+def ring_layout(scene: Scene) -> Layout:
+    """For looks around a round cover, which is there always: words below or beside it."""
+    return _chosen(scene, _RING, _RING, _RING_BARE)
+
+
 def field_layout(scene: Scene) -> Layout:
     """For looks that fill the picture around one centre: words below or beside it."""
     return _chosen(scene, _FIELD, _FIELD_COVER, _FIELD_BARE)
@@ -191,6 +196,32 @@ _STRIP_BARE: _Bare = {
     (Form.VERTICAL, True): (Box(0, 1040, 1080, 330), Box(210, 290, 660, 660)),
     (Form.SQUARE, True): (Box(0, 590, 1080, 290), Box(310, 80, 460, 460)),
     (Form.WIDE, True): (Box(0, 590, 1920, 290), Box(730, 84, 460, 460)),
+}
+_RING: _Forms = {
+    Form.VERTICAL: replace(
+        _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(190, 276, 700, 700),
+        cover=Box(322, 408, 436, 436), words=Box(120, 1060, 840, 320), title_px=(52, 92),
+        title_lines=3, round_cover=True,
+    ),
+    Form.SQUARE: replace(
+        _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(274, 56, 532, 532),
+        cover=Box(378, 160, 324, 324), words=Box(92, 650, 896, 250), title_px=(46, 80),
+        title_lines=2, round_cover=True,
+    ),
+    Form.WIDE: replace(
+        _BAND[Form.WIDE], centred=True, stage=Box(150, 180, 620, 620),
+        cover=Box(270, 300, 380, 380), words=Box(880, 230, 900, 520), title_px=(56, 104),
+        title_lines=4, round_cover=True,
+    ),
+}  # fmt: skip
+_RING_BARE: _Bare = {
+    (form, covered): boxes
+    for covered in (False, True)
+    for form, boxes in {
+        Form.VERTICAL: (Box(120, 400, 840, 840), Box(276, 556, 528, 528)),
+        Form.SQUARE: (Box(190, 100, 700, 700), Box(324, 234, 432, 432)),
+        Form.WIDE: (Box(610, 100, 700, 700), Box(744, 234, 432, 432)),
+    }.items()
 }
 _FIELD: _Forms = {
     Form.VERTICAL: replace(
