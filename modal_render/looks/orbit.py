@@ -22,7 +22,8 @@ from modal_render.hud import Hud, HudColors
 from modal_render.layout import Layout, ring_layout
 from modal_render.looks import Enlarge
 from modal_render.palette import Palette, mixed, palette_of
-from modal_render.sound import BANDS, Sound
+from modal_render.sound import Sound
+from modal_render.voices import Voices
 from modal_render.yuv import U8, Planes
 
 RAYS = 96  # a multiple of two: the right half mirrors the left
@@ -30,7 +31,6 @@ _GAP = 26  # units between the cover and the rays
 _WIDE = 0.56  # of the room that a ray has at its foot
 _STEPS = 16  # lengths are in 1/16 pixel
 _SHADES = 64  # from a ray's foot to its tip
-_FLOOR = 30  # levels below this are a pause
 _KEY = 1 << 20  # more than any length
 
 Floats = NDArray[np.float64]
@@ -96,28 +96,11 @@ class _Lengths:
     """How long every ray is in a frame, int64[RAYS] in 1/_STEPS pixel, clockwise from the foot."""
 
     def __init__(self, sound: Sound, ring: _Ring) -> None:
-        self._sound, self._span = sound, int(ring.room * _STEPS)
-        half = np.arange(RAYS // 2)
-        place = half * ((BANDS - 2) * 256) // (RAYS // 2 - 1)
-        self._band, self._share = place >> 8, place & 255
-        self._body = 120 - half * 70 // (RAYS // 2)
+        self._voices, self._span = Voices(sound, RAYS // 2), int(ring.room * _STEPS)
 
     def at(self, index: int) -> Ints:
-        levels = self._sound.bands[index].astype(np.int64)
-        wide = np.concatenate((levels[:1], levels, levels[-1:]))
-        levels = np.maximum((wide[:-2] + 2 * levels + wide[2:]) >> 2, levels * 7 >> 3)
-        low, high = levels[self._band], levels[self._band + 1]
-        voices = _opened((low * (256 - self._share) + high * self._share) >> 8)
-        voices = voices * (130 + voices * 125 // 255) // 255
-        # However pure a sound, its loudness lifts all rays a little.
-        body = _opened(self._sound.loudness[index : index + 1].astype(np.int64)) * self._body >> 8
-        left = np.maximum(voices, body) * self._span // 255
+        left = self._voices.at(index).astype(np.int64) * self._span // 255
         return np.concatenate((left, left[::-1]))
-
-
-def _opened(levels: Ints) -> Ints:
-    """0 up to _FLOOR, 255 at 255."""
-    return np.asarray(np.maximum(levels - _FLOOR, 0) * 255 // (255 - _FLOOR))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,11 @@ from modal_render.hud import Hud, HudColors
 from modal_render.layout import Layout, band_layout
 from modal_render.looks import Enlarge
 from modal_render.palette import Palette, mixed, palette_of
-from modal_render.sound import BANDS, Sound
+from modal_render.sound import Sound
+from modal_render.voices import Voices
 from modal_render.yuv import U8, Planes
 
 STEPS = 4  # heights are drawn to a quarter of a pixel
-_FLOOR = 34  # levels below this are a pause
-
-Levels = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,42 +115,18 @@ class _Heights:
     """How high every bar stands in a frame, the middle bar lowest in pitch."""
 
     def __init__(self, sound: Sound, bars: _Bars) -> None:
-        self._sound = sound
         half = max(bars.count // 2, 1)
-        outward = np.abs(np.arange(bars.count) - bars.count // 2)
-        place = outward * ((BANDS - 2) * 256) // half
-        self._band, self._share = place >> 8, place & 255
-        # However pure a sound, its loudness lifts all bars a little, the middle most.
-        self._body = 96 - outward * 80 // half
-        self._taper = 256 - outward * 90 // half
+        self._voices = Voices(sound, half + 1)
+        self._outward = np.abs(np.arange(bars.count) - bars.count // 2)
+        self._taper = 256 - self._outward * 90 // half
         self._least = bars.wide * STEPS // 2
         self._span = bars.reach * STEPS - self._least
 
     def at(self, index: int) -> list[int]:
         """Half heights in 1/STEPS pixel."""
-        levels = _joined(self._sound.bands[index].astype(np.int32))
-        low, high = levels[self._band], levels[self._band + 1]
-        voices = _opened((low * (256 - self._share) + high * self._share) >> 8)
-        voices = voices * (150 + voices * 105 // 255) // 255
-        loudness = self._sound.loudness[index : index + 1].astype(np.int32)
-        body = _opened(loudness) * self._body >> 8
-        lively = np.maximum(voices, body) * self._taper >> 8
+        lively = self._voices.at(index)[self._outward] * self._taper >> 8
         heights: list[int] = (self._least + lively * self._span // 255).tolist()
         return heights
-
-
-def _joined(levels: Levels) -> Levels:
-    """Each of BANDS bands with a little of its neighbours: hills instead of needles."""
-    wide = np.concatenate((levels[:1], levels, levels[-1:]))
-    mean = (wide[:-2] + 2 * levels + wide[2:]) >> 2
-    joined: Levels = np.maximum(mean, levels * 7 >> 3)
-    return joined
-
-
-def _opened(levels: Levels) -> Levels:
-    """0 up to _FLOOR, 255 at 255."""
-    opened: Levels = np.maximum(levels - _FLOOR, 0) * 255 // (255 - _FLOOR)
-    return opened
 
 
 def _bar_inks(bars: _Bars, palette: Palette) -> list[NDArray[np.int32]]:
