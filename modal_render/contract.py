@@ -37,6 +37,7 @@ LOOKS: Mapping[str, str] = {  # id -> name, in the order shown
     "ink": "Ink",
     "tape": "Tape",
     "orbit": "Orbit",
+    "paper": "Paper",
     "flame": "Flame",
     "mist": "Mist",
     "void": "Void",
