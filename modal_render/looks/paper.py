@@ -7,7 +7,7 @@ paper, so the paper's grain is seen in the ink as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,15 @@ from modal_render.layout import Box, Layout, band_layout
 from modal_render.looks import Enlarge
 from modal_render.palette import Palette, oklch, palette_of, to_oklch
 from modal_render.scene import Ink, rounded_mask, still
-from modal_render.sound import Sound
+from modal_render.sound import Sound, follow
 from modal_render.voices import Voices
 from modal_render.yuv import U8, Floats, Planes
 
-_SIZES = 64  # of a dot
+_SIZES = 48  # of a dot
 _LEAST = 0.17  # of the largest radius: the screen is seen in silence too
 _REST = 48  # the level of silence: a line of dots
 _GRAIN = 2.2  # levels
+_SOAK_S, _DRY_S = 0.015, 0.25  # ink is slower than a voice, and less motion is a smaller file
 _MISS = 0.17  # of a dot's room is the pale plate away from the other
 _PALE = 0.42  # of the spot colour is what the pale plate prints
 
@@ -104,7 +105,7 @@ class _Screen:
 
     @classmethod
     def on(cls, stage: Box, unit: float) -> _Screen:
-        wide, tall = max(4, round(6 * unit) * 4), max(4, round(10.4 * unit) * 2)
+        wide, tall = max(4, round(8 * unit) * 4), max(4, round(14 * unit) * 2)
         across, down = stage.width // wide, (stage.height // tall - 1) // 2 * 2 + 1
         x = stage.x + (stage.width - across * wide) // 4 * 2
         return cls(x, (stage.height - down * tall) // 4 * 2, wide, tall, across, down)
@@ -125,7 +126,10 @@ class _Dots:
     """How large every dot is in a frame."""
 
     def __init__(self, screen: _Screen, sound: Sound) -> None:
-        self._voices = Voices(sound, screen.across + 1)
+        bands = follow(sound.bands, sound.fps, _SOAK_S, _DRY_S)
+        self._voices = Voices(replace(sound, bands=bands), screen.across + 1)
+        # High voices outside swing less, or much of a wide picture would flicker.
+        self._taper = 255 - _REST - np.arange(screen.across + 1) * 80 // screen.across
         # In half dots from the middle, for rows that stand on dots and those between.
         self._places = [
             np.abs(2 * np.arange(screen.across - odd) + 1 + odd - screen.across) for odd in (0, 1)
@@ -136,7 +140,7 @@ class _Dots:
 
     def at(self, index: int) -> list[Ints]:
         """0 to _SIZES - 1, per row."""
-        voices = self._voices.at(index).astype(np.int64) * (255 - _REST) // 255 + _REST
+        voices = self._voices.at(index).astype(np.int64) * self._taper // 255 + _REST
         levels = [voices[place] for place in self._places]
         return [
             np.clip((levels[odd] * 5 // 4 - away) * _SIZES // 165, 0, _SIZES - 1)
