@@ -181,7 +181,10 @@ _STRIP: _Forms = {
     Form.WIDE: replace(_BAND[Form.WIDE], stage=Box(0, 440, 1920, 420)),
 }
 _STRIP_COVER: _Forms = {
-    Form.VERTICAL: replace(_BAND_COVER[Form.VERTICAL], stage=Box(0, 1156, 1080, 232)),
+    Form.VERTICAL: replace(
+        _BAND_COVER[Form.VERTICAL], cover=Box(280, 270, 520, 520),
+        words=Box(120, 830, 840, 250), stage=Box(0, 1130, 1080, 250),
+    ),
     Form.SQUARE: replace(_BAND_COVER[Form.SQUARE], stage=Box(0, 548, 1080, 330)),
     Form.WIDE: replace(
         _BAND[Form.WIDE], centred=True, cover=Box(140, 100, 400, 400),

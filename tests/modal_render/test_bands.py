@@ -1,0 +1,142 @@
+"""Band looks: what moves keeps to its rows, and what is spliced is what was drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from modal_render import yuv
+from modal_render.analysis import listen
+from modal_render.bands import bands_of
+from modal_render.contract import LOOKS, Scene
+from modal_render.film import Film, frame_image, open_film
+from modal_render.looks import BandLook
+from modal_render.progress import Progress
+from modal_render.sound import Sound, sketched
+from modal_render.video import render
+from modal_render.yuv import Planes
+from tests.modal_render.conftest import request, scene
+
+READABLE = 4.5  # contrast, WCAG AA
+NOISE_DB = 40  # an encoder's loss at our quality stays above this
+
+
+def _film(shown: Scene, sound: Sound) -> Film:
+    return open_film(shown, lambda _: sound)
+
+
+BAND_LOOKS = [
+    look for look in LOOKS if isinstance(_film(scene(look), sketched([200])).look, BandLook)
+]
+
+
+@pytest.fixture(scope="module")
+def talk(speech: str) -> Sound:
+    return listen(speech, 30)
+
+
+@pytest.mark.parametrize("shape", ["v", "s", "w"])
+@pytest.mark.parametrize("look", BAND_LOOKS)
+def test_movers_share_no_row_and_stand_inside_the_picture(look: str, shape: str) -> None:
+    for more in ({}, {"title": ""}, {"width": 500, "height": 232}):
+        shown = scene(look, shape, **more)
+        band_look = _film(shown, sketched([200])).look
+        assert isinstance(band_look, BandLook)
+        rows = sorted(mover.rows for mover in band_look.movers)
+        edges = [edge for pair in rows for edge in pair]
+        assert edges == sorted(edges)
+        assert all(edge % 2 == 0 for edge in edges)
+        assert 0 <= edges[0] < edges[-1] <= shown.height
+
+
+@pytest.mark.parametrize("look", BAND_LOOKS)
+def test_a_frame_does_not_depend_on_the_frames_before_it(look: str, talk: Sound) -> None:
+    """Segments begin anywhere, and a still is any frame of the video."""
+    film = _film(scene(look), talk)
+    running = yuv.blank(film.scene.width, film.scene.height)
+    painter = film.easel.painter(running)
+    for index in (*range(40, 75), 20, 21, 22, 120, 121):
+        painter.paint(index)
+        if index in (41, 57, 74, 20, 22, 121):
+            assert _same(running, _fresh(film, index))
+
+
+@pytest.mark.parametrize("look", BAND_LOOKS)
+def test_the_first_frame_shows_more_than_words(look: str) -> None:
+    """Silence is drawn, too: the first frame is what a feed shows."""
+    film = _film(scene(look, title=""), sketched([0, 0]))
+    assert isinstance(film.look, BandLook)
+    rows = slice(*film.look.movers[0].rows)
+    picture = np.asarray(frame_image(film, 0).convert("L"))[rows].astype(int)
+    assert picture.max() - picture.min() > 60
+
+
+@pytest.mark.parametrize("brand", ["", "#ffe600", "#0b3d91", "#777777"])
+@pytest.mark.parametrize("look", BAND_LOOKS)
+def test_a_title_stands_out_from_its_ground(look: str, brand: str) -> None:
+    for seed in range(6):
+        shown = scene(look, "w", title="OIHIHI", seed=seed, brand=brand)
+        one, other = (
+            _luminance(_film(replace(shown, title=title), sketched([0])))
+            for title in ("OIHIHI", "OHIHIH")
+        )
+        contrast = (np.maximum(one, other) + 0.05) / (np.minimum(one, other) + 0.05)
+        assert np.percentile(contrast[contrast > 1.5], 75) > READABLE
+
+
+@pytest.mark.parametrize("look", BAND_LOOKS)
+def test_a_spliced_video_shows_what_was_drawn_and_is_still_elsewhere(
+    look: str, speech: str, talk: Sound, tmp_path: Path
+) -> None:
+    wanted = request(speech, tmp_path, scene(look, "s", width=1080, height=1080))
+    report = render(wanted, Progress())
+    assert (report.spliced, report.fallbacks) == (True, 0)
+    film = _film(wanted.scene, talk)
+    assert isinstance(film.look, BandLook)
+    bands = bands_of([mover.rows for mover in film.look.movers], film.scene.height)
+    still = np.ones(film.scene.height, bool)
+    for band in bands:
+        still[band.top : band.bottom] = False
+    first: NDArray[np.uint8] | None = None
+    for index, luma in enumerate(_decoded(tmp_path / "video.mp4")):
+        first = luma if first is None else first
+        assert np.array_equal(luma[still], first[still])
+        if index % 40 == 0:
+            assert _likeness_db(luma, _fresh(film, index)[0]) > NOISE_DB
+
+
+def _luminance(film: Film) -> NDArray[np.float64]:
+    """Relative luminance of the first frame, 0 to 1 [WCAG 2.2]."""
+    share = np.asarray(frame_image(film, 0)).astype(np.float64) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def _fresh(film: Film, index: int) -> Planes:
+    planes = yuv.blank(film.scene.width, film.scene.height)
+    film.easel.painter(planes).paint(index)
+    return planes
+
+
+def _same(one: Planes, other: Planes) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def _decoded(video: Path) -> Iterator[NDArray[np.uint8]]:
+    """The luma of every frame."""
+    with av.open(str(video)) as container:
+        height = container.streams.video[0].height
+        for frame in container.decode(video=0):
+            yield frame.to_ndarray(format="yuv420p")[:height].astype(np.uint8)
+
+
+def _likeness_db(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """PSNR."""
+    error = float(np.mean((one.astype(np.float64) - other) ** 2))
+    return float(10 * np.log10(255**2 / max(error, 1e-9)))
