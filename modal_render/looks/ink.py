@@ -84,11 +84,10 @@ class _Ink:
         stage = layout.stage
         self.rows = (stage.y, stage.bottom)
         self._stroke = _Stroke(layout, sound, seed)
-        thread = mixed(palette.cool, palette.ground, 0.45)
-        self._inks = [
-            _inks(mixed(palette.cool, palette.ground, 0.35), thread, stage.width),
-            _inks(palette.warm, palette.cool, stage.width),
-        ]
+        faint = [mixed(palette.cool, palette.ground, share) for share in (0.25, 0.45)]
+        # Chroma is too coarse for the thread.
+        thread = _inks(faint[0], faint[1], stage.width)[:1]
+        self._inks = [thread, _inks(palette.warm, palette.cool, stage.width)]
 
     def over(self, ground: Planes) -> Callable[[Planes], _Painter]:
         return lambda planes: _Painter(self._stroke, self._inks, ground, planes)
@@ -145,16 +144,19 @@ class _Stroke:
         broad = (0.22 + 0.78 * voice) * self._nib * (0.5 + 0.5 * slope / long)
         hair = (1.4 + voice) * self._unit
         half = np.sqrt(broad * broad + hair * hair)
-        thin = np.full(len(levels), 1.0 * self._unit)
-        other = bend * _ECHO
-        bend += self._middle
-        other += self._middle
+        other = self._middle + bend * _ECHO
         echoed = np.sqrt(1 + slope * slope * (_ECHO * _ECHO))
-        return _Line(other - thin, other + thin, echoed), _Line(bend - half, bend + half, long)
+        bend += self._middle
+        return (
+            _Line(other - self._unit, other + self._unit, echoed),
+            _Line(bend - half, bend + half, long),
+        )
 
     def _swell(self, index: int) -> Floats:
-        """Levels 0 to 1 [columns / 2, waves and voice]: as loud as now near the middle, as loud
-        as it was further out."""
+        """Levels 0 to 1, [columns / 2, waves + 1]: near the middle as now, further out as before.
+
+        The last is the voice.
+        """
         back = np.maximum(index - self._delay, 0)
         early = back.astype(np.int64)
         share = (back - early)[:, None]
@@ -197,11 +199,13 @@ class _Painter:
                 view[box] = ground[box]
         self._drawn = []
         height = self._planes[0].shape[0]
-        for line, ink in zip(self._stroke.at(index), self._inks, strict=True):
+        for line, inks in zip(self._stroke.at(index), self._inks, strict=True):
             places = list(_places(line, height))
             fine = _Line(_doubled(line.top), _doubled(line.bottom), np.repeat(line.long, 2))
-            _Pen(fine, 1, height).draw(self._planes[:1], ink[:1], [place[0] for place in places])
-            _Pen(line, 2, height).draw(self._planes[1:], ink[1:], [place[1] for place in places])
+            _Pen(fine, 1, height).draw(self._planes[:1], inks[:1], [place[0] for place in places])
+            if len(inks) > 1:
+                coarse = [place[1] for place in places]
+                _Pen(line, 2, height).draw(self._planes[1:], inks[1:], coarse)
             self._drawn += places
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ _FLOOR = 22  # levels below this are a pause
 _MAX_HEIGHTS = 512
 _BEAMS = 32  # steps of the light behind the playhead
 _BEAM = 0.75  # how much of its colour it has at its brightest
+
+Reals = NDArray[np.floating[Any]]
+Ints = NDArray[np.int64]
 
 
 class Look:
@@ -105,6 +109,7 @@ class _Bars:
         self.head = self.stage.width // 4 * 2
         self.lens = round(_LENS * unit / 2) * 2
         self.inset = self.stage.height // 32 * 2  # of the playhead
+        self.pin = max(4, round(4 * unit) * 4)
         self.reach = self.stage.height // 2 - self.inset - 2
         self.heights = min(_MAX_HEIGHTS, (self.reach - self.wide // 2) * 2)
         levels = _fullness(sound)
@@ -114,9 +119,9 @@ class _Bars:
         self._levels = np.maximum.reduceat(levels, starts).tolist()
         self._bell = [_bell(away, self.lens) for away in range(self.lens + self.pitch)]
 
-    def live(self, index: int) -> int:
-        """How full the sound of a frame is, 0 to 255."""
-        return int(self._live[index])
+    def beam(self, index: int) -> int:
+        """The light behind the playhead, 0 to _BEAMS - 1."""
+        return int(self._live[index]) * (_BEAMS - 1) // 255
 
     def travelled(self, index: int) -> int:
         """Pixels that the tape has run before a frame."""
@@ -138,10 +143,10 @@ class _Bars:
         return int(share * (self.heights - 1)) // 255
 
 
-def _fullness(sound: Sound) -> NDArray[np.int64]:
+def _fullness(sound: Sound) -> Ints:
     """How much there is to hear, 0 to 255 per frame; what is twice as full stands out."""
     voices = sound.bands.sum(axis=1, dtype=np.int64) * 3 // (2 * BANDS)
-    levels: NDArray[np.int64] = np.minimum((voices + sound.loudness) // 2, 255)
+    levels: Ints = np.minimum((voices + sound.loudness) // 2, 255)
     opened = np.maximum(levels - _FLOOR, 0) * 255 // (255 - _FLOOR)
     return np.asarray(opened * (opened + 96) // 351)
 
@@ -156,29 +161,39 @@ class _Reel:
     """One plane's bars at every height, played and to come: uint8[heights, rows, wide]."""
 
     def __init__(self, bars: _Bars, colors: _Colors, plane: int) -> None:
-        self.step = step = 1 if plane == 0 else 2
+        self._bars, self.step = bars, 1 if plane == 0 else 2
+        step = self.step
         rows, wide = bars.stage.height // step, bars.wide // step
-        self.base = yuv.color(colors.base)[plane]
-        self.head = yuv.color(colors.head)[plane]
-        self.beams = self._over(_beams(bars, step), np.array(yuv.color(colors.beam)[plane]))
+        base, head, beam, coming = (
+            np.array(yuv.color(color)[plane])
+            for color in (colors.base, colors.head, colors.beam, colors.coming)
+        )
+        self.base, self._head = base, head
         down = np.abs((np.arange(rows) + 0.5) * step - bars.stage.height / 2)
-        played = np.array([
-            yuv.color(mixed(colors.middle, colors.tip, min(1.0, at / bars.reach)))[plane]
-            for at in down.tolist()
-        ])  # fmt: skip
+        shades = [mixed(colors.middle, colors.tip, min(1, at / bars.reach)) for at in down.tolist()]
+        played = np.array([yuv.color(shade)[plane] for shade in shades])
         radius = bars.wide / 2
         tall = radius + np.arange(bars.heights) * ((bars.reach - radius) / (bars.heights - 1))
         beyond = np.maximum(down - (tall[:, None] - radius), 0)
-        across = (np.arange(wide) + 0.5) * step - radius
-        distance = np.sqrt(beyond[..., None] ** 2 + across * across)
-        weight = np.clip(0.5 + (radius - distance) / step, 0, 1)
-        self.played = self._over(weight, played[:, None])
-        self.line = max(2, bars.wide // 2 // step // 2 * 2)
-        self.pin = self._over(_disc(bars.wide + 10, step), np.array(self.head))
-        self.ends = [(int(rows / 2 - t / step), rows - int(rows / 2 - t / step)) for t in tall]
-        self.coming = self._over(weight, np.array(yuv.color(colors.coming)[plane]))
+        weight = _disc(beyond[..., None], (np.arange(wide) + 0.5) * step - radius, radius, step)
+        self.played, self.coming = self._over(weight, played[:, None]), self._over(weight, coming)
+        ends = [int(rows / 2 - t / step) for t in tall]
+        self.rows = [slice(end, rows - end) for end in ends]
+        self.lit = slice((bars.head - bars.lens) // step, (bars.head + bars.lens) // step)
+        self.beams = self._over(_beams(bars, step), beam)
+        away = (np.arange(bars.pin // step) + 0.5) * step - bars.pin / 2
+        self._pin = self._over(_disc(away[:, None], away, bars.pin / 2, step), head)
 
-    def _over(self, weight: Floats, ink: Floats) -> U8:
+    def draw_head(self, plane: U8) -> None:
+        """Draw the playhead: a line between two pins."""
+        bars, step = self._bars, self.step
+        middle, top, bottom = bars.head // step, bars.inset // step, -bars.inset // step
+        thin, wide = max(1, bars.wide // 4 // step), bars.pin // 2 // step
+        plane[top + wide : bottom - wide, middle - thin : middle + thin] = self._head
+        for rows in (slice(top, top + 2 * wide), slice(bottom - 2 * wide, bottom)):
+            plane[rows, middle - wide : middle + wide] = self._pin
+
+    def _over(self, weight: Reals, ink: Ints) -> U8:
         drawn: U8 = np.rint(self.base + (ink - self.base) * weight).astype(np.uint8)
         return drawn
 
@@ -193,12 +208,10 @@ def _beams(bars: _Bars, step: int) -> Floats:
     return steps[:, None, None] * shape
 
 
-def _disc(across: int, step: int) -> Floats:
-    """A disc's weights, 0 to 1, in a square of even sides."""
-    side = across // step // 2 * 2
-    away = (np.arange(side) + 0.5) * step - side * step / 2
-    distance = np.sqrt(away[:, None] ** 2 + away**2)
-    weights: Floats = np.clip(0.5 + (side * step / 2 - distance) / step, 0, 1)
+def _disc(down: Reals, across: Reals, radius: float, step: int) -> Reals:
+    """Weights, 0 to 1, of pixels at these distances from a disc's middle."""
+    distance = np.sqrt(down * down + across * across)
+    weights: Reals = np.clip(0.5 + (radius - distance) / step, 0, 1)
     return weights
 
 
@@ -227,34 +240,19 @@ class _Painter:
 
     def _draw(self, index: int, left: int, right: int) -> None:
         """Draw the tape anew from column `left` to `right`."""
-        bars = self._bars
-        beam = bars.live(index) * (_BEAMS - 1) // 255
+        bars, beam = self._bars, self._bars.beam(index)
+        placed = [(x, bars.height(bar, index, x)) for bar, x in bars.between(index, left, right)]
         for plane, reel in zip(self._planes, self._reels, strict=True):
             plane[:, left // reel.step : right // reel.step] = reel.base
-            if left < bars.head < right:
-                lit = slice(
-                    (bars.head - bars.lens) // reel.step, (bars.head + bars.lens) // reel.step
-                )
-                plane[:, lit] = reel.beams[beam]
-        for bar, x in bars.between(index, left, right):
-            height = bars.height(bar, index, x)
-            first, last = max(x, left), min(x + bars.wide, right)
-            turn = min(max(bars.head, first), last)
-            for plane, reel in zip(self._planes, self._reels, strict=True):
-                rows = slice(*reel.ends[height])
+            at_head = left < bars.head < right
+            if at_head:
+                plane[:, reel.lit] = reel.beams[beam]
+            for x, height in placed:
+                first, last = max(x, left), min(x + bars.wide, right)
+                turn = min(max(bars.head, first), last)
+                rows = reel.rows[height]
                 for tiles, a, b in ((reel.played, first, turn), (reel.coming, turn, last)):
-                    if a < b:
-                        part = tiles[height, rows, (a - x) // reel.step : (b - x) // reel.step]
-                        plane[rows, a // reel.step : b // reel.step] = part
-        if left < bars.head < right:
-            for plane, reel in zip(self._planes, self._reels, strict=True):
-                self._draw_head(plane, reel)
-
-    def _draw_head(self, plane: U8, reel: _Reel) -> None:
-        pin, middle = reel.pin, self._bars.head // reel.step
-        top, tall, wide = self._bars.inset // reel.step, pin.shape[0], pin.shape[1] // 2
-        bottom = plane.shape[0] - top
-        line = slice(middle - reel.line // 2, middle + reel.line // 2)
-        plane[top + tall // 2 : bottom - tall // 2, line] = reel.head
-        for rows in (slice(top, top + tall), slice(bottom - tall, bottom)):
-            plane[rows, middle - wide : middle + wide] = pin
+                    part = tiles[height, rows, (a - x) // reel.step : (b - x) // reel.step]
+                    plane[rows, a // reel.step : b // reel.step] = part
+            if at_head:
+                reel.draw_head(plane)
