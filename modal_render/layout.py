@@ -176,39 +176,39 @@ _BAND_BARE: _Bare = {
     (Form.WIDE, True): (Box(880, 330, 900, 360), Box(140, 180, 660, 660)),
 }
 _STRIP: _Forms = {
-    Form.VERTICAL: replace(_BAND[Form.VERTICAL], stage=Box(0, 870, 1080, 460)),
-    Form.SQUARE: replace(_BAND[Form.SQUARE], stage=Box(0, 480, 1080, 380)),
-    Form.WIDE: replace(_BAND[Form.WIDE], stage=Box(0, 440, 1920, 420)),
+    Form.VERTICAL: replace(_BAND[Form.VERTICAL], stage=Box(0, 880, 1080, 430)),
+    Form.SQUARE: replace(_BAND[Form.SQUARE], stage=Box(0, 480, 1080, 350)),
+    Form.WIDE: replace(_BAND[Form.WIDE], stage=Box(0, 460, 1920, 370)),
 }
 _STRIP_COVER: _Forms = {
     Form.VERTICAL: replace(
         _BAND_COVER[Form.VERTICAL], cover=Box(280, 270, 520, 520),
-        words=Box(120, 830, 840, 250), stage=Box(0, 1130, 1080, 250),
+        words=Box(120, 832, 840, 230), stage=Box(0, 1096, 1080, 250),
     ),
-    Form.SQUARE: replace(_BAND_COVER[Form.SQUARE], stage=Box(0, 548, 1080, 330)),
+    Form.SQUARE: replace(_BAND_COVER[Form.SQUARE], stage=Box(0, 540, 1080, 310)),
     Form.WIDE: replace(
         _BAND[Form.WIDE], centred=True, cover=Box(140, 100, 400, 400),
-        words=Box(604, 100, 1176, 400), stage=Box(0, 580, 1920, 300),
+        words=Box(604, 100, 1176, 400), stage=Box(0, 560, 1920, 290),
         title_px=(56, 104), title_lines=3,
     ),
 }  # fmt: skip
 _STRIP_BARE: _Bare = {
-    (Form.VERTICAL, False): (Box(0, 620, 1080, 560), None),
-    (Form.SQUARE, False): (Box(0, 240, 1080, 500), None),
-    (Form.WIDE, False): (Box(0, 230, 1920, 520), None),
-    (Form.VERTICAL, True): (Box(0, 1040, 1080, 330), Box(210, 290, 660, 660)),
-    (Form.SQUARE, True): (Box(0, 590, 1080, 290), Box(310, 80, 460, 460)),
-    (Form.WIDE, True): (Box(0, 590, 1920, 290), Box(730, 84, 460, 460)),
+    (Form.VERTICAL, False): (Box(0, 620, 1080, 520), None),
+    (Form.SQUARE, False): (Box(0, 240, 1080, 480), None),
+    (Form.WIDE, False): (Box(0, 240, 1920, 480), None),
+    (Form.VERTICAL, True): (Box(0, 1000, 1080, 330), Box(220, 290, 640, 640)),
+    (Form.SQUARE, True): (Box(0, 570, 1080, 290), Box(310, 80, 460, 460)),
+    (Form.WIDE, True): (Box(0, 570, 1920, 290), Box(730, 84, 460, 460)),
 }
 _RING: _Forms = {
     Form.VERTICAL: replace(
         _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(190, 276, 700, 700),
-        cover=Box(322, 408, 436, 436), words=Box(120, 1060, 840, 320), title_px=(52, 92),
+        cover=Box(322, 408, 436, 436), words=Box(120, 1044, 840, 290), title_px=(52, 92),
         title_lines=3, round_cover=True,
     ),
     Form.SQUARE: replace(
         _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(274, 56, 532, 532),
-        cover=Box(378, 160, 324, 324), words=Box(92, 650, 896, 250), title_px=(46, 80),
+        cover=Box(378, 160, 324, 324), words=Box(92, 640, 896, 240), title_px=(46, 80),
         title_lines=2, round_cover=True,
     ),
     Form.WIDE: replace(

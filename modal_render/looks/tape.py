@@ -102,10 +102,8 @@ class _Bars:
         unit, self.stage = layout.unit, layout.stage
         self.pitch = max(4, round(6 * unit) * 2)
         self.wide = max(2, round(3 * unit) * 2)
-        # A bar is a frame at least. Chroma moves by two pixels: where that is too fast, not always.
-        pixels = _SPEED * unit / sound.fps
-        self._speed = min(max(2, round(pixels / 2) * 2), self.pitch)
-        self._hold = max(1, round(2 / pixels))
+        # Pixels a second; a bar is a frame at least.
+        self._fps, self._speed = sound.fps, min(round(_SPEED * unit), self.pitch * sound.fps)
         self.head = self.stage.width // 4 * 2
         self.lens = round(_LENS * unit / 2) * 2
         self.inset = self.stage.height // 32 * 2  # of the playhead
@@ -114,8 +112,8 @@ class _Bars:
         self.heights = min(_MAX_HEIGHTS, (self.reach - self.wide // 2) * 2)
         levels = _fullness(sound)
         self._live = levels.tolist()
-        steps = -(-sound.frames // self._hold)
-        starts = np.arange(0, steps * self._speed, self.pitch) // self._speed * self._hold
+        count = self.travelled(sound.frames - 1) // self.pitch + 1
+        starts = -(-np.arange(count) * self.pitch * sound.fps // self._speed)
         self._levels = np.maximum.reduceat(levels, starts).tolist()
         self._bell = [_bell(away, self.lens) for away in range(self.lens + self.pitch)]
 
@@ -124,8 +122,8 @@ class _Bars:
         return int(self._live[index]) * (_BEAMS - 1) // 255
 
     def travelled(self, index: int) -> int:
-        """Pixels that the tape has run before a frame."""
-        return index // self._hold * self._speed
+        """Pixels that the tape has run before a frame; even, for the sake of chroma."""
+        return index * self._speed // self._fps // 2 * 2
 
     def between(self, index: int, left: int, right: int) -> list[tuple[int, int]]:
         """Number and left edge of the bars that reach into columns `left` to `right`."""

@@ -59,7 +59,7 @@ def test_movers_share_no_row_and_stand_inside_the_picture(look: str, shape: str)
 def test_a_frame_does_not_depend_on_the_frames_before_it(look: str, talk: Sound) -> None:
     """Segments begin anywhere, and a still is any frame of the video."""
     film = _film(scene(look), talk)
-    running = yuv.blank(film.scene.width, film.scene.height)
+    running = yuv.blank(*_size(film))
     painter = film.easel.painter(running)
     for index in (*range(40, 75), 20, 21, 22, 120, 121):
         painter.paint(index)
@@ -99,7 +99,7 @@ def test_a_spliced_video_shows_what_was_drawn_and_is_still_elsewhere(
     assert (report.spliced, report.fallbacks) == (True, 0)
     film = _film(wanted.scene, talk)
     assert isinstance(film.look, BandLook)
-    bands = bands_of([mover.rows for mover in film.look.movers], film.scene.height)
+    bands = bands_of([mover.rows for mover in film.look.movers], _size(film))
     still = np.ones(film.scene.height, bool)
     for band in bands:
         still[band.top : band.bottom] = False
@@ -111,6 +111,10 @@ def test_a_spliced_video_shows_what_was_drawn_and_is_still_elsewhere(
             assert _likeness_db(luma, _fresh(film, index)[0]) > NOISE_DB
 
 
+def _size(film: Film) -> tuple[int, int]:
+    return film.scene.width, film.scene.height
+
+
 def _luminance(film: Film) -> NDArray[np.float64]:
     """Relative luminance of the first frame, 0 to 1 [WCAG 2.2]."""
     share = np.asarray(frame_image(film, 0)).astype(np.float64) / 255
@@ -119,7 +123,7 @@ def _luminance(film: Film) -> NDArray[np.float64]:
 
 
 def _fresh(film: Film, index: int) -> Planes:
-    planes = yuv.blank(film.scene.width, film.scene.height)
+    planes = yuv.blank(*_size(film))
     film.easel.painter(planes).paint(index)
     return planes
 
