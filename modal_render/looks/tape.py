@@ -106,7 +106,7 @@ class _Bars:
         self._fps, self._speed = sound.fps, min(round(_SPEED * unit), self.pitch * sound.fps)
         self.head = self.stage.width // 4 * 2
         self.lens = round(_LENS * unit / 2) * 2
-        self.inset = self.stage.height // 32 * 2  # of the playhead
+        self.inset = max(2, self.stage.height // 32 * 2)  # of the playhead
         self.pin = max(4, round(4 * unit) * 4)
         self.reach = self.stage.height // 2 - self.inset - 2
         self.heights = min(_MAX_HEIGHTS, (self.reach - self.wide // 2) * 2)
