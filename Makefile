@@ -33,6 +33,9 @@ bench: .venv/ready-dev  ## figures about speed, into benchmarks/results
 bench-render: .venv/ready-dev .venv-bench/ready  ## the renderer beside its limits and its peers: an hour on a quiet machine
 	$(BIN)/python -m benchmarks.render
 
+gallery: .venv/ready  ## every look in every shape, into docs/gallery
+	$(BIN)/python docs/make_gallery.py
+
 state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
 	STATE_MACHINE=long $(BIN)/python -m pytest tests/jobs/test_state_machine.py
 

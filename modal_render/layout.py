@@ -203,7 +203,7 @@ _STRIP_BARE: _Bare = {
 _RING: _Forms = {
     Form.VERTICAL: replace(
         _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(190, 276, 700, 700),
-        cover=Box(322, 408, 436, 436), words=Box(120, 1044, 840, 290), title_px=(52, 92),
+        cover=Box(322, 408, 436, 436), words=Box(120, 1044, 840, 270), title_px=(52, 92),
         title_lines=3, round_cover=True,
     ),
     Form.SQUARE: replace(
@@ -229,7 +229,7 @@ _RING_BARE: _Bare = {
 _FIELD: _Forms = {
     Form.VERTICAL: replace(
         _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(150, 270, 780, 780),
-        words=Box(120, 1080, 840, 280), title_px=(52, 88), title_lines=3,
+        words=Box(120, 1076, 840, 252), title_px=(52, 88), title_lines=3,
     ),
     Form.SQUARE: replace(
         _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(270, 76, 540, 540),
