@@ -30,7 +30,8 @@ def dark_ground(
 
 
 def finished(rgb: Floats, picture: Image.Image, seed: int) -> Planes:
-    """An RGBA picture over `rgb` float32[h, w, 3], changed in place, as dithered planes."""
-    overlay = np.asarray(picture, np.float32)
-    rgb += (overlay[..., :3] - rgb) * (overlay[..., 3:] * np.float32(1 / 255))
-    return yuv.to_planes(rgb, backdrop.noise(seed) * _DITHER)
+    """An RGBA picture over `rgb` float32[h, w, 3] as planes; the ground is dithered."""
+    planes = yuv.to_planes(rgb, backdrop.noise(seed) * _DITHER)
+    for overlay in yuv.overlays(picture):
+        overlay.blend(planes)
+    return planes

@@ -29,7 +29,7 @@ def to_planes(rgb: Floats, noise: Floats | None = None) -> Planes:
     """
     y, u, v = _convert(rgb)
     if noise is not None:
-        y = y + tiled(noise, y.shape[0], y.shape[1])
+        y += tiled(noise, y.shape[0], y.shape[1])
     return _rounded(y), _rounded(u), _rounded(v)
 
 
@@ -161,7 +161,9 @@ def _inks(value: Floats, keep: U16) -> U16:
 
 def _convert(rgb: Floats) -> tuple[Floats, Floats, Floats]:
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
-    luma = red * _KR + green * _KG + blue * _KB
+    luma = red * _KR
+    luma += green * _KG
+    luma += blue * _KB
     u = halved(blue - luma) * _CHROMA_B + np.float32(128)
     v = halved(red - luma) * _CHROMA_R + np.float32(128)
     return luma * _LUMA + np.float32(16), u, v
@@ -174,4 +176,6 @@ def halved(plane: Floats) -> Floats:
 
 
 def _rounded(plane: Floats) -> U8:
-    return np.clip(np.rint(plane), 0, 255).astype(np.uint8)
+    whole = np.rint(plane)
+    np.clip(whole, 0, 255, out=whole)
+    return whole.astype(np.uint8)

@@ -129,23 +129,23 @@ class _Heights:
         return heights
 
 
-def _bar_inks(bars: _Bars, palette: Palette) -> list[NDArray[np.int32]]:
-    """The bars' colours per plane, int32[bars]: warm in the middle, cool outside."""
+def _bar_inks(bars: _Bars, palette: Palette) -> list[yuv.U16]:
+    """The bars' colours per plane, uint16[bars]: warm in the middle, cool outside."""
     half = max(bars.count // 2, 1)
     colors = [
         yuv.color(mixed(palette.warm, palette.cool, abs(i - bars.count // 2) / half))
         for i in range(bars.count)
     ]
-    return [np.array(plane, np.int32) for plane in zip(*colors, strict=True)]
+    return [np.array(plane, np.uint16) for plane in zip(*colors, strict=True)]
 
 
-def _tiles(bars: _Bars, ground: U8, ink: NDArray[np.int32], step: int) -> _Tiles:
+def _tiles(bars: _Bars, ground: U8, ink: yuv.U16, step: int) -> _Tiles:
     wide, rows = bars.wide // step, ground.shape[0]
     columns = [
         slice((bars.left + i * bars.pitch) // step, (bars.left + i * bars.pitch) // step + wide)
         for i in range(bars.count)
     ]
-    under = np.stack([ground[:, column] for column in columns]).astype(np.int32)
+    under = np.stack([ground[:, column] for column in columns]).astype(np.uint16)
     body = np.broadcast_to(ink[:, None, None], (bars.count, rows, wide))
     heights = np.arange(bars.reach * STEPS + 1)
     middle = bars.middle - bars.top
@@ -155,8 +155,8 @@ def _tiles(bars: _Bars, ground: U8, ink: NDArray[np.int32], step: int) -> _Tiles
 
 
 def _ends(
-    under: NDArray[np.int32],
-    ink: NDArray[np.int32],
+    under: yuv.U16,
+    ink: yuv.U16,
     heights: NDArray[np.int64],
     middle: int,
     side: int,
@@ -175,10 +175,13 @@ def _ends(
     down = np.maximum(((rows + 0.5) * step - centre[:, None]) * side, 0)
     distance = np.sqrt(down[..., None] ** 2 + across**2)
     cover = np.clip(0.5 + (radius - distance) / step, 0, 1)
-    weight = np.rint(cover * 256).astype(np.int32)[:, None]
-    base = under[:, rows].transpose(1, 0, 2, 3)
-    value = ink[None, :, None, None]
-    return (base + (((value - base) * weight + 128) >> 8)).astype(np.uint8), first.tolist()
+    # 255 * 256 + 128 is within 16 bits, which take half the time of 32.
+    weight = np.rint(cover * 256).astype(np.uint16)[:, None]
+    blended = under[:, rows].transpose(1, 0, 2, 3) * (256 - weight)
+    blended += ink[None, :, None, None] * weight
+    blended += 128
+    blended >>= 8
+    return blended.astype(np.uint8), first.tolist()
 
 
 def _draw(view: U8, tiles: _Tiles, heights: list[int]) -> None:
