@@ -19,7 +19,7 @@ from modal_render.grid import Grid, Sheet
 from modal_render.layout import field_layout
 from modal_render.looks import Easel, Look, open_look
 from modal_render.scene import open_cover
-from modal_render.shades import Shades
+from modal_render.shades import Hues, Shades
 from modal_render.sound import sketched
 from modal_render.sparks import Dots
 from tests.modal_render.conftest import scene
@@ -64,6 +64,17 @@ def test_dithered_shades_are_right_on_average_even_in_the_dark(grid: Grid) -> No
         means.append(float(planes[0].mean()))
     steps = np.diff(means)
     assert steps.min() > 0.5 * steps.max() > 0
+
+
+def test_hues_begin_as_the_first_kind_of_light_and_end_as_the_last(grid: Grid) -> None:
+    kinds = [[(a, b, c, hue) for a, b, c, _ in STOPS] for hue in (120, 200, 300)]
+    hues = Hues(kinds, grid, seed=1)
+    for kind, stops in ((0.0, kinds[0]), (0.5, kinds[1]), (1.0, kinds[2])):
+        mixed, alone = (yuv.blank(grid.width, grid.height) for _ in range(2))
+        hues.paint(np.full_like(grid.away, 0.6), np.full_like(grid.away, kind), mixed)
+        Shades(stops, grid, seed=1).paint(np.full_like(grid.away, 0.6), alone)
+        for one, other in zip(mixed, alone, strict=True):
+            assert abs(float(one.mean()) - float(other.mean())) < 0.6
 
 
 def test_an_echo_is_what_was(grid: Grid) -> None:
