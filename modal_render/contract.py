@@ -42,6 +42,7 @@ LOOKS: Mapping[str, str] = {  # id -> name, in the order shown
     "mist": "Mist",
     "void": "Void",
     "solar": "Solar",
+    "aurora": "Aurora",
 }
 
 
