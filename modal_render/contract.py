@@ -43,6 +43,7 @@ LOOKS: Mapping[str, str] = {  # id -> name, in the order shown
     "void": "Void",
     "solar": "Solar",
     "aurora": "Aurora",
+    "neon": "Neon",
 }
 
 

@@ -67,7 +67,7 @@ def _eighths(pixels: Floats) -> NDArray[np.int32]:
     return steps
 
 
-_ROUND = 8192  # steps of a turn
+_ROUND = 32768  # steps of a turn: a sixth of a pixel on 4K's largest ring
 _SINES = np.array([math.sin(math.tau * i / _ROUND) for i in range(_ROUND)], np.float32)
 
 
