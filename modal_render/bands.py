@@ -12,7 +12,7 @@ BLOCK = 16  # rows of a macroblock
 # Guards in macroblocks for a short side of 1080 pixels: a 64th of the rows that move. Bars leap far
 # from frame to frame, so limits on vectors cost bytes: one of 32 rows 28 %, of 64 8 %, of 96 3 %. A
 # row of macroblocks costs time even when it is skipped. x264 takes no limit below 32 rows.
-_LEAST_GUARD, _MOST_GUARD = 3, 6
+_LEAST_GUARD, _MOST_GUARD = 3, 5
 _ROWS_PER_GUARD = 64
 _TAPS = 3  # rows that interpolation reads beyond a block
 _FILTER = 4  # rows that deblocking may change beyond what moves

@@ -134,31 +134,38 @@ def _even(value: float) -> int:
     return round(value / 2) * 2
 
 
+_LOW: Mapping[Form, Box] = {  # progress where there is much above it
+    Form.VERTICAL: Box(120, 1390, 840, 10),
+    Form.SQUARE: Box(92, 916, 896, 10),
+    Form.WIDE: Box(140, 916, 1640, 10),
+}
 _BAND: _Forms = {
     Form.VERTICAL: Layout(
         unit=1, form=Form.VERTICAL, align=Align.LEFT, centred=False,
-        words=Box(120, 310, 840, 520), stage=Box(120, 880, 840, 430), cover=None,
-        progress=Box(120, 1390, 840, 10), title_px=(60, 116), title_lines=5,
+        words=Box(120, 310, 840, 520), stage=Box(120, 888, 840, 400), cover=None,
+        progress=Box(120, 1350, 840, 10), title_px=(60, 116), title_lines=5,
     ),
     Form.SQUARE: Layout(
         unit=1, form=Form.SQUARE, align=Align.LEFT, centred=False,
-        words=Box(92, 88, 896, 340), stage=Box(92, 470, 896, 360), cover=None,
-        progress=Box(92, 916, 896, 10), title_px=(52, 104), title_lines=3,
+        words=Box(92, 88, 896, 340), stage=Box(92, 478, 896, 344), cover=None,
+        progress=Box(92, 892, 896, 10), title_px=(52, 104), title_lines=3,
     ),
     Form.WIDE: Layout(
         unit=1, form=Form.WIDE, align=Align.LEFT, centred=False,
-        words=Box(140, 120, 1640, 300), stage=Box(140, 470, 1640, 350), cover=None,
-        progress=Box(140, 916, 1640, 10), title_px=(60, 116), title_lines=2,
+        words=Box(140, 120, 1640, 300), stage=Box(140, 484, 1640, 330), cover=None,
+        progress=Box(140, 892, 1640, 10), title_px=(60, 116), title_lines=2,
     ),
 }  # fmt: skip
 _BAND_COVER: _Forms = {
     Form.VERTICAL: replace(
-        _BAND[Form.VERTICAL], align=Align.CENTER, cover=Box(260, 270, 560, 560),
+        _BAND[Form.VERTICAL], progress=_LOW[Form.VERTICAL],
+        align=Align.CENTER, cover=Box(260, 270, 560, 560),
         words=Box(120, 872, 840, 220), stage=Box(120, 1104, 840, 240),
         title_px=(48, 80), title_lines=2,
     ),
     Form.SQUARE: replace(
-        _BAND[Form.SQUARE], centred=True, cover=Box(92, 92, 380, 380),
+        _BAND[Form.SQUARE], progress=_LOW[Form.SQUARE],
+        centred=True, cover=Box(92, 92, 380, 380),
         words=Box(520, 92, 468, 380), stage=Box(92, 520, 896, 360),
         title_px=(44, 76), title_lines=4,
     ),
@@ -176,7 +183,7 @@ _BAND_BARE: _Bare = {
     (Form.WIDE, True): (Box(880, 330, 900, 360), Box(140, 180, 660, 660)),
 }
 _STRIP: _Forms = {
-    Form.VERTICAL: replace(_BAND[Form.VERTICAL], stage=Box(0, 880, 1080, 430)),
+    Form.VERTICAL: replace(_BAND[Form.VERTICAL], stage=Box(0, 888, 1080, 400)),
     Form.SQUARE: replace(_BAND[Form.SQUARE], stage=Box(0, 480, 1080, 350)),
     Form.WIDE: replace(_BAND[Form.WIDE], stage=Box(0, 460, 1920, 370)),
 }
@@ -202,17 +209,20 @@ _STRIP_BARE: _Bare = {
 }
 _RING: _Forms = {
     Form.VERTICAL: replace(
-        _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(190, 276, 700, 700),
+        _BAND[Form.VERTICAL], progress=_LOW[Form.VERTICAL],
+        align=Align.CENTER, centred=True, stage=Box(190, 276, 700, 700),
         cover=Box(322, 408, 436, 436), words=Box(120, 1044, 840, 270), title_px=(52, 92),
         title_lines=3, round_cover=True,
     ),
     Form.SQUARE: replace(
-        _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(274, 56, 532, 532),
+        _BAND[Form.SQUARE], progress=_LOW[Form.SQUARE],
+        align=Align.CENTER, centred=True, stage=Box(274, 56, 532, 532),
         cover=Box(378, 160, 324, 324), words=Box(92, 640, 896, 240), title_px=(46, 80),
         title_lines=2, round_cover=True,
     ),
     Form.WIDE: replace(
-        _BAND[Form.WIDE], centred=True, stage=Box(150, 180, 620, 620),
+        _BAND[Form.WIDE], progress=_LOW[Form.WIDE],
+        centred=True, stage=Box(150, 180, 620, 620),
         cover=Box(270, 300, 380, 380), words=Box(880, 230, 900, 520), title_px=(56, 104),
         title_lines=4, round_cover=True,
     ),
@@ -228,15 +238,18 @@ _RING_BARE: _Bare = {
 }
 _FIELD: _Forms = {
     Form.VERTICAL: replace(
-        _BAND[Form.VERTICAL], align=Align.CENTER, centred=True, stage=Box(150, 270, 780, 780),
+        _BAND[Form.VERTICAL], progress=_LOW[Form.VERTICAL],
+        align=Align.CENTER, centred=True, stage=Box(150, 270, 780, 780),
         words=Box(120, 1076, 840, 252), title_px=(52, 88), title_lines=3,
     ),
     Form.SQUARE: replace(
-        _BAND[Form.SQUARE], align=Align.CENTER, centred=True, stage=Box(270, 76, 540, 540),
+        _BAND[Form.SQUARE], progress=_LOW[Form.SQUARE],
+        align=Align.CENTER, centred=True, stage=Box(270, 76, 540, 540),
         words=Box(92, 646, 896, 244), title_px=(46, 80), title_lines=2,
     ),
     Form.WIDE: replace(
-        _BAND[Form.WIDE], centred=True, stage=Box(130, 150, 740, 740),
+        _BAND[Form.WIDE], progress=_LOW[Form.WIDE],
+        centred=True, stage=Box(130, 150, 740, 740),
         words=Box(980, 250, 800, 540), title_px=(56, 104), title_lines=4,
     ),
 }  # fmt: skip

@@ -44,8 +44,8 @@ _SHARED = (
 # same GOP and 0.3 dB better.
 SPLICED = Profile(
     segment_frames=300,
-    crf=27,
-    x264=_SHARED + "mbtree=1:rc-lookahead=10:qpmin=18:aq-mode=0",
+    crf=27.5,
+    x264=_SHARED + "mbtree=1:rc-lookahead=8:qpmin=18:aq-mode=0",
 )
 _STILL = Profile(
     segment_frames=300, crf=19, preset="slow", x264=_SHARED + "mbtree=0:rc-lookahead=0:psy=0"
