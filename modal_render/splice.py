@@ -44,7 +44,7 @@ _SHARED = (
 # same GOP and 0.3 dB better.
 SPLICED = Profile(
     segment_frames=300,
-    crf=27.5,
+    crf=26.8,
     x264=_SHARED + "mbtree=1:rc-lookahead=8:qpmin=18:aq-mode=0",
 )
 _STILL = Profile(
