@@ -164,7 +164,16 @@ BEGIN
     UPDATE jobs
     SET status = NEW.status, error_code = NEW.error_code, error_params = NEW.error_params,
         updated_at = (SELECT t FROM clock)
-    WHERE after_job = NEW.id AND waits = 1 AND status = 'pending';
+    WHERE id IN (
+        -- All who wait in turn: a trigger that fires itself is for SQLite to allow, not for Turso.
+        WITH RECURSIVE chain (id) AS (
+            SELECT id FROM jobs WHERE after_job = NEW.id AND waits = 1 AND status = 'pending'
+            UNION
+            SELECT jobs.id FROM chain CROSS JOIN jobs
+            ON jobs.after_job = chain.id AND jobs.waits = 1 AND jobs.status = 'pending'
+        )
+        SELECT id FROM chain
+    );
 END;
 
 CREATE TRIGGER IF NOT EXISTS jobs_late_follower AFTER INSERT ON jobs

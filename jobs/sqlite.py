@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from jobs.database import ConstraintViolated, Parameters, Row, Statement
+from jobs.database import ConstraintViolated, Parameters, Row, Statement, StatementRefused
 from jobs.errors import StoreUnavailable, StoreUnusable
 
 log = logging.getLogger(__name__)
@@ -57,10 +57,7 @@ class SqliteDatabase:
         self._lock = asyncio.Lock()
 
     async def execute(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        """The rows the statement returns, after its commit.
-
-        Raises StoreUnavailable, StoreUnusable or ConstraintViolated.
-        """
+        """The rows the statement returns, after its commit."""
         return (await self.batch([Statement(sql, parameters or {})]))[0]
 
     async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:
@@ -99,7 +96,7 @@ class SqliteDatabase:
     def _meaning(self, problem: sqlite3.DatabaseError) -> Exception:
         code = _code(problem)
         if code is None or code in _OURS:
-            return problem
+            return StatementRefused(str(problem))
         if code in _UNUSABLE:
             return StoreUnusable(f"the database {self._path} {_UNUSABLE[code]} ({problem})")
         return StoreUnavailable(str(problem))
@@ -135,8 +132,6 @@ class SqliteDatabase:
             )
             await connection.execute("PRAGMA synchronous=FULL")
             await connection.execute("PRAGMA foreign_keys=ON")
-            # A job's end ends who waits for it, and who waits for that one in turn.
-            await connection.execute("PRAGMA recursive_triggers=ON")
             await _check(connection)
         except BaseException:
             # Its thread is no daemon: forgotten, it would keep the process from ever ending.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from enum import StrEnum
 
-from jobs.database import Database, Parameters, Row, Statement
+from jobs.database import Database, Parameters, Row, Statement, StatementRefused
 from jobs.errors import StoreUnavailable
 
 _BROKEN = Statement("SELECT * FROM nowhere", {})
@@ -56,5 +55,5 @@ class Faulty:
         some = statements[: self.after_statements % (len(statements) + 1)]
         try:
             await self._inner.batch([*some, _BROKEN])
-        except sqlite3.OperationalError:
+        except StatementRefused:
             return

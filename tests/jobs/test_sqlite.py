@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.database import ConstraintViolated, Statement
+from jobs.database import ConstraintViolated, Statement, StatementRefused
 from jobs.errors import StoreUnavailable
 from jobs.opening import build_store
 from jobs.sqlite import SqliteDatabase, journal_mode
@@ -92,7 +92,7 @@ async def test_a_batch_is_applied_whole_or_not_at_all(database: SqliteDatabase) 
 async def test_a_wrong_statement_is_our_mistake_and_leaves_nothing_open(
     database: SqliteDatabase,
 ) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+    with pytest.raises(StatementRefused, match="no such table"):
         await database.batch([insert("one"), Statement("SELECT * FROM nowhere", {})])
     await database.execute("INSERT INTO things VALUES ('after')")
     assert await names(database) == ["after"]
