@@ -61,4 +61,4 @@ state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-bench build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .peers build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 MIB = 1024 * 1024
 TELEGRAM = "https://api.telegram.org"
+DATABASE_SCHEMES = ("libsql", "https", "http", "wss", "ws")
+LIBSQL_CLIENT = "libsql-client+"  # before an address that libsql-client is to speak to
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -64,6 +66,8 @@ class Settings:
     data_dir: Path = Path("data")
     signing_secret: str = ""
     job_store_backend: JobStoreBackend = JobStoreBackend.SQLITE
+    turso_database_url: str = ""
+    turso_auth_token: str = ""
     storage_backend: StorageBackend = StorageBackend.LOCAL
     render_backend: RenderBackend = RenderBackend.LOCAL
     worker_concurrency: int = 2
@@ -149,7 +153,19 @@ VARIABLES: tuple[Variable, ...] = (
         about="signs links; at least 32 characters; made and kept in DATA_DIR when empty",
     ),
     Variable(
-        name="JOB_STORE_BACKEND", field="job_store_backend", about="sqlite (turso is to come)"
+        name="JOB_STORE_BACKEND",
+        field="job_store_backend",
+        about="sqlite, or turso: a database that workers elsewhere reach too",
+    ),
+    Variable(
+        name="TURSO_DATABASE_URL",
+        field="turso_database_url",
+        about="libsql://... of Turso; https, http, wss or ws of a libSQL server of your own",
+    ),
+    Variable(
+        name="TURSO_AUTH_TOKEN",
+        field="turso_auth_token",
+        about="from `turso db tokens create`; http and ws servers may do without",
     ),
     Variable(name="STORAGE_BACKEND", field="storage_backend", about="local (r2 is to come)"),
     Variable(name="RENDER_BACKEND", field="render_backend", about="local (modal is to come)"),
@@ -270,6 +286,8 @@ def _parse(variable: Variable, text: str) -> object:
         return _log_level(text)
     if field in ("public_url", "telegram_api_url"):
         return _url(text)
+    if field == "turso_database_url":
+        return _database_url(text)
     return text
 
 
@@ -298,6 +316,16 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _database_url(text: str) -> str:
+    parts = urlsplit(text.removeprefix(LIBSQL_CLIENT))
+    if parts.scheme not in DATABASE_SCHEMES or not parts.hostname:
+        raise ValueError(f"must be an address that begins with {', '.join(DATABASE_SCHEMES)}")
+    # Addresses are logged.
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError("must be an address alone; the token is TURSO_AUTH_TOKEN")
+    return text.rstrip("/")
+
+
 def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if settings.signing_secret and len(settings.signing_secret) < 32:
@@ -309,13 +337,26 @@ def _contradictions(settings: Settings) -> list[str]:
     host = urlsplit(settings.public_url).hostname or ""
     if host and not {".", ":"} & set(host):
         problems.append(f"PUBLIC_URL: Telegram takes no links to {host}; localhost is 127.0.0.1")
-    if settings.job_store_backend is JobStoreBackend.TURSO:
-        problems.append("JOB_STORE_BACKEND: turso is not built yet; use sqlite")
+    problems += [
+        f"{name}: is needed when JOB_STORE_BACKEND=turso" for name in _missing_of_turso(settings)
+    ]
     if settings.storage_backend is StorageBackend.R2:
         problems.append("STORAGE_BACKEND: r2 is not built yet; use local")
     if settings.render_backend is RenderBackend.MODAL:
         problems.append("RENDER_BACKEND: modal is not built yet; use local")
     return problems
+
+
+def _missing_of_turso(settings: Settings) -> list[str]:
+    if settings.job_store_backend is not JobStoreBackend.TURSO:
+        return []
+    url = settings.turso_database_url.removeprefix(LIBSQL_CLIENT)
+    is_open = url.startswith(("http:", "ws:"))  # in a network of one's own
+    needed = {
+        "TURSO_DATABASE_URL": bool(url),
+        "TURSO_AUTH_TOKEN": bool(settings.turso_auth_token) or is_open,
+    }
+    return [name for name, is_there in needed.items() if not is_there]
 
 
 def _is_refused_by_telegram(settings: Settings) -> bool:

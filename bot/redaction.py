@@ -43,7 +43,8 @@ class RedactingFormatter(logging.Formatter):
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """What the settings hold that nobody may read in a log."""
-    known = (settings.telegram_bot_token, signing_key(settings).decode())
+    signing = signing_key(settings).decode()
+    known = (settings.telegram_bot_token, settings.turso_auth_token, signing)
     return tuple(secret for secret in known if secret)
 
 

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from jobs.bells import Bells
 from jobs.database import Database
+from jobs.libsql import LibsqlWire
 from jobs.model import Quotas
 from jobs.outbox import Outbox
 from jobs.people import People
 from jobs.projects import ProjectStore
+from jobs.remote import RemoteDatabase
 from jobs.sqlite import SqliteDatabase
 from jobs.store import JobStore
+from jobs.turso import HranaWire
 from jobs.updates import Updates
-from settings import Settings, read_settings
+from settings import LIBSQL_CLIENT, JobStoreBackend, Settings, read_settings
 
 _store: JobStore | None = None
 
@@ -49,7 +52,13 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
 
 
 def build_database(settings: Settings) -> Database:
-    return SqliteDatabase(settings.database_path)
+    """The chosen database, not opened yet. Raises StoreUnusable when its driver is not there."""
+    if settings.job_store_backend is JobStoreBackend.SQLITE:
+        return SqliteDatabase(settings.database_path)
+    url, token = settings.turso_database_url, settings.turso_auth_token
+    if url.startswith((LIBSQL_CLIENT, "ws:", "wss:")):
+        return RemoteDatabase(LibsqlWire(url.removeprefix(LIBSQL_CLIENT), token))
+    return RemoteDatabase(HranaWire(url, token))
 
 
 def quotas_of(settings: Settings) -> Quotas:

@@ -66,7 +66,7 @@ class JobStore:
         found = int(rows[0]["value"]) if rows else schema.VERSION
         if found > schema.VERSION:
             raise StoreUnusable(
-                "the database was written by a newer Pocketreel: update, or use another DATA_DIR"
+                "the database was written by a newer Pocketreel: update, or use another one"
             )
         return found
 

