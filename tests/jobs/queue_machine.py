@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import shutil
-import sqlite3
-import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -24,17 +20,15 @@ from hypothesis.stateful import (
     rule,
 )
 
+from jobs.database import Row, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StaleProject, StoreUnavailable
-from jobs.model import Changes, Job, JobKind, JobStatus, NewJob, Quotas, Stage
+from jobs.model import Changes, Job, JobKind, JobStatus, NewJob, Stage
 from jobs.opening import build_store
-from jobs.sqlite import SqliteDatabase
 from tests.jobs.databases import Clock
 from tests.jobs.faults import Fault, Faulty
+from tests.jobs.grounds import PROJECTS, QUOTAS, Ground
 from tests.jobs.queue_model import ENDED, TRANSITIONS, ModelJob, QueueModel, Refused, Step
 from tests.jobs.samples import EVERY_KIND, LEASE_S
-
-QUOTAS = Quotas(active_renders=3, videos_per_day=5, queued_ingests=4)
-PROJECTS = {1: "project1", 2: "project2"}  # by owner
 
 _Answer = TypeVar("_Answer")
 Write = tuple[Step | ErrorClass, int, Fault]  # the int: its progress
@@ -95,36 +89,34 @@ class Outcome:
 class QueueMachine(RuleBasedStateMachine):
     """One database, its model, and a look at every row after every step."""
 
-    template: Path
+    ground: ClassVar[Ground]
     jobs: Bundle[str] = Bundle("jobs")
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = Path(tempfile.mkdtemp(dir=self.template.parent))
-        self._path = self._folder / "jobs.sqlite3"
-        shutil.copy(self.template, self._path)
         self._runner = asyncio.Runner()
-        self._eye = sqlite3.connect(self._path, isolation_level=None)
-        self._eye.row_factory = sqlite3.Row
+        self._game = self.ground.begin(self._runner)
         self._model = QueueModel(QUOTAS, Clock.START_S)
         self._held: list[Job] = []
-        self._ended: dict[str, tuple[Any, ...]] = {}
+        self._ended: dict[str, Row] = {}
         self._witnessed = 0
         self._created = 0
         self._open()
 
     def teardown(self) -> None:
         self._run(self._store.close())
+        self._game.end()
         self._runner.close()
-        self._eye.close()
-        shutil.rmtree(self._folder)
 
     def _open(self) -> None:
-        self._database = Faulty(SqliteDatabase(self._path))
+        self._database = Faulty(self._game.open())
         self._store = build_store(self._database)
 
     def _run(self, work: Coroutine[Any, Any, _Answer]) -> _Answer:
         return self._runner.run(work)
+
+    def _look(self, sql: str, **parameters: object) -> list[Row]:
+        return self._game.look(Statement(sql, parameters))[0]
 
     def _ask(self, work: Coroutine[Any, Any, object], fault: Fault = Fault.NONE) -> Outcome:
         self._database.fault = fault
@@ -318,11 +310,12 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(fault=faults)
     def settle(self, fault: Fault) -> None:
         """The bot deals with the end of a job, once."""
-        row = self._eye.execute(
+        rows = self._look(
             "SELECT id FROM outbox WHERE kind = 'final' AND state = 'waiting' LIMIT 1"
-        ).fetchone()
-        if row is None:
+        )
+        if not rows:
             return
+        row = rows[0]
         outcome = self._ask(self._store.projects.accept(None, Changes(), settles=row["id"]), fault)
         assert outcome.answer in (True, None)
         again = self._ask(self._store.projects.accept(None, Changes(), settles=row["id"]))
@@ -331,21 +324,34 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(status=st.sampled_from(JobStatus))
     def forget_the_rules(self, status: JobStatus) -> None:
         """SQL that asks for nothing, as somebody might type it, changes no job that ended."""
-        marks = ", ".join("?" * len(ENDED))
-        command = f"UPDATE jobs SET status = ?, progress = 1 WHERE status IN ({marks})"
-        self._eye.execute(command, (status.value, *ENDED))
+        ended = "('complete', 'failed', 'cancelled')"
+        command = f"UPDATE jobs SET status = :status, progress = 1 WHERE status IN {ended}"
+        self._look(command, status=status.value)
 
     @rule(seconds=jumps_s, restarts=st.booleans())
     def pass_time(self, seconds: float, restarts: bool) -> None:
         self._model.now_s += seconds
-        self._eye.execute("UPDATE clock SET t = ?", (self._model.now_s,))
+        self._look("UPDATE clock SET t = :t", t=self._model.now_s)
         if restarts:
             self._run(self._store.close())
             self._open()
 
     @invariant()
-    def every_row_is_as_the_rules_say(self) -> None:
-        rows = self._eye.execute("SELECT * FROM jobs").fetchall()
+    def everything_is_as_the_rules_say(self) -> None:
+        jobs, finals, witnessed = self._game.look(
+            Statement("SELECT * FROM jobs", {}),
+            Statement("SELECT job_id FROM outbox WHERE kind = 'final'", {}),
+            Statement(
+                "SELECT rowid AS number, before, after FROM witness WHERE rowid > :witnessed",
+                {"witnessed": self._witnessed},
+            ),
+        )
+        self._rows_are_the_models(jobs)
+        self._what_ended_never_changes(jobs)
+        assert sorted(row["job_id"] for row in finals) == sorted(self._ended)  # told once
+        self._only_declared_ways_are_taken(witnessed)
+
+    def _rows_are_the_models(self, rows: Sequence[Row]) -> None:
         assert {row["id"] for row in rows} == self._model.jobs.keys()
         for row in rows:
             job = self._model.jobs[row["id"]]
@@ -358,23 +364,16 @@ class QueueMachine(RuleBasedStateMachine):
     def _wait_longest(self, job: ModelJob) -> None:
         # Chance in the database would make a run impossible to repeat.
         job.run_after = job.run_after_latest
-        self._eye.execute("UPDATE jobs SET run_after = ? WHERE id = ?", (job.run_after, job.id))
+        named = {"id": job.id, "run_after": job.run_after}
+        self._look("UPDATE jobs SET run_after = :run_after WHERE id = :id", **named)
 
-    @invariant()
-    def what_ended_never_changes_and_is_told_once(self) -> None:
-        marks = ", ".join("?" * len(ENDED))
-        query = f"SELECT * FROM jobs WHERE status IN ({marks})"
-        for row in self._eye.execute(query, ENDED):
-            assert self._ended.setdefault(row["id"], tuple(row)) == tuple(row)
-        finals = self._eye.execute("SELECT job_id FROM outbox WHERE kind = 'final'").fetchall()
-        assert sorted(row["job_id"] for row in finals) == sorted(self._ended)
-
-    @invariant()
-    def only_declared_ways_are_taken(self) -> None:
-        rows = self._eye.execute(
-            "SELECT rowid, before, after FROM witness WHERE rowid > ?", (self._witnessed,)
-        ).fetchall()
+    def _what_ended_never_changes(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            self._witnessed = row["rowid"]
+            if row["status"] in ENDED:
+                assert self._ended.setdefault(row["id"], row) == row
+
+    def _only_declared_ways_are_taken(self, witnessed: Sequence[Row]) -> None:
+        for row in witnessed:
+            self._witnessed = row["number"]
             assert (row["before"], row["after"]) in TRANSITIONS
             seen_transitions.add((row["before"], row["after"]))
