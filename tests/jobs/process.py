@@ -17,13 +17,20 @@ from jobs.opening import Store, build_store
 from tests.jobs.databases import DATABASES
 from tests.jobs.samples import EVERY_KIND, LEASE_S, a_render, person, project
 
+CLAIMERS = 8  # in one process
+
 
 async def _claim_all(store: Store, name: str) -> list[str]:
+    got = await asyncio.gather(*(_claim_some(store, name) for _ in range(CLAIMERS)))
+    return [job_id for some in got for job_id in some]
+
+
+async def _claim_some(store: Store, name: str) -> list[str]:
     got = []
     while (job := await store.jobs.claim_next_pending(name, EVERY_KIND, LEASE_S)) is not None:
         assert await store.jobs.complete(job.id, job.attempt, {"by": name})
         got.append(job.id)
-        await asyncio.sleep(0.001)  # lets the other one in
+        await asyncio.sleep(0.001)  # lets the others in
     return got
 
 

@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
+from jobs import sql
+from jobs.database import Statement
 from jobs.model import JobKind, JobStatus, Quotas
 from jobs.opening import Store
+from jobs.rows import new_job_to_row
 from tests.jobs.samples import new_job
 
 REPOSITORY = Path(__file__).parents[2]
@@ -55,17 +58,22 @@ def race(backend: str, folder: Path, store: Store) -> Race:
     return run
 
 
-async def test_two_processes_claim_every_job_once(store: Store, race: Race) -> None:
-    wanted = [f"job{number:03}" for number in range(300)]
-    for job_id in wanted:
-        await store.jobs.create(new_job(job_id, JobKind.LOOK))
-    first, second = await race("claim", "1", "2")
-    assert sorted(first + second) == wanted
-    assert first
-    assert second
+async def test_thirty_two_claimers_in_four_processes_claim_every_job_once(
+    store: Store, race: Race
+) -> None:
+    wanted = [f"job{number:04}" for number in range(1000)]
+    looks = [new_job_to_row(new_job(job_id, JobKind.LOOK)) for job_id in wanted]
+    for start in range(0, len(looks), 100):
+        some = [Statement(sql.CREATE_JOB, row) for row in looks[start : start + 100]]
+        await store.database.batch(some)
+    names = ("1", "2", "3", "4")
+    granted = await race("claim", *names)
+    assert sorted(job_id for got in granted for job_id in got) == wanted
+    assert all(granted)
+    by = {job_id: name for name, got in zip(names, granted, strict=True) for job_id in got}
     jobs = await store.jobs.of_project("project1")
     assert {(job.status, job.attempt) for job in jobs} == {(JobStatus.COMPLETE, 1)}
-    assert all((job.id in first) == (job.result == {"by": "1"}) for job in jobs)
+    assert all(job.result == {"by": by[job.id]} for job in jobs)
 
 
 async def test_a_hundred_requests_from_two_processes_get_the_share_of_one(
