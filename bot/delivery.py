@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -22,7 +22,7 @@ from bot.sending import Post, edit, send
 from bot.shown import Shown, read_shown, shown_after, shown_by
 from conversations import flow
 from conversations.model import Facts, View, view_from_json
-from jobs.errors import QuotaExceeded, StaleProject
+from jobs.errors import QuotaExceeded, StaleProject, StoreUnavailable
 from jobs.model import Changes, Job, JobStatus, Outgoing, Project, ProjectStatus
 from jobs.opening import Store
 from storage.adapter import BadKey, ObjectMissing
@@ -34,6 +34,7 @@ TRICKLE_S = 8.0  # small news is shown so often at most
 REPEAT_S = 2.0
 UPLOADS = 3  # videos on their way at once
 SENDS = 2  # times a card's new message may be sent without knowing whether it arrived
+STORE_S = 0.5  # until a store that did not answer is asked again
 _AT_WORK = (JobStatus.PROCESSING, JobStatus.DISPATCHED)
 
 
@@ -150,7 +151,7 @@ class Delivery:
             await accept(None, refusal.changes, settles=row.id)
 
     async def _once(self, row: Outgoing, view: View) -> None:
-        if not await self.store.outbox.sending(row):
+        if not await self._may_send(row):
             return
         try:
             await self._send(row.chat_id, view)
@@ -158,26 +159,35 @@ class Delivery:
             log.info("outbox %d: nobody knows whether it arrived", row.id)
         except Rejected:
             log.exception("outbox %d: telegram will never take this message", row.id)
-        await self.store.outbox.sent(row)
+        await surely(lambda: self.store.outbox.sent(row))
 
     async def _first_message(self, row: Outgoing, view: View) -> None:
         """For a greeting, or for a card whose message was lost."""
         outbox = self.store.outbox
-        if not await outbox.sending(row):
+        if not await self._may_send(row):
             return
         try:
             message_id, shown = await self._send(row.chat_id, view)
         except Unsure:
             log.info("outbox %d: nobody knows whether it arrived", row.id)
             if row.wanted and row.tries + 1 < SENDS:
-                await outbox.later(row, REPEAT_S)
+                await surely(lambda: outbox.later(row, REPEAT_S))
             else:
-                await self._settle_unsent(row)
+                await surely(lambda: self._settle_unsent(row))
         except Rejected:
             log.exception("outbox %d: telegram will never take this message", row.id)
-            await self._settle_unsent(row)
+            await surely(lambda: self._settle_unsent(row))
         else:
-            await outbox.greeted(row, message_id, str(shown))
+            await surely(lambda: outbox.greeted(row, message_id, str(shown)))
+
+    async def _may_send(self, row: Outgoing) -> bool:
+        """Whether a new message is to be sent for the row now, which is marked before."""
+        try:
+            return await self.store.outbox.sending(row)
+        except StoreUnavailable:
+            # Perhaps it is marked, and what is marked nobody else sends.
+            await surely(lambda: self.store.outbox.not_sending(row))
+            raise
 
     async def _settle_unsent(self, row: Outgoing) -> None:
         """Done with, without a message: the card's row makes a new one when there is news."""
@@ -242,6 +252,17 @@ class Delivery:
         self._told.pop(project.id, None)
         if news is not None:
             self._told[project.id] = replace(news, at=self.pace.clock())
+
+
+async def surely(write: Callable[[], Awaitable[object]]) -> None:
+    """Write what nobody could find out later, however long the store is away."""
+    while True:
+        try:
+            await write()
+        except StoreUnavailable:
+            await asyncio.sleep(STORE_S)
+        else:
+            return
 
 
 def _occasion(row: Outgoing, project: Project, active: Job | None) -> Occasion:

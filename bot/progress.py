@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot.delivery import Delivery
+from bot.delivery import Delivery, surely
 from bot.refusals import CallFailed, ChatDead, Flooded, TokenRefused
 from bot.web.health import Condition
 from jobs.errors import StoreUnavailable
@@ -139,14 +139,14 @@ class Progress:
         """Put the row off, or give it up, as the problem demands; seconds to wait."""
         failures = self._failed_again(row)
         wait_s = min(MOST_WAIT_S, 2.0 ** min(failures, 10)) * random.uniform(0.75, 1.25)  # noqa: S311
-        outbox = self._store.outbox
         match problem:
             case Flooded():
                 wait_s = problem.wait_s + random.uniform(0.0, JITTER_S)  # noqa: S311
                 log.warning("chat %d: told to wait %.0f s", row.chat_id, wait_s)
                 self._pace.shut(row.chat_id, wait_s)
             case ChatDead():
-                await self._give_up_chat(row)
+                log.info("chat %d: cannot be written to any more", row.chat_id)
+                await surely(lambda: self._give_up_chat(row))
             case TokenRefused():
                 self._condition.token_refused = True
                 log.error("telegram refuses the token: nothing more is sent")
@@ -158,7 +158,8 @@ class Progress:
                 log.error("outbox %d: a turn broke", row.id, exc_info=problem)
                 if failures >= TRIES and await self._gave_up(row):
                     return 0.0
-        await outbox.later(row, wait_s)
+        # It may be marked as being sent, and nobody would come back to it.
+        await surely(lambda: self._store.outbox.later(row, wait_s))
         return wait_s
 
     def _failed_again(self, row: Outgoing) -> int:
@@ -170,7 +171,6 @@ class Progress:
         return failures + 1
 
     async def _give_up_chat(self, row: Outgoing) -> None:
-        log.info("chat %d: cannot be written to any more", row.chat_id)
         await self._store.people.set_blocked(row.chat_id, True)
         await self._store.outbox.undeliverable(row)
 

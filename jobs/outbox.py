@@ -42,7 +42,13 @@ class Outbox:
 
     async def sending(self, outgoing: Outgoing) -> bool:
         """A new message is about to be sent for it; False when it is not to be any more."""
-        return bool(await self._database.execute(sql.MARK_SENDING, {"id": outgoing.id}))
+        row = {"id": outgoing.id, "tries": outgoing.tries}
+        return bool(await self._database.execute(sql.MARK_SENDING, row))
+
+    async def not_sending(self, outgoing: Outgoing) -> None:
+        """Nothing was or will be sent after a `sending` that nobody answered: it is due again."""
+        row = {"id": outgoing.id, "tries": outgoing.tries}
+        await self._database.execute(sql.UNMARK_SENDING, row)
 
     async def greeted(self, outgoing: Outgoing, message_id: int, shown: str) -> None:
         """The project's message was sent, for a greeting or for a card that had none."""

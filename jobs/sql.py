@@ -267,8 +267,14 @@ VALUES ('notice', :chat_id, :project_id, :view, {NOW})
 """
 SETTLE_OUTGOING: Final = "UPDATE outbox SET state = 'sent' WHERE id = :id"
 MARK_SENDING: Final = """
-UPDATE outbox SET state = 'sending', tries = tries + 1 WHERE id = :id AND state = 'waiting'
+UPDATE outbox SET state = 'sending', tries = tries + 1
+WHERE id = :id AND state = 'waiting' AND tries = :tries
 RETURNING id
+"""
+# Counted as a try, so that the mark it takes back finds nothing should it arrive only now.
+UNMARK_SENDING: Final = """
+UPDATE outbox SET state = 'waiting', tries = :tries + 1
+WHERE id = :id AND state IN ('waiting', 'sending') AND tries <= :tries + 1
 """
 MARK_SENT: Final = """
 UPDATE outbox SET state = 'sent' WHERE id = :id AND state IN ('waiting', 'sending')

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from telegram import Bot
@@ -16,6 +18,9 @@ from bot.sending import Post
 from bot.web.health import Condition
 from bot.web.links import VideoLinks
 from conversations.model import Limits, View, view_to_json
+from jobs import sql
+from jobs.database import Parameters, Row, Statement
+from jobs.errors import StoreUnavailable
 from jobs.model import (
     Changes,
     JobKind,
@@ -31,6 +36,7 @@ from jobs.model import (
     Stage,
 )
 from jobs.opening import Store
+from jobs.sqlite import SqliteDatabase
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
 from phone.visitor import Visitor
 from storage.local import LocalStorage
@@ -39,12 +45,41 @@ from tests.bot.life import Hands
 from tests.worker.shop import Watched, until
 
 
+class Forgetful(Watched):
+    """Writes what it is asked to; of the statements in `lost`, nobody hears the next time."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(SqliteDatabase(path))
+        self.lost: list[str] = []
+
+    async def execute(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        rows = await super().execute(sql, parameters)
+        self._lose(sql)
+        return rows
+
+    async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        answers = await super().batch(statements)
+        for statement in statements:
+            self._lose(statement.sql)
+        return answers
+
+    def _lose(self, sql: str) -> None:
+        if sql in self.lost:
+            self.lost.remove(sql)
+            raise StoreUnavailable
+
+
 class Clock:
     def __init__(self) -> None:
         self.now = 1000.0
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Forgetful:
+    return Forgetful(tmp_path / "jobs.sqlite3")
 
 
 @pytest.fixture
@@ -139,6 +174,49 @@ async def test_a_short_wait_does_not_become_a_long_one(
         finally:
             stopping.set()
             store.bells.outbox.ring()
+
+
+async def test_a_mark_that_nobody_answered_for_delays_a_greeting_and_no_more(
+    visitor: Visitor, delivery: Delivery, store: Store, database: Forgetful
+) -> None:
+    await _add(store, "project1")
+    database.lost = [sql.MARK_SENDING, sql.UNMARK_SENDING]
+    with pytest.raises(StoreUnavailable):
+        await delivery.greet(await _due(store, OutgoingKind.GREETING))
+    await delivery.greet(await _due(store, OutgoingKind.GREETING))
+    assert await _from_bot(visitor) == 1
+    assert await _message_id(store) > 0
+
+
+async def test_a_greeting_that_was_sent_is_recorded_however_often_it_takes(
+    visitor: Visitor, delivery: Delivery, store: Store, database: Forgetful
+) -> None:
+    await _add(store, "project1")
+    database.lost = [sql.SET_MESSAGE] * 2
+    await delivery.greet(await _due(store, OutgoingKind.GREETING))
+    assert await _from_bot(visitor) == 1
+    assert await _message_id(store) > 0
+
+
+async def test_a_notice_that_was_sent_is_not_sent_again(
+    visitor: Visitor, delivery: Delivery, store: Store, database: Forgetful
+) -> None:
+    told = Notice(chat_id=PAGE_USER_ID, view=view_to_json(View(text="once")))
+    await store.projects.accept(None, Changes(notices=(told,)))
+    database.lost = [sql.MARK_SENT]
+    await delivery.tell(await _due(store, OutgoingKind.NOTICE))
+    assert await _from_bot(visitor) == 1
+    assert await _nothing_waits(store)
+
+
+async def _from_bot(visitor: Visitor) -> int:
+    return len([message for message in await visitor.messages() if message.from_bot])
+
+
+async def _message_id(store: Store) -> int:
+    project = await store.projects.get("project1")
+    assert project is not None
+    return project.message_id
 
 
 async def _nothing_waits(store: Store) -> bool:

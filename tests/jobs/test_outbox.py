@@ -277,6 +277,19 @@ async def test_a_postponed_row_is_due_later(store: Store, clock: Clock) -> None:
     assert await store.outbox.sending(again)
 
 
+async def test_a_mark_whose_answer_was_lost_is_taken_back(store: Store) -> None:
+    await begin(store)
+    greeting = await the_due(store, GREETING)
+    assert await store.outbox.sending(greeting)  # that is what nobody heard
+    for _ in range(2):
+        await store.outbox.not_sending(greeting)
+    assert not await store.outbox.sending(greeting)  # that is the mark arriving late
+    again = await the_due(store, GREETING)
+    assert await store.outbox.sending(again)
+    await store.outbox.not_sending(greeting)  # late as well
+    assert await due(store, GREETING) == []
+
+
 async def test_what_was_settled_is_not_postponed_back_to_life(store: Store) -> None:
     await owe_a_notice(store)
     notice = await the_due(store, NOTICE)
