@@ -10,13 +10,14 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import imageio_ffmpeg
 
 from jobs.errors import StoreUnavailable, StoreUnusable
 from jobs.opening import open_store
-from settings import MIB, Settings, UpdatesMode
+from settings import MIB, JobStoreBackend, Settings, UpdatesMode
 from storage import keys
 from storage.adapter import StorageError
 from storage.opening import build_storage
@@ -81,12 +82,19 @@ async def _data_dir(settings: Settings) -> Finding:
 
 
 async def _store(settings: Settings) -> Finding:
+    name, kept_in = "job store", str(settings.job_store_backend)
+    mend = ""
+    if settings.job_store_backend is JobStoreBackend.TURSO:
+        kept_in += f" at {urlsplit(settings.turso_database_url).netloc}"
+        mend = "; see TURSO_DATABASE_URL, or try again in a minute"
     try:
         store = await open_store(settings)
         await store.close()
-    except (StoreUnusable, StoreUnavailable) as problem:
-        return _bad("job store", f"{settings.job_store_backend}: {problem}")
-    return _finding("job store", True, str(settings.job_store_backend), "")
+    except StoreUnusable as problem:
+        return _bad(name, f"{kept_in}: {problem}")
+    except StoreUnavailable as problem:
+        return _bad(name, f"{kept_in}: {problem}{mend}")
+    return _finding(name, True, kept_in, "")
 
 
 async def _storage(settings: Settings) -> Finding:
