@@ -7,6 +7,7 @@ start with the names of all missing ones; a value is never guessed from where th
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,13 @@ from urllib.parse import urlsplit
 
 MIB = 1024 * 1024
 TELEGRAM = "https://api.telegram.org"
+_FORMS = {
+    "r2_account_id": (r"[0-9a-f]{32}", "must be the 32 hexadecimal digits of the account"),
+    "r2_bucket": (
+        r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+        "must be 3 to 63 small letters, digits and dashes",
+    ),
+}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -65,6 +73,11 @@ class Settings:
     signing_secret: str = ""
     job_store_backend: JobStoreBackend = JobStoreBackend.SQLITE
     storage_backend: StorageBackend = StorageBackend.LOCAL
+    r2_account_id: str = ""
+    r2_endpoint_url: str = ""
+    r2_bucket: str = ""
+    r2_access_key_id: str = ""
+    r2_secret_access_key: str = ""
     render_backend: RenderBackend = RenderBackend.LOCAL
     worker_concurrency: int = 2
     render_concurrency: int = 1
@@ -95,8 +108,13 @@ class Settings:
 
     @property
     def link_base(self) -> str:
-        """Where signed links of local storage begin; empty when nobody outside can reach us."""
+        """Where links to our own server begin; empty when nobody outside can reach us."""
         return self.public_url.rstrip("/")
+
+    @property
+    def r2_url(self) -> str:
+        """Where the bucket's S3 is."""
+        return self.r2_endpoint_url or f"https://{self.r2_account_id}.r2.cloudflarestorage.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +150,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="PUBLIC_URL",
         field="public_url",
-        about="where the bot's server is reached from outside; without it no links are shown",
+        about="where the bot's server is reached from outside; without it only R2 gives links",
     ),
     Variable(name="HOST", field="host", about="address the bot's server listens on"),
     Variable(
@@ -151,7 +169,28 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="JOB_STORE_BACKEND", field="job_store_backend", about="sqlite (turso is to come)"
     ),
-    Variable(name="STORAGE_BACKEND", field="storage_backend", about="local (r2 is to come)"),
+    Variable(
+        name="STORAGE_BACKEND",
+        field="storage_backend",
+        about="local (files in DATA_DIR) or r2 (a bucket of Cloudflare R2)",
+    ),
+    Variable(
+        name="R2_ACCOUNT_ID", field="r2_account_id", about="the Cloudflare account of the bucket"
+    ),
+    Variable(
+        name="R2_ENDPOINT_URL",
+        field="r2_endpoint_url",
+        about="where the S3 is, when it is not at R2's usual address",
+    ),
+    Variable(name="R2_BUCKET", field="r2_bucket", about="name of the bucket"),
+    Variable(
+        name="R2_ACCESS_KEY_ID",
+        field="r2_access_key_id",
+        about="of an R2 token that may read and write objects",
+    ),
+    Variable(
+        name="R2_SECRET_ACCESS_KEY", field="r2_secret_access_key", about="of the same R2 token"
+    ),
     Variable(name="RENDER_BACKEND", field="render_backend", about="local (modal is to come)"),
     Variable(
         name="WORKER_CONCURRENCY",
@@ -270,7 +309,9 @@ def _parse(variable: Variable, text: str) -> object:
         return _log_level(text)
     if field in ("public_url", "telegram_api_url"):
         return _url(text)
-    return text
+    if field == "r2_endpoint_url":
+        return _bare_url(text)
+    return _plain(field, text)
 
 
 def _number(kind: type[int | float], text: str, variable: Variable) -> float:
@@ -298,6 +339,20 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _bare_url(text: str) -> str:
+    url = _url(text)
+    if urlsplit(url).path or {"?", "#"} & set(url):
+        raise ValueError("must end with the host; the bucket's name goes into R2_BUCKET")
+    return url
+
+
+def _plain(field: str, text: str) -> str:
+    pattern, words = _FORMS.get(field, ("", ""))
+    if pattern and not re.fullmatch(pattern, text):
+        raise ValueError(words)
+    return text
+
+
 def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if settings.signing_secret and len(settings.signing_secret) < 32:
@@ -312,10 +367,21 @@ def _contradictions(settings: Settings) -> list[str]:
     if settings.job_store_backend is JobStoreBackend.TURSO:
         problems.append("JOB_STORE_BACKEND: turso is not built yet; use sqlite")
     if settings.storage_backend is StorageBackend.R2:
-        problems.append("STORAGE_BACKEND: r2 is not built yet; use local")
+        problems += _missing_for_r2(settings)
     if settings.render_backend is RenderBackend.MODAL:
         problems.append("RENDER_BACKEND: modal is not built yet; use local")
     return problems
+
+
+def _missing_for_r2(settings: Settings) -> list[str]:
+    needed = {
+        "R2_ACCOUNT_ID": settings.r2_account_id or settings.r2_endpoint_url,
+        "R2_BUCKET": settings.r2_bucket,
+        "R2_ACCESS_KEY_ID": settings.r2_access_key_id,
+        "R2_SECRET_ACCESS_KEY": settings.r2_secret_access_key,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    return [f"{name}: is needed when STORAGE_BACKEND=r2" for name in missing]
 
 
 def _is_refused_by_telegram(settings: Settings) -> bool:

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from storage.adapter import StorageAdapter
+from storage.bucket import Bucket
 from storage.local import LocalStorage
+from storage.r2 import R2Storage
+from tests.storage import servers
+from tests.storage.servers import Server
+
+BACKENDS = ("local", "moto", "rclone")
 
 
-def _local(folder: Path) -> StorageAdapter:
-    return LocalStorage(folder, secret=b"s" * 32, link_base="https://reel.example")
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Server]:
+    with servers.moto() as server:
+        yield server
 
 
-BACKENDS: dict[str, Callable[[Path], StorageAdapter]] = {"local": _local}
+@pytest.fixture(scope="session")
+def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with servers.rclone(tmp_path_factory.mktemp("rclone")) as server:
+        yield server
 
 
-@pytest.fixture(params=list(BACKENDS.values()), ids=list(BACKENDS))
+@pytest.fixture(params=BACKENDS)
 async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[StorageAdapter]:
-    adapter: StorageAdapter = request.param(tmp_path / "storage")
+    adapter = _adapter(request, tmp_path / "storage")
     yield adapter
     await adapter.close()
+
+
+def _adapter(request: pytest.FixtureRequest, folder: Path) -> StorageAdapter:
+    if request.param == "local":
+        return LocalStorage(folder, secret=b"s" * 32, link_base="https://reel.example")
+    server: Server = request.getfixturevalue(request.param)
+    place = server.bucket()
+    return R2Storage(place, Bucket(place, page_keys=2))
