@@ -30,21 +30,30 @@ from storage.headers import content_type, disposition
 from storage.presigned import Place, Signing, presigned_url
 from storage.reading import Reader, fetch
 
-GRACE_S = 5.0  # a thread is waited for so long after a cancellation
+GRACE_S = 3.0  # whoever was told to stop has five seconds in all
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class R2Storage:
-    """Storage in the bucket. `clock` says seconds since 1970."""
+    """Storage in the bucket. `clock` says seconds since 1970.
+
+    Whoever is cancelled waits `grace_s` at most for the thread at work.
+    """
 
     def __init__(
-        self, place: Place, bucket: Bucket, *, clock: Callable[[], float] = time.time
+        self,
+        place: Place,
+        bucket: Bucket,
+        *,
+        clock: Callable[[], float] = time.time,
+        grace_s: float = GRACE_S,
     ) -> None:
         self._place = place
         self._bucket = bucket
         self._clock = clock
+        self._grace_s = grace_s
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="r2")
         self._running: set[threading.Event] = set()
 
@@ -168,7 +177,9 @@ class R2Storage:
                     part = await anext(parts, b"")
                 await self._run(self._bucket.complete, upload)
             except BaseException:
-                await self._run(lambda _: self._bucket.abort(upload))
+                # On a thread of its own: the one that sends a part may be stuck.
+                aborting = self._threads.submit(self._bucket.abort, upload)
+                await asyncio.wait([asyncio.wrap_future(aborting)], timeout=self._grace_s)
                 raise
         return await self.stat(key)
 
@@ -188,7 +199,7 @@ class R2Storage:
         except asyncio.CancelledError:
             stop.set()
             if not job.cancel():
-                await asyncio.wait([running], timeout=GRACE_S)
+                await asyncio.wait([running], timeout=self._grace_s)
             raise
         finally:
             self._running.discard(stop)
