@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _EXPECT = re.compile(rb"\r\nexpect: *100-continue", re.IGNORECASE)
+_RANGE = re.compile(rb"\r\nrange: [^\r]*", re.IGNORECASE)
 _BUSY = b"<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>"
 _CHUNK_BYTES = 64 * 1024
 
@@ -21,6 +22,7 @@ class Harm(Enum):
     CUT = auto()  # the answer ends after `after_bytes` of its body
     LOSE = auto()  # the server does it, and nobody hears its answer
     STALL = auto()  # the server does it, and the answer never comes
+    DEAFEN = auto()  # the server is not told which range is wanted
 
 
 @dataclass(slots=True)
@@ -103,6 +105,8 @@ async def _pass_on(
     where = urlsplit(server_url)
     answer, request = await asyncio.open_connection(where.hostname, where.port)
     try:
+        if fault and fault.harm is Harm.DEAFEN:
+            head, fault = _RANGE.sub(b"", head), None
         request.write(_EXPECT.sub(b"", head)[:-2] + b"Connection: close\r\n\r\n")
         await _copy(reader, request, int(length[1]) if length else 0)
         if fault is None:

@@ -175,6 +175,15 @@ async def test_a_download_cut_at_half_goes_on_from_there(scene: Scene, tmp_path:
     assert await _read(scene.spoilt) == LARGE
 
 
+async def test_a_server_that_knows_no_ranges_is_read_from_the_start_again(moto: Server) -> None:
+    """moto shows it: rclone would see that what was signed is not there."""
+    async with _scene(moto) as scene:
+        await scene.good.put_stream(KEY, _stream(LARGE))
+        scene.way.add(Harm.CUT, "GET ", after_bytes=len(LARGE) // 2)
+        scene.way.add(Harm.DEAFEN, "GET ")
+        assert await _read(scene.spoilt) == LARGE
+
+
 async def test_a_download_that_goes_on_is_not_seen_before_it_is_whole(
     scene: Scene, tmp_path: Path
 ) -> None:
@@ -244,7 +253,7 @@ async def test_an_upload_that_was_swept_away_is_no_success(rclone: Server) -> No
         await scene.good.put_stream(KEY, _stream(SMALL))
 
         async def slow() -> AsyncIterator[bytes]:
-            yield LARGE
+            yield LARGE[: 2 * PART_BYTES]  # then only the end is still to come
             assert await scene.good.sweep_unfinished(older_than_s=-1) == 1
 
         with pytest.raises(StorageUnavailable):
