@@ -178,8 +178,9 @@ class R2Storage:
                 await self._run(self._bucket.complete, upload)
             except BaseException:
                 # On a thread of its own: the one that sends a part may be stuck.
-                aborting = self._threads.submit(self._bucket.abort, upload)
-                await asyncio.wait([asyncio.wrap_future(aborting)], timeout=self._grace_s)
+                aborting = asyncio.wrap_future(self._threads.submit(self._bucket.abort, upload))
+                aborting.add_done_callback(_noticed)
+                await asyncio.wait([aborting], timeout=self._grace_s)
                 raise
         return await self.stat(key)
 
@@ -194,6 +195,7 @@ class R2Storage:
         self._running.add(stop)
         job = self._threads.submit(call, stop, *arguments, **named)
         running = asyncio.wrap_future(job)
+        running.add_done_callback(_noticed)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
@@ -203,6 +205,12 @@ class R2Storage:
             raise
         finally:
             self._running.discard(stop)
+
+
+def _noticed(ended: asyncio.Future[T]) -> None:
+    """How it ended is known, although whoever waited for it may have gone."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def _checked(key: str) -> str:

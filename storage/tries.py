@@ -21,7 +21,8 @@ PATIENCE_S = 60.0
 PAUSE_S = 0.25
 MAX_PAUSE_S = 8.0
 FOREIGN = (ClientError, BotoConnectionError, HTTPClientError, IncompleteReadError)
-_PASSING_CODES = frozenset(("RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable"))
+# Of those with a 4xx; https://developers.cloudflare.com/r2/api/error-codes/ has R2's.
+_PASSING_CODES = frozenset(("RequestTimeout", "ClientDisconnect", "IncompleteBody"))
 _TOO_MANY = 429
 _SERVER_S = range(500, 600)
 _NOT_IMPLEMENTED = 501

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,22 +11,9 @@ from storage.adapter import StorageAdapter
 from storage.bucket import Bucket
 from storage.local import LocalStorage
 from storage.r2 import R2Storage
-from tests.storage import servers
 from tests.storage.servers import Server
 
 BACKENDS = ("local", "moto", "rclone")
-
-
-@pytest.fixture(scope="session")
-def moto() -> Iterator[Server]:
-    with servers.moto() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with servers.rclone(tmp_path_factory.mktemp("rclone")) as server:
-        yield server
 
 
 @pytest.fixture(params=BACKENDS)

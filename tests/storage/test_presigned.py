@@ -22,7 +22,7 @@ from tests.storage.servers import Server, client
 KEY = keys.video("job1", 1)
 UPLOAD = keys.upload("token", "voice", "ogg")
 VIDEO = b"all of the video"
-REFUSED = (400, 403)  # rclone says 400 of what came too late, and R2 says 403
+REFUSED = (400, 403)  # 400 is said of what came too late, here as at R2
 
 
 class Clock:

@@ -7,6 +7,7 @@ knows no If-Match and answers a Range with status 200.
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import subprocess
 import sys
@@ -349,6 +350,24 @@ async def test_closing_gives_up_what_still_runs(short: Scene) -> None:
     asking.cancel()
     await asyncio.wait([asking], timeout=3.0)
     assert asking.cancelled()
+
+
+async def test_what_was_given_up_is_not_complained_about_later(
+    moto: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with _scene(moto) as scene:
+        scene.way.add(Harm.STALL, "HEAD ")
+        asking = asyncio.create_task(scene.spoilt.stat(KEY))
+        await scene.way.stalled.wait()
+        asking.cancel()
+        await asyncio.wait([asking])
+    for thread in threading.enumerate():
+        if thread.name.startswith("r2"):
+            await asyncio.to_thread(thread.join, 5)
+    await asyncio.sleep(0)
+    del asking
+    gc.collect()
+    assert caplog.records == []
 
 
 async def test_a_large_file_goes_up_and_down_in_little_memory(
