@@ -102,6 +102,8 @@ async def _storage(settings: Settings) -> Finding:
     except StorageRefused as refused:
         return _bad("storage", _mend_r2(settings, refused.code))
     except TimeoutError:
+        if settings.storage_backend is StorageBackend.LOCAL:
+            return _bad("storage", "the disk does not answer; set DATA_DIR to another")
         return _bad("storage", f"{settings.r2_url} does not answer; check R2_ACCOUNT_ID")
     except (StorageError, OSError) as problem:
         return _bad("storage", f"{settings.storage_backend}: {problem}")

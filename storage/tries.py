@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from urllib3.exceptions import HTTPError as BrokenBody
 
 from storage.adapter import ObjectMissing, StorageError, StorageRefused, StorageUnavailable
 
@@ -20,7 +21,13 @@ from storage.adapter import ObjectMissing, StorageError, StorageRefused, Storage
 PATIENCE_S = 60.0
 PAUSE_S = 0.25
 MAX_PAUSE_S = 8.0
-FOREIGN = (ClientError, BotoConnectionError, HTTPClientError, IncompleteReadError)
+FOREIGN = (
+    ClientError,
+    BotoConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    BrokenBody,  # botocore lets some of them through while a body is read
+)
 # Of those with a 4xx; https://developers.cloudflare.com/r2/api/error-codes/ has R2's.
 _PASSING_CODES = frozenset(("RequestTimeout", "ClientDisconnect", "IncompleteBody"))
 _TOO_MANY = 429

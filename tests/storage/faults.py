@@ -22,6 +22,7 @@ class Harm(Enum):
     CUT = auto()  # the answer ends after `after_bytes` of its body
     LOSE = auto()  # the server does it, and nobody hears its answer
     STALL = auto()  # the server does it, and the answer never comes
+    DRIP = auto()  # the request is taken in a little at a time
     DEAFEN = auto()  # the server is not told which range is wanted
 
 
@@ -43,6 +44,7 @@ class Way:
     heads: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     stalled: asyncio.Event = field(default_factory=asyncio.Event)
+    dripping: asyncio.Event = field(default_factory=asyncio.Event)
     travellers: set[asyncio.Task[None]] = field(default_factory=set)
 
     def add(self, harm: Harm, where: str, *, times: int = 1, after_bytes: int = 0) -> None:
@@ -108,6 +110,8 @@ async def _pass_on(
         if fault and fault.harm is Harm.DEAFEN:
             head, fault = _RANGE.sub(b"", head), None
         request.write(_EXPECT.sub(b"", head)[:-2] + b"Connection: close\r\n\r\n")
+        if fault and fault.harm is Harm.DRIP:
+            await _drip(way, reader)
         await _copy(reader, request, int(length[1]) if length else 0)
         if fault is None:
             await _copy(answer, writer)
@@ -131,6 +135,13 @@ async def _refuse(
     said = f"HTTP/1.1 503 Slow Down\r\nContent-Length: {len(_BUSY)}\r\nConnection: close\r\n\r\n"
     writer.write(said.encode() + (b"" if head.startswith(b"HEAD") else _BUSY))
     await writer.drain()
+
+
+async def _drip(way: Way, reader: asyncio.StreamReader) -> None:
+    """Take what comes, slowly, until nothing more does."""
+    while await reader.read(_CHUNK_BYTES):
+        way.dripping.set()
+        await asyncio.sleep(0.05)
 
 
 async def _copy(

@@ -77,8 +77,9 @@ async def _read(storage: StorageAdapter, key: str = KEY) -> bytes:
     return b"".join([chunk async for chunk in storage.get_stream(key)])
 
 
-def _storage(place: Place, *, patience_s: float = 30.0) -> R2Storage:
-    return R2Storage(place, Bucket(place, patience_s=patience_s, pause_s=QUICK_S), grace_s=0.5)
+def _storage(place: Place, *, patience_s: float = 30.0, grace_s: float = 0.5) -> R2Storage:
+    bucket = Bucket(place, patience_s=patience_s, pause_s=QUICK_S)
+    return R2Storage(place, bucket, grace_s=grace_s)
 
 
 def _names(folder: Path) -> list[str]:
@@ -350,6 +351,20 @@ async def test_closing_gives_up_what_still_runs(short: Scene) -> None:
     asking.cancel()
     await asyncio.wait([asking], timeout=3.0)
     assert asking.cancelled()
+
+
+async def test_a_part_that_is_being_sent_stops_when_it_is_cancelled(moto: Server) -> None:
+    """Its thread too, long before the 8 MiB are gone."""
+    async with way_to(moto.url) as way:
+        storage = _storage(moto.place(moto.bucket().bucket, url=way.url), grace_s=10.0)
+        way.add(Harm.DRIP, "PUT ")
+        writing = asyncio.create_task(storage.put_stream(KEY, _stream(LARGE)))
+        await way.dripping.wait()
+        began = time.monotonic()
+        writing.cancel()
+        await asyncio.wait([writing])
+        assert time.monotonic() - began < 3.0
+        await storage.close()
 
 
 async def test_what_was_given_up_is_not_complained_about_later(
