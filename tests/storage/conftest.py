@@ -11,6 +11,7 @@ from storage.adapter import StorageAdapter
 from storage.bucket import Bucket
 from storage.local import LocalStorage
 from storage.r2 import R2Storage
+from tests.storage.scene import Scene, spoilable
 from tests.storage.servers import Server
 
 BACKENDS = ("local", "moto", "rclone")
@@ -29,3 +30,16 @@ def _adapter(request: pytest.FixtureRequest, folder: Path) -> StorageAdapter:
     server: Server = request.getfixturevalue(request.param)
     place = server.bucket()
     return R2Storage(place, Bucket(place, page_keys=2))
+
+
+@pytest.fixture(params=["moto", "rclone"])
+async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    async with spoilable(request.getfixturevalue(request.param)) as made:
+        yield made
+
+
+@pytest.fixture
+async def short(moto: Server) -> AsyncIterator[Scene]:
+    """With an adapter that soon loses its patience."""
+    async with spoilable(moto, patience_s=0.2) as made:
+        yield made

@@ -141,7 +141,7 @@ async def _drip(way: Way, reader: asyncio.StreamReader) -> None:
     """Take what comes, slowly, until nothing more does."""
     while await reader.read(_CHUNK_BYTES):
         way.dripping.set()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
 
 
 async def _copy(
