@@ -17,7 +17,7 @@ from jobs.opening import Store, open_store
 from phone.server import Phone, start_phone
 from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
-from settings import Settings, SettingsError, UpdatesMode
+from settings import Settings, SettingsError, StorageBackend, UpdatesMode
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
 from worker.run import DRAIN_S, SWEEP_S, Room, Worker
@@ -151,6 +151,7 @@ async def work(
             storage=storage,
             scratch_dir=settings.scratch_dir,
             retention_s=settings.retention_days * DAY_S,
+            owns_storage=settings.storage_backend is StorageBackend.LOCAL,
         ),
     )
     await worker.run(stopping)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import secrets
 import shutil
 import subprocess
 import sys
@@ -17,9 +18,9 @@ import imageio_ffmpeg
 
 from jobs.errors import StoreUnavailable, StoreUnusable
 from jobs.opening import open_store
-from settings import MIB, JobStoreBackend, Settings, UpdatesMode
+from settings import MIB, JobStoreBackend, Settings, StorageBackend, UpdatesMode
 from storage import keys
-from storage.adapter import StorageError
+from storage.adapter import StorageError, StorageRefused
 from storage.opening import build_storage
 from worker.run import MIN_FREE_BYTES
 
@@ -98,16 +99,41 @@ async def _store(settings: Settings) -> Finding:
 
 
 async def _storage(settings: Settings) -> Finding:
+    """Put, get and delete a small object, as the bot will."""
     storage = build_storage(settings)
-    key = keys.card(_PROBE, "0" * 16)
+    key = keys.card(_PROBE, secrets.token_hex(8))
     try:
-        await storage.put_stream(key, _one_byte())
-        await storage.delete(key)
+        async with asyncio.timeout(PATIENCE_S):
+            await storage.put_stream(key, _one_byte())
+            back = b"".join([chunk async for chunk in storage.get_stream(key)])
+            await storage.delete(key)
+    except StorageRefused as refused:
+        return _bad("storage", _mend_r2(settings, refused.code))
+    except TimeoutError:
+        if settings.storage_backend is StorageBackend.LOCAL:
+            return _bad("storage", "the disk does not answer; set DATA_DIR to another")
+        return _bad("storage", f"{settings.r2_url} does not answer; check R2_ACCOUNT_ID")
     except (StorageError, OSError) as problem:
         return _bad("storage", f"{settings.storage_backend}: {problem}")
     finally:
         await storage.close()
-    return _finding("storage", True, str(settings.storage_backend), "")
+    words = str(settings.storage_backend)
+    if settings.storage_backend is StorageBackend.R2:
+        words += f", bucket {settings.r2_bucket}"
+    return _finding("storage", back == b"x", words, "what was stored came back as something else")
+
+
+def _mend_r2(settings: Settings, code: str) -> str:
+    known = {
+        "AccessDenied": "the token may not write there; it needs Object Read & Write for R2_BUCKET",
+        "InvalidArgument": "R2_ACCESS_KEY_ID is not an access key; copy it again from the R2 token",
+        "NoSuchBucket": f"there is no bucket {settings.r2_bucket}; make it, or set R2_BUCKET",
+        "NotEntitled": "the account has no R2 yet; switch it on in Cloudflare's dashboard",
+        "RequestTimeTooSkewed": "this machine's clock is wrong; let it be set from the network",
+        "SignatureDoesNotMatch": "R2_SECRET_ACCESS_KEY is wrong; copy it again from the R2 token",
+        "Unauthorized": "R2_ACCESS_KEY_ID is not known; copy it again from the R2 token",
+    }
+    return f"r2: {known.get(code, f'refuses with {code}; make a new R2 token and set R2_*')}"
 
 
 async def _telegram(settings: Settings) -> Finding:
@@ -136,6 +162,8 @@ async def _address(settings: Settings) -> Finding:
     name = "public address"
     if not settings.public_url:
         words = "PUBLIC_URL is not set: videos are sent in the chat, without a link"
+        if settings.storage_backend is StorageBackend.R2:
+            words = "PUBLIC_URL is not set: links lead to R2 itself"
         return Finding(name=name, is_well=False, is_optional=True, words=words)
     if settings.telegram_updates is UpdatesMode.WEBHOOK and settings.public_url[:6] != "https:":
         return _bad(name, "Telegram sends updates to https addresses only")

@@ -34,7 +34,7 @@ from jobs.model import (
 )
 from jobs.opening import Store
 from jobs.payloads import Rendered, asset_from_json
-from settings import Settings
+from settings import Settings, StorageBackend
 from storage import keys
 from storage.adapter import CHUNK_BYTES, StorageAdapter
 
@@ -78,7 +78,13 @@ async def make(wish: Wish, settings: Settings, say: Say) -> str:
     """
     await asyncio.to_thread(_try_files, wish)
     with tempfile.TemporaryDirectory(prefix="pocketreel-") as folder:
-        alone = dataclasses.replace(settings, data_dir=Path(folder), signing_secret="")
+        # Nobody would ever tidy up in a bucket what a database knew that is gone with its folder.
+        alone = dataclasses.replace(
+            settings,
+            data_dir=Path(folder),
+            signing_secret="",
+            storage_backend=StorageBackend.LOCAL,
+        )
         async with opened(alone) as (store, storage), asyncio.TaskGroup() as group:
             stopping = asyncio.Event()
             group.create_task(work(alone, store, storage, stopping))

@@ -7,6 +7,7 @@ start with the names of all missing ones; a value is never guessed from where th
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,13 @@ MIB = 1024 * 1024
 TELEGRAM = "https://api.telegram.org"
 DATABASE_SCHEMES = ("libsql", "https", "http", "wss", "ws")
 LIBSQL_CLIENT = "libsql-client+"  # before an address that libsql-client is to speak to
+_FORMS = {
+    "r2_account_id": (r"[0-9a-f]{32}", "must be the 32 hexadecimal digits of the account"),
+    "r2_bucket": (
+        r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+        "must be 3 to 63 small letters, digits and dashes",
+    ),
+}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -69,6 +77,11 @@ class Settings:
     turso_database_url: str = ""
     turso_auth_token: str = ""
     storage_backend: StorageBackend = StorageBackend.LOCAL
+    r2_account_id: str = ""
+    r2_endpoint_url: str = ""
+    r2_bucket: str = ""
+    r2_access_key_id: str = ""
+    r2_secret_access_key: str = ""
     render_backend: RenderBackend = RenderBackend.LOCAL
     worker_concurrency: int = 2
     render_concurrency: int = 1
@@ -99,8 +112,13 @@ class Settings:
 
     @property
     def link_base(self) -> str:
-        """Where signed links of local storage begin; empty when nobody outside can reach us."""
+        """Where links to our own server begin; empty when nobody outside can reach us."""
         return self.public_url.rstrip("/")
+
+    @property
+    def r2_url(self) -> str:
+        """Where the bucket's S3 is."""
+        return self.r2_endpoint_url or f"https://{self.r2_account_id}.r2.cloudflarestorage.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +154,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="PUBLIC_URL",
         field="public_url",
-        about="where the bot's server is reached from outside; without it no links are shown",
+        about="where the bot's server is reached from outside; without it only R2 gives links",
     ),
     Variable(name="HOST", field="host", about="address the bot's server listens on"),
     Variable(
@@ -167,7 +185,28 @@ VARIABLES: tuple[Variable, ...] = (
         field="turso_auth_token",
         about="from `turso db tokens create`; http and ws servers may do without",
     ),
-    Variable(name="STORAGE_BACKEND", field="storage_backend", about="local (r2 is to come)"),
+    Variable(
+        name="STORAGE_BACKEND",
+        field="storage_backend",
+        about="local (files in DATA_DIR) or r2 (a bucket of Cloudflare R2)",
+    ),
+    Variable(
+        name="R2_ACCOUNT_ID", field="r2_account_id", about="the Cloudflare account of the bucket"
+    ),
+    Variable(
+        name="R2_ENDPOINT_URL",
+        field="r2_endpoint_url",
+        about="where the S3 is, when it is not at R2's usual address",
+    ),
+    Variable(name="R2_BUCKET", field="r2_bucket", about="name of the bucket"),
+    Variable(
+        name="R2_ACCESS_KEY_ID",
+        field="r2_access_key_id",
+        about="of an R2 token that may read and write objects",
+    ),
+    Variable(
+        name="R2_SECRET_ACCESS_KEY", field="r2_secret_access_key", about="of the same R2 token"
+    ),
     Variable(name="RENDER_BACKEND", field="render_backend", about="local (modal is to come)"),
     Variable(
         name="WORKER_CONCURRENCY",
@@ -288,7 +327,9 @@ def _parse(variable: Variable, text: str) -> object:
         return _url(text)
     if field == "turso_database_url":
         return _database_url(text)
-    return text
+    if field == "r2_endpoint_url":
+        return _bare_url(text)
+    return _plain(field, text)
 
 
 def _number(kind: type[int | float], text: str, variable: Variable) -> float:
@@ -326,6 +367,20 @@ def _database_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _bare_url(text: str) -> str:
+    url = _url(text)
+    if urlsplit(url).path or {"?", "#"} & set(url):
+        raise ValueError("must end with the host; the bucket's name goes into R2_BUCKET")
+    return url
+
+
+def _plain(field: str, text: str) -> str:
+    pattern, words = _FORMS.get(field, ("", ""))
+    if pattern and not re.fullmatch(pattern, text):
+        raise ValueError(words)
+    return text
+
+
 def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if settings.signing_secret and len(settings.signing_secret) < 32:
@@ -341,7 +396,7 @@ def _contradictions(settings: Settings) -> list[str]:
         f"{name}: is needed when JOB_STORE_BACKEND=turso" for name in _missing_of_turso(settings)
     ]
     if settings.storage_backend is StorageBackend.R2:
-        problems.append("STORAGE_BACKEND: r2 is not built yet; use local")
+        problems += _missing_for_r2(settings)
     if settings.render_backend is RenderBackend.MODAL:
         problems.append("RENDER_BACKEND: modal is not built yet; use local")
     return problems
@@ -357,6 +412,17 @@ def _missing_of_turso(settings: Settings) -> list[str]:
         "TURSO_AUTH_TOKEN": bool(settings.turso_auth_token) or is_open,
     }
     return [name for name, is_there in needed.items() if not is_there]
+
+
+def _missing_for_r2(settings: Settings) -> list[str]:
+    needed = {
+        "R2_ACCOUNT_ID": settings.r2_account_id or settings.r2_endpoint_url,
+        "R2_BUCKET": settings.r2_bucket,
+        "R2_ACCESS_KEY_ID": settings.r2_access_key_id,
+        "R2_SECRET_ACCESS_KEY": settings.r2_secret_access_key,
+    }
+    missing = [name for name, value in needed.items() if not value]
+    return [f"{name}: is needed when STORAGE_BACKEND=r2" for name in missing]
 
 
 def _is_refused_by_telegram(settings: Settings) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -15,15 +16,17 @@ from jobs.ids import new_id
 from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
 from jobs.opening import Store
-from jobs.payloads import asset_from_json
+from jobs.payloads import Rendered, asset_from_json
 from settings import MIB, TELEGRAM, Settings
-from storage.adapter import StorageAdapter, StorageError
+from storage.adapter import DOWNLOAD_LINK_S, StorageAdapter, StorageError
 
 log = logging.getLogger(__name__)
 
 SURE_PERCENT = 10  # below it a job's own pace says nothing yet
 CLOUD_BYTES = 20 * MIB  # https://core.telegram.org/bots/api#getfile
 _CLOUD_HOSTS = frozenset((urlsplit(TELEGRAM).hostname, "127.0.0.1", "localhost", "::1"))
+PEAKS_S = 3.0  # whoever pressed a button waits for no more than this
+VIDEO_NAME = "video.mp4"
 _DAY_S = 24 * 3600.0
 
 
@@ -40,13 +43,14 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactsReader:
-    """Collects facts. `clock` says seconds since 1970."""
+    """Collects facts. `clock` says seconds since 1970; peaks are waited for `peaks_s`."""
 
     store: Store
     storage: StorageAdapter
     links: VideoLinks
     limits: Limits
     clock: Callable[[], float] = time.time
+    peaks_s: float = PEAKS_S
 
     async def of_person(self, person: Person, chat_id: int, message_id: int) -> Facts:
         """What is known when the event is about no project."""
@@ -105,7 +109,7 @@ class FactsReader:
             eta_s=_eta_s(named, estimate_s, facts.now),
             estimate_s=estimate_s,
             last_edit=await self.store.projects.last_edit(project.id),
-            link=self._link(named.render),
+            link=await self._link(named.render),
             sender_name=sender_name,
         )
 
@@ -114,9 +118,10 @@ class FactsReader:
         if asset is None:
             return b""
         try:
-            chunks = [chunk async for chunk in self.storage.get_stream(asset.peaks_key)]
+            async with asyncio.timeout(self.peaks_s):
+                chunks = [chunk async for chunk in self.storage.get_stream(asset.peaks_key)]
             return bytes(json.loads(b"".join(chunks))["peaks"])
-        except (StorageError, ValueError, KeyError, TypeError) as problem:
+        except (StorageError, TimeoutError, ValueError, KeyError, TypeError) as problem:
             # Without them times still work; they only do not snap to quiet places.
             log.warning("asset %s: no peaks: %s", asset.id, type(problem).__name__)
             return b""
@@ -148,13 +153,23 @@ class FactsReader:
                 return await self.store.jobs.queue_place(job)
         return None
 
-    def _link(self, render: Job | None) -> str:
+    async def _link(self, render: Job | None) -> str:
+        """Through our own server where it can be reached, else to the storage itself."""
         if render is None or render.status is not JobStatus.COMPLETE:
             return ""
-        return self.links.link(render.id, render.updated_at)
+        if stable := self.links.link(render.id, render.updated_at):
+            return stable
+        # Signed for the moment it was made, a card drawn twice shows the same link.
+        return await self.storage.download_link(
+            Rendered.from_json(render.result).video_key,
+            filename=VIDEO_NAME,
+            expires_s=int(self.limits.link_s),
+            signed_at=render.updated_at,
+        )
 
 
 def limits_of(settings: Settings) -> Limits:
+    retention_s = settings.retention_days * _DAY_S
     return Limits(
         source_bytes=settings.max_source_bytes,
         telegram_bytes=fetchable_bytes(settings),
@@ -163,7 +178,8 @@ def limits_of(settings: Settings) -> Limits:
         videos_per_day=settings.videos_per_day,
         bytes_per_day=settings.bytes_per_day,
         queued_ingests=settings.queued_ingests,
-        retention_s=settings.retention_days * _DAY_S,
+        retention_s=retention_s,
+        link_s=retention_s if settings.link_base else min(retention_s, DOWNLOAD_LINK_S),
     )
 
 

@@ -13,7 +13,16 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 MASK = "[redacted]"
 MIN_SECRET_CHARACTERS = 6  # shorter ones would blank out innocent words
 # At INFO httpx writes the whole URL of each request, and the bot's token is part of it.
-TALKATIVE = ("httpx", "httpcore", "telegram", "aiohttp.access", "botocore", "urllib3", "aiosqlite")
+TALKATIVE = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "aiohttp.access",
+    "boto3",
+    "botocore",
+    "urllib3",
+    "aiosqlite",
+)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -43,8 +52,12 @@ class RedactingFormatter(logging.Formatter):
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
     """What the settings hold that nobody may read in a log."""
-    signing = signing_key(settings).decode()
-    known = (settings.telegram_bot_token, settings.turso_auth_token, signing)
+    known = (
+        settings.telegram_bot_token,
+        settings.turso_auth_token,
+        settings.r2_secret_access_key,
+        signing_key(settings).decode(),
+    )
     return tuple(secret for secret in known if secret)
 
 

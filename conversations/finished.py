@@ -20,7 +20,7 @@ def view(project: Project, facts: Facts) -> View:
     render = facts.render
     assert render is not None
     made = Rendered.from_json(render.result)
-    until = render.updated_at + facts.limits.retention_s
+    until = render.updated_at + facts.limits.link_s
     link = facts.link if facts.now < until else ""
     text = page(
         *_about(render, made, link, until),

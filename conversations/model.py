@@ -80,6 +80,7 @@ class Limits:
     bytes_per_day: int = 2048 * 1024 * 1024
     queued_ingests: int = 20
     retention_s: float = 7 * 86400.0  # how long recordings of quiet cards and finished videos live
+    link_s: float = 7 * 86400.0  # how long the link to a finished video is good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,14 @@ class StorageFull(StorageUnavailable):
     """The disk is full."""
 
 
+class StorageRefused(StorageUnavailable):
+    """The backend will not do it until somebody mends the settings; `code` is its word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class BadKey(StorageError):
     """The key is not one that keys.py could have made."""
 
@@ -62,7 +70,7 @@ class StorageAdapter(Protocol):
         """Store what the stream yields. Raises ObjectTooLarge past `max_bytes`."""
 
     async def get_file(self, key: str, path: Path) -> None:
-        """Write the object to `path`. Raises ObjectMissing."""
+        """Write the object to `path`, which is whole or not there. Raises ObjectMissing."""
 
     def get_stream(
         self, key: str, *, start: int = 0, end: int | None = None
@@ -88,12 +96,25 @@ class StorageAdapter(Protocol):
         """Throw away what writers that died left behind; how many that were."""
 
     async def download_link(
-        self, key: str, *, filename: str = "", expires_s: int = DOWNLOAD_LINK_S
+        self,
+        key: str,
+        *,
+        filename: str = "",
+        expires_s: int = DOWNLOAD_LINK_S,
+        signed_at: float | None = None,
     ) -> str:
-        """A link anyone holding it can read until it expires; empty when none can be given."""
+        """A link anyone holding it can read until it expires; empty when none can be given.
+
+        `expires_s` counts from `signed_at` (seconds since 1970; None: from now), and is 7 days at
+        most. Two links that are signed for the same moment are the same text.
+        """
 
     async def upload_link(self, key: str, *, max_bytes: int, expires_s: int = UPLOAD_LINK_S) -> str:
-        """A link that takes one PUT of at most `max_bytes`; empty when none can be given."""
+        """A link for a PUT of at most `max_bytes` with the content type of the key (headers.py).
+
+        Empty when none can be given. A backend that cannot cap the size takes more, so what came
+        is to go through `uploads.accepted`.
+        """
 
     async def close(self) -> None:
         """Let go of connections."""

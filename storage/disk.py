@@ -103,6 +103,26 @@ class Outgoing:
 
 
 @contextmanager
+def appearing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that is `path` once the block ends well, and nothing when it does not.
+
+    It need not outlast a power cut. What `path` was before stays until then.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:  # such as /dev/stdout; a rename would take its place
+            yield device
+        return
+    target = path.resolve()
+    partial = target.with_name(f".{secrets.token_hex(8)}")
+    try:
+        with partial.open("xb") as file:
+            yield file
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
 def disk_errors(name: str) -> Iterator[None]:
     """Turn what the disk says into what storage promises to raise."""
     try:

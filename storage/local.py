@@ -67,7 +67,7 @@ class LocalStorage:
             await asyncio.to_thread(incoming.discard)
 
     async def get_file(self, key: str, path: Path) -> None:
-        """Write the object to `path`. Raises ObjectMissing."""
+        """Write the object to `path`, which is whole or not there. Raises ObjectMissing."""
         await asyncio.to_thread(self._get_file, key, path)
 
     async def get_stream(
@@ -115,14 +115,20 @@ class LocalStorage:
         return await asyncio.to_thread(disk.sweep, self._incoming, older_than_s)
 
     async def download_link(
-        self, key: str, *, filename: str = "", expires_s: int = DOWNLOAD_LINK_S
+        self,
+        key: str,
+        *,
+        filename: str = "",
+        expires_s: int = DOWNLOAD_LINK_S,
+        signed_at: float | None = None,
     ) -> str:
         """A link anyone holding it can read until it expires; empty when none can be given."""
+        at = self._clock() if signed_at is None else signed_at
         return self._link(
             links.Grant(
                 method="GET",
                 key=key,
-                expires_at=int(self._clock()) + expires_s,
+                expires_at=int(at) + expires_s,
                 filename=links.clean_filename(filename),
             )
         )
@@ -175,12 +181,9 @@ class LocalStorage:
     def _get_file(self, key: str, path: Path) -> None:
         outgoing = disk.Outgoing(self._path(key), 0)
         try:
-            chunk = outgoing.read(CHUNK_BYTES)  # a missing object makes no file
-            copy = path.open("wb")
-            with disk.disk_errors(key), copy:
-                while chunk:
+            with disk.disk_errors(key), disk.appearing(path) as copy:
+                while chunk := outgoing.read(CHUNK_BYTES):
                     copy.write(chunk)
-                    chunk = outgoing.read(CHUNK_BYTES)
         finally:
             outgoing.close()
 

@@ -125,7 +125,10 @@ def test_contradictions_are_named_at_once() -> None:
         "PUBLIC_URL",
         "TURSO_DATABASE_URL",
         "TURSO_AUTH_TOKEN",
-        "STORAGE_BACKEND",
+        "R2_ACCOUNT_ID",
+        "R2_BUCKET",
+        "R2_ACCESS_KEY_ID",
+        "R2_SECRET_ACCESS_KEY",
         "RENDER_BACKEND",
     ]
 
@@ -141,6 +144,9 @@ def test_contradictions_are_named_at_once() -> None:
         ("LOG_LEVEL", "loud"),
         ("PUBLIC_URL", "http://localhost:8081"),
         ("PUBLIC_URL", "http://reel"),
+        ("R2_ACCOUNT_ID", "https://dash.cloudflare.com/0123"),
+        ("R2_ENDPOINT_URL", "https://0123.r2.cloudflarestorage.com/reels"),  # as it is copied there
+        ("R2_BUCKET", "Reels/2027"),
     ],
 )
 def test_what_could_not_work_is_refused(name: str, value: str) -> None:
@@ -179,6 +185,20 @@ def test_everything_that_turso_lacks_is_named(url: str, missing: list[str]) -> N
 def test_the_address_of_a_database_is_that_alone(url: str) -> None:
     with pytest.raises(SettingsError, match=r"^TURSO_DATABASE_URL: must be an address"):
         read_settings({"TURSO_DATABASE_URL": url})
+
+
+def test_a_bucket_is_found_by_its_account_or_where_the_settings_say() -> None:
+    r2 = {
+        "STORAGE_BACKEND": "r2",
+        "R2_BUCKET": "reels",
+        "R2_ACCESS_KEY_ID": "id",
+        "R2_SECRET_ACCESS_KEY": SECRET,
+    }
+    account = "0123456789abcdef" * 2
+    by_account = read_settings({**r2, "R2_ACCOUNT_ID": account})
+    assert by_account.r2_url == f"https://{account}.r2.cloudflarestorage.com"
+    elsewhere = f"https://{account}.eu.r2.cloudflarestorage.com"
+    assert read_settings({**r2, "R2_ENDPOINT_URL": f"{elsewhere}/"}).r2_url == elsewhere
 
 
 def test_a_log_level_is_read_in_any_case() -> None:
@@ -264,5 +284,5 @@ def test_the_example_as_it_stands_gives_the_defaults() -> None:
 
 def test_the_readme_lists_every_variable_with_its_default() -> None:
     readme = (ROOT / "README.md").read_text()
-    rows = re.findall(r"^\| `([A-Z_]+)` \| *(?:`([^`]*)`)? *\|", readme, re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| *(?:`([^`]*)`)? *\|", readme, re.MULTILINE)
     assert dict(rows) == {variable.name: default_text(variable.field) for variable in VARIABLES}

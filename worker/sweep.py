@@ -27,13 +27,18 @@ STRAYS_S = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What is to be kept tidy. Results and quiet cards stay for `retention_s`."""
+    """What is to be kept tidy. Results and quiet cards stay for `retention_s`.
+
+    Unless `owns_storage`, other databases may keep files there, and files of jobs that are unknown
+    here are none of our business.
+    """
 
     jobs: JobStore
     projects: ProjectStore
     storage: StorageAdapter
     scratch_dir: Path
     retention_s: float
+    owns_storage: bool = True
 
 
 async def tidy(house: House) -> int:
@@ -74,7 +79,7 @@ async def _is_waste(house: House, writer: keys.Writer, age_s: float) -> bool:
     if await house.projects.is_used(writer.job):
         return False
     if job is None:
-        return age_s > LOSERS_S
+        return house.owns_storage and age_s > LOSERS_S
     project = await house.projects.get(job.project_id)
     if project is not None and project.status is ProjectStatus.DELETED:
         return True

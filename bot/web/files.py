@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -15,21 +14,12 @@ from storage.adapter import (
     ObjectMissing,
     StorageError,
 )
+from storage.headers import content_type, disposition
 from storage.links import Grant, LinkExpired, LinkForged
 from storage.local import LocalStorage
 
 log = logging.getLogger(__name__)
 
-_TYPES: Mapping[str, str] = {
-    "mp4": "video/mp4",
-    "mp3": "audio/mpeg",
-    "m4a": "audio/mp4",
-    "wav": "audio/wav",
-    "ogg": "audio/ogg",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "json": "application/json",
-}
 # What a person sent us is never anything a browser would run or draw as a page.
 _SAFE_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -74,7 +64,7 @@ class Files:
             return web.Response(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
         start, end = wanted or (0, info.size_bytes)
         response = web.StreamResponse(headers=headers)
-        response.content_type = _TYPES.get(grant.key.rpartition(".")[2], "application/octet-stream")
+        response.content_type = content_type(grant.key)
         response.content_length = end - start
         if wanted:
             response.set_status(HTTPStatus.PARTIAL_CONTENT)
@@ -101,18 +91,8 @@ def _headers(grant: Grant, info: ObjectInfo) -> dict[str, str]:
         "Accept-Ranges": "bytes",
         "ETag": f'"{info.etag}"',
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": _disposition(grant.filename),
+        "Content-Disposition": disposition(grant.filename),
     }
-
-
-def _disposition(filename: str) -> str:
-    """Saved under the given name, or shown in place when there is none (RFC 6266)."""
-    if not filename:
-        return "inline"
-    plain = "".join(
-        letter if letter.isascii() and letter not in '"%' else "_" for letter in filename
-    )
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def _has_it(request: web.Request, info: ObjectInfo) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from aiohttp import web
@@ -10,17 +11,26 @@ from bot.web.links import VideoLinks
 from jobs.model import Job, JobKind, JobStatus
 from jobs.payloads import Rendered
 from jobs.store import JobStore
-from storage.adapter import DOWNLOAD_LINK_S, ObjectMissing, StorageAdapter
+from storage.adapter import DOWNLOAD_LINK_S, ObjectMissing, StorageAdapter, StorageUnavailable
 from storage.links import LinkExpired, LinkForged
 
 REDIRECT_CACHE_S = 3600
 MIN_LINK_S = 60
+PATIENCE_S = 5.0  # a storage that is away is said to be away
 
 
 class Videos:
     """Sends whoever holds a good link on to a fresh signed link of the winning file."""
 
-    def __init__(self, jobs: JobStore, storage: StorageAdapter, links: VideoLinks) -> None:
+    def __init__(
+        self,
+        jobs: JobStore,
+        storage: StorageAdapter,
+        links: VideoLinks,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._patience_s = patience_s
         self._jobs = jobs
         self._storage = storage
         self._links = links
@@ -52,7 +62,10 @@ class Videos:
         job = await self._jobs.get(job_id)
         key = _video_key(job)
         try:
-            await self._storage.stat(key)
+            async with asyncio.timeout(self._patience_s):
+                await self._storage.stat(key)
+        except TimeoutError as late:
+            raise StorageUnavailable(key) from late
         except ObjectMissing:
             raise web.HTTPGone(text="This video was tidied away.\n") from None
         return key

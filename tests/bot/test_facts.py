@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import time
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -27,7 +30,10 @@ from jobs.model import (
 from jobs.opening import Store
 from jobs.recipe import Clip, Recipe
 from settings import MIB, Settings
+from storage.bucket import Bucket
 from storage.local import LocalStorage
+from storage.presigned import Place
+from storage.r2 import R2Storage
 from tests.bot.conftest import LINK_BASE, SECRET
 from tests.bot.life import DIGEST, DURATION_S, Hands
 
@@ -131,8 +137,45 @@ async def test_a_finished_video_has_a_link(
     facts = await reader.of_project(project)
     assert facts.link.startswith(f"{LINK_BASE}/renders/render/output.mp4?")
     assert facts.eta_s is None
-    inside = dataclasses.replace(reader, links=VideoLinks("", SECRET, 3600.0))
+
+
+async def test_nobody_outside_reaches_this_machine_without_an_address(
+    reader: FactsReader, project: Project, hands: Hands, tmp_path: Path
+) -> None:
+    await hands.do(JobKind.RENDER)
+    inside = dataclasses.replace(
+        reader,
+        links=VideoLinks("", SECRET, 3600.0),
+        storage=LocalStorage(tmp_path / "storage", secret=SECRET, link_base=""),
+    )
     assert (await inside.of_project(project)).link == ""
+
+
+async def test_a_bucket_needs_no_address_of_ours_and_its_link_stays_the_same(
+    reader: FactsReader, project: Project, hands: Hands
+) -> None:
+    await hands.do(JobKind.RENDER)
+    place = Place(
+        endpoint_url="https://0123.r2.cloudflarestorage.com",
+        bucket="reels",
+        access_key_id="id",
+        secret_access_key="secret",
+    )
+    limits = limits_of(Settings(retention_days=30.0))
+    assert limits.link_s == 7 * 86_400.0, "no bucket takes links for longer"
+    direct = dataclasses.replace(
+        reader,
+        links=VideoLinks("", SECRET, 3600.0),
+        storage=R2Storage(place, Bucket(place)),
+        limits=limits,
+    )
+    link = (await direct.of_project(project)).link
+    assert link.startswith("https://0123.r2.cloudflarestorage.com/reels/renders/render/a1/")
+    assert "X-Amz-Expires=604800" in link
+    assert "video.mp4" in link
+    later = dataclasses.replace(direct, clock=lambda: time.time() + 3600.0)
+    assert (await later.of_project(project)).link == link
+    await direct.storage.close()
 
 
 async def test_peaks_that_are_gone_are_no_trouble(
@@ -146,6 +189,23 @@ async def test_peaks_that_are_gone_are_no_trouble(
     assert await reader.peaks(None) == b""
 
 
+async def test_nobody_waits_for_peaks_that_do_not_come(
+    reader: FactsReader, project: Project, hands: Hands
+) -> None:
+    class Silent(LocalStorage):
+        async def get_stream(
+            self, key: str, *, start: int = 0, end: int | None = None
+        ) -> AsyncIterator[bytes]:
+            await asyncio.Event().wait()
+            yield b""
+
+    await hands.do(JobKind.INGEST)
+    facts = await reader.of_project(project)
+    silent = Silent(Path("nowhere"), secret=SECRET, link_base="")
+    impatient = dataclasses.replace(reader, storage=silent, peaks_s=0.05)
+    assert await impatient.peaks(facts.asset) == b""
+
+
 def test_ids_are_128_random_bits() -> None:
     ids = {new_id() for _ in range(1000)}
     assert len(ids) == 1000
@@ -155,7 +215,10 @@ def test_ids_are_128_random_bits() -> None:
 
 def test_limits_are_those_of_the_settings() -> None:
     limits = limits_of(Settings(max_audio_s=60.0, videos_per_day=7, retention_days=2.0))
-    assert (limits.audio_s, limits.videos_per_day, limits.retention_s) == (60.0, 7, 172_800.0)
+    assert (limits.audio_s, limits.videos_per_day) == (60.0, 7)
+    assert limits.retention_s == limits.link_s == 172_800.0
+    public = Settings(public_url="https://reel.example", retention_days=30.0)
+    assert limits_of(public).link_s == 30 * 86_400.0, "our own links are signed anew"
 
 
 @pytest.mark.parametrize(

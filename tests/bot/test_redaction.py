@@ -6,6 +6,7 @@ import base64
 import io
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -74,6 +75,7 @@ def test_the_settings_secrets_are_known(tmp_path: Path) -> None:
     token, turso, key = secrets_of(settings)
     assert (token, turso) == (TOKEN, SECRET)
     assert len(key) >= 32
+    assert SECRET in secrets_of(replace(settings, r2_secret_access_key=SECRET))
 
 
 def test_the_http_client_does_not_log_addresses(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,10 +17,14 @@ from bot.web.videos import Videos
 from jobs.model import JobKind, NewJob
 from jobs.opening import Store
 from jobs.payloads import Rendered
+from storage.bucket import Bucket
 from storage.links import LinkExpired, LinkForged
 from storage.local import LocalStorage
+from storage.r2 import R2Storage
 from tests.bot.conftest import LINK_BASE, SECRET
 from tests.bot.media import FILM, film, put
+from tests.storage.faults import Harm, way_to
+from tests.storage.servers import Server
 from tests.worker.shop import Watched
 
 DAY_S = 24 * 3600.0
@@ -88,6 +92,42 @@ async def test_the_link_leads_to_the_video(
     async with session.get(path_of(location)) as found:
         assert await found.read() == film()
         assert "attachment" in found.headers["Content-Disposition"]
+
+
+async def test_the_link_leads_to_a_bucket(store: Store, moto: Server) -> None:
+    await rendered(store)
+    place = moto.bucket()
+    bucket = R2Storage(place, Bucket(place))
+    await put(bucket, FILM.key, film())
+    link = path_of(LINKS.link("render", time.time()))
+    async with (
+        serving("127.0.0.1", 0, Videos(store.jobs, bucket, LINKS).routes()) as port,
+        aiohttp.ClientSession(trust_env=False) as visitor,
+        visitor.get(f"http://127.0.0.1:{port}{link}", allow_redirects=False) as answer,
+    ):
+        assert answer.status == 302
+        location = URL(answer.headers["Location"], encoded=True)
+        assert str(location).startswith(f"{place.endpoint_url}/{place.bucket}/{FILM.key}?")
+        async with visitor.get(location) as found:
+            assert await found.read() == film()
+            assert "attachment" in found.headers["Content-Disposition"]
+    await bucket.close()
+
+
+async def test_a_bucket_that_does_not_answer_is_said_to_be_away(store: Store, moto: Server) -> None:
+    await rendered(store)
+    async with way_to(moto.url) as way, aiohttp.ClientSession(trust_env=False) as visitor:
+        place = moto.place(moto.bucket().bucket, url=way.url)
+        bucket = R2Storage(place, Bucket(place), grace_s=0.1)
+        way.add(Harm.STALL, "HEAD ")
+        routes = Videos(store.jobs, bucket, LINKS, patience_s=0.2).routes()
+        link = path_of(LINKS.link("render", time.time()))
+        async with (
+            serving("127.0.0.1", 0, routes) as port,
+            visitor.get(f"http://127.0.0.1:{port}{link}") as answer,
+        ):
+            assert answer.status == 503
+        await bucket.close()
 
 
 async def test_a_render_that_is_not_done_has_no_video(

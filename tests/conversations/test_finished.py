@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conversations import flow, texts
+from conversations.model import Limits
 from jobs.model import JobKind, Shape
 from tests.conversations.samples import MIB, rendered
 from tests.conversations.world import World, making, ready
@@ -44,6 +45,16 @@ def test_a_link_is_shown_only_while_there_is_one() -> None:
         "⬇️ Full quality (1080x1920, 5.0 MB)",
         "https://example.com/v",
     )
+    world.now += 8 * 86400
+    assert "ink" not in world.view().text
+
+
+def test_a_link_that_ends_before_the_video_does_is_shown_no_longer() -> None:
+    world = ready()
+    world.make()
+    limits = Limits(retention_s=30 * 86400.0, link_s=7 * 86400.0)
+    world.known = {"link": "https://example.com/v", "limits": limits}
+    assert "Link good until 22 January" in world.view().text
     world.now += 8 * 86400
     assert "ink" not in world.view().text
 

@@ -101,6 +101,14 @@ async def test_what_belongs_to_no_job_goes_after_a_day(house: House, tmp_path: P
     assert await _kept(house) == [keys.video("unknown2", 1)]
 
 
+async def test_what_another_database_knows_in_the_same_bucket_is_left_alone(
+    house: House, tmp_path: Path
+) -> None:
+    await _store(house, tmp_path, keys.video("unknown", 1), 400 * DAY_S)
+    assert await tidy(replace(house, owns_storage=False)) == 0
+    assert await _kept(house) == [keys.video("unknown", 1)]
+
+
 async def test_files_of_a_job_at_work_stay_however_old(house: House, tmp_path: Path) -> None:
     await _project(house)
     assert await house.jobs.claim_next_pending("me", [JobKind.INGEST], LEASE_S)
