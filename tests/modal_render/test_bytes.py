@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from modal_render.contract import RenderRequest
+from modal_render.contract import RenderRequest, SheetRequest
 from modal_render.encode import WHOLE, video_encoder
 from tests import sounds
 from tests.modal_render.conftest import WAYS, Run, alone, request, scene
@@ -62,6 +62,18 @@ def test_numpy_on_an_older_processor_does_not_change_a_byte(
     way, first = usual
     wanted = _wanted(speech, tmp_path, way)
     assert _made(run, wanted, NPY_DISABLE_CPU_FEATURES=NUMPY_WAYS) == first
+
+
+def test_numpy_on_an_older_processor_draws_every_look_alike(
+    speech: str, tmp_path: Path, run: Run
+) -> None:
+    sheets = set()
+    for ways in ("", NUMPY_WAYS):
+        path = tmp_path / "sheet.jpg"
+        wanted = SheetRequest(audio=speech, picture=str(path), scene=scene(), at_s=2.4)
+        assert run("sheet", wanted, NPY_DISABLE_CPU_FEATURES=ways).status == 0
+        sheets.add(path.read_bytes())
+    assert len(sheets) == 1
 
 
 def test_the_encoder_writes_the_same_with_other_instructions() -> None:

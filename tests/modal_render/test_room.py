@@ -45,7 +45,7 @@ def test_a_card_needs_no_media_library(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("look", list(LOOKS))
 def test_a_full_size_render_stays_within_its_memory(look: str, tmp_path: Path, run: Run) -> None:
-    audio = sounds.write(tmp_path / "talk.wav", sounds.speech(1.5))
+    audio = sounds.write(tmp_path / "talk.wav", sounds.speech(0.9))
     shown = scene(look, width=1080, height=1920)
     outcome = run("render", request(str(audio), tmp_path, shown, threads=1))
     assert outcome.status == 0
