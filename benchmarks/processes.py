@@ -105,8 +105,14 @@ def _tree(root: int) -> Iterator[int]:
                 yield from _tree(int(child))
 
 
+_OURSELVES = Path("/proc/self/cmdline").read_bytes()
+
+
 def _high_water_mb(process: int) -> float:
     with suppress(OSError):
+        # Between fork and exec a child has all that we have.
+        if Path(f"/proc/{process}/cmdline").read_bytes() == _OURSELVES:
+            return 0.0
         for line in Path(f"/proc/{process}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024 / 1e6
