@@ -36,6 +36,9 @@ class Sqld:
         argv = [str(SQLD), "--no-welcome", "--disable-metrics", "-d", str(self._folder / "data")]
         argv += ["--http-listen-addr", f"127.0.0.1:{self.port}"]
         argv += ["--auth-jwt-key-file", str(self._key)]
+        # Without it sqld 0.24 checkpoints after any commit, and under several writers hands its
+        # lock to one that has left: everybody then waits for five seconds.
+        argv += ["--checkpoint-interval-s", "60"]
         with (self._folder / "log").open("ab") as said:
             self._process = subprocess.Popen(
                 argv, stdout=said, stderr=said, stdin=subprocess.DEVNULL, start_new_session=True
