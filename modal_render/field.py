@@ -6,11 +6,10 @@ thread may ask for any frame, so an answer depends on the index and on nothing d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image
 
 from modal_render import yuv
 from modal_render.contract import Scene
@@ -18,7 +17,7 @@ from modal_render.grid import Grid
 from modal_render.hud import Hud, HudColors
 from modal_render.layout import Form, field_layout
 from modal_render.letters import printable
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief, Enlarge
 from modal_render.palette import Rgb
 from modal_render.scene import Ink, still
 from modal_render.shades import Shades, Stop
@@ -48,19 +47,13 @@ class Field:
     multiplied into light, or into a mask that light is multiplied by, it keeps them readable.
     """
 
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        make_enlarge: Callable[[], Enlarge],
-        dress: Dress,
-    ) -> None:
+    def __init__(self, brief: Brief, dress: Dress) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         self.layout = field_layout(scene)
         self.grid = Grid(scene, self.layout)
         self.sound = sound
         self.calm = self._calm(scene)
-        self._make_enlarge = make_enlarge
+        self._make_enlarge = brief.make_enlarge
         colors = HudColors(dress.accent, dress.title, dress.track_share)
         self._hud = Hud(self.layout, colors, sound.frames, sound.fps)
         ink = Ink(title=(*dress.title, 255), subtitle=(*dress.subtitle, 255), shadow=dress.shadow)
@@ -108,15 +101,9 @@ class Field:
 class Lit(Field):
     """A Field of light: `light` says how much there is, the dress' stops what colour it has."""
 
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        make_enlarge: Callable[[], Enlarge],
-        dress: Dress,
-    ) -> None:
-        super().__init__(scene, sound, cover, make_enlarge, dress)
+    def __init__(self, brief: Brief, dress: Dress) -> None:
+        scene = brief.scene
+        super().__init__(brief, dress)
         self._shades = Shades(dress.stops, self.grid, scene.seed)
 
     def light(self, index: int) -> Floats:

@@ -8,6 +8,7 @@ docs/writing-a-look.md shows how to write one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from threading import Lock
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -21,6 +22,19 @@ from modal_render.yuv import Planes, cut
 # Fills the larger planes with the smaller ones, smoothly.
 Enlarge = Callable[[Planes, Planes], None]
 Rows: TypeAlias = tuple[int, int]  # from a first row up to a last that is not in it, both even
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a look is made from.
+
+    `make_enlarge` gives each painter of a field look its own way to enlarge a picture.
+    """
+
+    scene: Scene
+    sound: Sound
+    cover: Image.Image | None
+    make_enlarge: Callable[[], Enlarge]
 
 
 class Painter(Protocol):
@@ -66,12 +80,9 @@ Look: TypeAlias = BandLook | FieldLook
 def open_look(
     scene: Scene, sound: Sound, cover: Image.Image | None, make_enlarge: Callable[[], Enlarge]
 ) -> Look:
-    """The scene's look, which must be one of LOOKS.
-
-    `make_enlarge` gives each painter of a field look its own way to enlarge a picture.
-    """
+    """The scene's look, which must be one of LOOKS."""
     module = import_module(f"modal_render.looks.{scene.look}")
-    look: Look = module.Look(scene, sound, cover, make_enlarge)
+    look: Look = module.Look(Brief(scene, sound, cover, make_enlarge))
     return look
 
 

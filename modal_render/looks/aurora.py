@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
@@ -12,7 +11,7 @@ from modal_render import backdrop, yuv
 from modal_render.contract import Scene
 from modal_render.field import Dress, Echo, Field, drift, shares
 from modal_render.grid import Grid, Sheet, Texture
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief
 from modal_render.palette import Rgb, hue_of, oklch, palette_of
 from modal_render.shades import Hues, Stop
 from modal_render.sound import BANDS, Sound, follow
@@ -42,18 +41,13 @@ _LIMIT = 3.2  # times that light behind words stays below the brightest
 
 
 class Look(Field):
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        make_enlarge: Callable[[], Enlarge],
-    ) -> None:
+    def __init__(self, brief: Brief) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         hue, turn = _GREEN, _TO_VIOLET
         if hue_of(cover, scene.brand) is not None:
             palette = palette_of(scene.seed, cover, scene.brand)
             hue, turn = palette.hue, palette.turn
-        super().__init__(scene, sound, cover, make_enlarge, _dress(hue, turn))
+        super().__init__(brief, _dress(hue, turn))
         grid, layout = self.grid, self.layout
         self._hues = Hues(_kinds(hue, turn), grid, scene.seed)
         shore_px = round(min(layout.stage.bottom, scene.height * _SHORE) / 2) * 2

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
 
-from modal_render.contract import Scene
 from modal_render.field import Dress, Lit, drift, shares
 from modal_render.grid import Grid, Sheet, Texture
 from modal_render.layout import Layout
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief
 from modal_render.palette import hue_of, oklch
-from modal_render.sound import Sound, follow
+from modal_render.sound import follow
 from modal_render.sparks import Dots
 from modal_render.yuv import U8, Floats, Planes
 
@@ -32,16 +29,11 @@ _SWELL_ATTACK_S, _SWELL_RELEASE_S = 0.02, 0.22
 
 
 class Look(Lit):
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        make_enlarge: Callable[[], Enlarge],
-    ) -> None:
+    def __init__(self, brief: Brief) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         hue = hue_of(cover, scene.brand)
         dress = _dress(_EMBER, -8, 58) if hue is None else _dress(hue, -26, 14)
-        super().__init__(scene, sound, cover, make_enlarge, dress)
+        super().__init__(brief, dress)
         grid = self.grid
         # Below these rows nothing ever burns.
         self._rows = rows = grid.rows_to(_BURNS_TO * grid.reach)

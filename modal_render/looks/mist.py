@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from modal_render import yuv
 from modal_render.backdrop import noise
-from modal_render.contract import Scene
 from modal_render.field import Dress, Echo, Field, drift, shares
 from modal_render.grid import Sheet, Texture
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief
 from modal_render.palette import Rgb, hue_of, oklch, palette_of
-from modal_render.sound import Sound, follow
+from modal_render.sound import follow
 from modal_render.yuv import Floats, Planes
 
 # The ball's radius in silence, and what a lasting voice and each syllable add to it: 1 in all.
@@ -30,18 +26,13 @@ _FINER = 4  # steps of distance to one point of the grid, so that the ball's edg
 
 
 class Look(Field):
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        make_enlarge: Callable[[], Enlarge],
-    ) -> None:
+    def __init__(self, brief: Brief) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         # A grey brand has no hue to make pastels of.
         brand = "" if hue_of(None, scene.brand) is None else scene.brand
         palette = palette_of(scene.seed, cover, brand)
         self.colors = _Colors(palette.hue, palette.turn)
-        super().__init__(scene, sound, cover, make_enlarge, self.colors.dress())
+        super().__init__(brief, self.colors.dress())
         grid = self.grid
         self._radius = grid.reach * grid.points
         self._ball = _Ball(self, scene.seed)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from modal_render import yuv
-from modal_render.contract import Scene
 from modal_render.field import Dress, Echo, Field, drift, shares
 from modal_render.grid import Sheet
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief
 from modal_render.palette import Rgb, hue_of, oklch, palette_of
 from modal_render.shades import Hues, Stop
 from modal_render.sound import U8, Sound
@@ -51,19 +49,14 @@ _NEAREST = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 class Look(Field):
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        make_enlarge: Callable[[], Enlarge],
-    ) -> None:
+    def __init__(self, brief: Brief) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         hue, turn = _MAGENTA, _TO_CYAN
         if hue_of(cover, scene.brand) is not None:
             palette = palette_of(scene.seed, cover, scene.brand)
             hue = palette.hue
             turn = math.copysign(max(abs(palette.turn), _LEAST_TURN), palette.turn)
-        super().__init__(scene, sound, cover, make_enlarge, _dress(hue, turn))
+        super().__init__(brief, _dress(hue, turn))
         grid = self.grid
         self._hues = Hues(_kinds(hue, turn), grid, scene.seed)
         radius = grid.reach * (_RADIUS if cover is None else _ROUND_COVER)

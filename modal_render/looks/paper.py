@@ -18,7 +18,7 @@ from modal_render.contract import Scene
 from modal_render.ground import finished
 from modal_render.hud import Hud, HudColors
 from modal_render.layout import Box, Layout, band_layout
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief
 from modal_render.palette import Palette, oklch, palette_of, to_oklch
 from modal_render.scene import Ink, rounded_mask, still
 from modal_render.sound import Sound, follow
@@ -40,13 +40,8 @@ Reals = NDArray[np.float64]
 class Look:
     """The still print; over it the dots and the progress."""
 
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        _make_enlarge: Callable[[], Enlarge],
-    ) -> None:
+    def __init__(self, brief: Brief) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         layout = band_layout(scene)
         inks = _Inks(palette_of(scene.seed, cover, scene.brand), bool(scene.brand))
         hud = Hud(layout, HudColors(inks.spot, inks.key, 0.16), sound.frames, sound.fps)

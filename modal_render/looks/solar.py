@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from modal_render.contract import Scene
 from modal_render.field import Dress, Echo, Lit, drift, shares
 from modal_render.grid import Sheet, Texture
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief
 from modal_render.palette import hue_of, oklch
-from modal_render.sound import Sound, follow
+from modal_render.sound import follow
 from modal_render.sparks import Dots, sine
 from modal_render.yuv import U8, Floats, Planes
 
@@ -32,16 +29,11 @@ _SPARKS = 260
 
 
 class Look(Lit):
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        make_enlarge: Callable[[], Enlarge],
-    ) -> None:
+    def __init__(self, brief: Brief) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         hue = hue_of(cover, scene.brand)
         dress = _dress(_GOLD, 1) if hue is None else _dress(hue, 0.5)
-        super().__init__(scene, sound, cover, make_enlarge, dress)
+        super().__init__(brief, dress)
         grid, box = self.grid, self.layout.cover
         # With a cover, the core is what shines from behind it.
         self._size, self._grows = _CORE, 1.0

@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from modal_render import backdrop, yuv
 from modal_render.contract import Scene
 from modal_render.ground import finished
 from modal_render.hud import Hud, HudColors
 from modal_render.layout import Box, Layout, strip_layout
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief
 from modal_render.palette import Palette, mixed, palette_of
 from modal_render.scene import ink_on_dark, still
 from modal_render.sound import BANDS, Sound
@@ -41,13 +40,8 @@ Ints = NDArray[np.int64]
 class Look:
     """The still picture; over it the tape and the progress."""
 
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        _make_enlarge: Callable[[], Enlarge],
-    ) -> None:
+    def __init__(self, brief: Brief) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         layout = strip_layout(scene)
         palette = palette_of(scene.seed, cover, scene.brand)
         hud = Hud(layout, HudColors(palette.warm, palette.text), sound.frames, sound.fps)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
 
-from modal_render.contract import Scene
 from modal_render.field import Dress, Echo, Lit, drift, shares
 from modal_render.grid import Sheet
-from modal_render.looks import Enlarge
+from modal_render.looks import Brief
 from modal_render.palette import hue_of, oklch
-from modal_render.sound import Sound, follow
+from modal_render.sound import follow
 from modal_render.sparks import Dots, sine
 from modal_render.yuv import Floats, Planes
 
@@ -31,16 +28,11 @@ _ARMS, _WOUND = 2, 0.42  # spiral arms, and turns they are wound by over a stage
 
 
 class Look(Lit):
-    def __init__(
-        self,
-        scene: Scene,
-        sound: Sound,
-        cover: Image.Image | None,
-        make_enlarge: Callable[[], Enlarge],
-    ) -> None:
+    def __init__(self, brief: Brief) -> None:
+        scene, sound, cover = brief.scene, brief.sound, brief.cover
         hue = hue_of(cover, scene.brand)
         dress = _dress(_BLUE if hue is None else hue)
-        super().__init__(scene, sound, cover, make_enlarge, dress)
+        super().__init__(brief, dress)
         grid = self.grid
         self._near = Sheet(grid, scene.seed, bump=420, octaves=3)
         self._far = Sheet(grid, scene.seed + 1, bump=260, octaves=3)

@@ -15,7 +15,7 @@ import pytest
 from modal_render.analysis import listen
 from modal_render.encode import Enlarger, video_encoder
 from modal_render.film import Film, frame_image
-from modal_render.looks import BandLook, Easel
+from modal_render.looks import BandLook, Brief, Easel
 from modal_render.paths import choose_path
 from modal_render.segments import Segment
 from modal_render.splice import SPLICED
@@ -74,6 +74,6 @@ def test_the_page_names_what_there_is() -> None:
 
 def _film(steps: ModuleType, audio: str, shape: str = "v") -> Film:
     shown, sound = scene(shape=shape), listen(audio, 30)
-    look = steps.Look(shown, sound, None, Enlarger)
+    look = steps.Look(Brief(shown, sound, None, Enlarger))
     assert isinstance(look, BandLook)
     return Film(shown, sound, look, Easel(look))
