@@ -44,13 +44,13 @@ _SHARED = (
 # same GOP and 0.3 dB better.
 SPLICED = Profile(
     segment_frames=300,
-    crf=26.8,
+    crf=26,
     x264=_SHARED + "mbtree=1:rc-lookahead=8:qpmin=18:aq-mode=0",
 )
 _STILL = Profile(
-    segment_frames=300, crf=19, preset="slow", x264=_SHARED + "mbtree=0:rc-lookahead=0:psy=0"
+    segment_frames=300, crf=20, preset="slow", x264=_SHARED + "mbtree=0:rc-lookahead=0:psy=0"
 )
-_CANVAS = replace(_STILL, crf=15, preset="superfast")
+_CANVAS = replace(_STILL, crf=13, preset="superfast")
 _IDR_HEAD = 0x65
 
 

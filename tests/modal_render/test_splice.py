@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from pathlib import Path
 
 import av
 import numpy as np
@@ -51,8 +50,8 @@ def test_a_band_shows_what_its_own_encoder_meant(speech: str) -> None:
         assert (whole[:, top:bottom] == alone).all()
 
 
-def test_strong_text_at_a_border_makes_a_segment_fall_back(tmp_path: Path) -> None:
-    film = _restless_film()
+def test_strong_text_at_a_border_makes_a_segment_fall_back(restless: Film) -> None:
+    film = restless
     path = choose_path(film, "auto", lambda: None)
     coded = path.encode(Segment(0, 120))
     assert (path.spliced, path.fallbacks) == (True, 1)
@@ -66,8 +65,8 @@ def test_strong_text_at_a_border_makes_a_segment_fall_back(tmp_path: Path) -> No
         assert np.sqrt((error**2).mean()) < 6
 
 
-def test_splicing_alone_refuses_what_it_cannot_prove() -> None:
-    path = choose_path(_restless_film(), "splice", lambda: None)
+def test_splicing_alone_refuses_what_it_cannot_prove(restless: Film) -> None:
+    path = choose_path(restless, "splice", lambda: None)
     with pytest.raises(BandLeft):
         path.encode(Segment(0, 120))
 
@@ -216,17 +215,27 @@ def _luma(packets: Sequence[bytes], headers: bytes) -> yuv.U8:
     return np.stack(frames)
 
 
-def _restless_film() -> Film:
-    """Words all over, the middle turning negative: vectors leave the band at its border."""
+@pytest.fixture(scope="module")
+def restless() -> Film:
+    """Words all over, the middle turning negative: vectors leave the band at its border.
+
+    Which words do that depends on the encoder's settings, so some are tried.
+    """
     shown = scene(width=256, height=640)
-    look = _Restless(shown)
-    return Film(shown, sketched([200] * 120), look, Easel(look))
+    for seed in range(24):
+        look = _Restless(shown, seed)
+        film = Film(shown, sketched([200] * 120), look, Easel(look))
+        try:
+            choose_path(film, "splice", lambda: None).encode(Segment(0, 120))
+        except BandLeft:
+            return film
+    raise AssertionError("no vector left a band")
 
 
 class _Restless:
-    def __init__(self, shown: Scene) -> None:
+    def __init__(self, shown: Scene, seed: int) -> None:
         image = Image.new("RGB", (shown.width, shown.height), "#222")
-        draw, chance = ImageDraw.Draw(image), np.random.default_rng(2)
+        draw, chance = ImageDraw.Draw(image), np.random.default_rng(seed)
         for i in range(60):
             draw.text(
                 (int(chance.integers(-40, shown.width)), int(chance.integers(0, shown.height))),
