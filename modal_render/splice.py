@@ -38,10 +38,10 @@ _SHARED = (
     ":8x8dct=1:deblock=0,0:annexb=1:"
 )
 # Pictures take their types from their places (b-adapt=0), so bands stay in step. That is faster and
-# smaller, too, than letting x264 choose. Below a quantiser of 18 it goes on coding residues
-# in the guards that change no pixel. Adaptive quantisation spends a fifth of the time on what is
-# still anyway; without it, at these qualities, a file is no larger than one encoded whole with the
-# same GOP and 0.3 dB better.
+# smaller, too, than letting x264 choose. Below a quantiser of 18 it goes on coding residues in the
+# guards that change no pixel. Adaptive quantisation spends a fifth of the time on what is still
+# anyway. A look ahead of two groups of B pictures costs a tenth less than x264's ten frames.
+# Against whole frames with the same GOP: 0 to 9 % larger, 0.1 to 0.2 dB less (make bench-render).
 SPLICED = Profile(
     segment_frames=300,
     crf=26,
