@@ -15,17 +15,12 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from variables import VARIABLES, Variable
+
 MIB = 1024 * 1024
 TELEGRAM = "https://api.telegram.org"
 DATABASE_SCHEMES = ("libsql", "https", "http", "wss", "ws")
 LIBSQL_CLIENT = "libsql-client+"  # before an address that libsql-client is to speak to
-_FORMS = {
-    "r2_account_id": (r"[0-9a-f]{32}", "must be the 32 hexadecimal digits of the account"),
-    "r2_bucket": (
-        r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
-        "must be 3 to 63 small letters, digits and dashes",
-    ),
-}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -121,148 +116,6 @@ class Settings:
         return self.r2_endpoint_url or f"https://{self.r2_account_id}.r2.cloudflarestorage.com"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
-    """One environment variable: its name, the field it fills and the line that documents it.
-
-    A number must be `least` or more and `most` or less.
-    """
-
-    name: str
-    field: str
-    about: str
-    least: float = 0
-    most: float = 1e15
-
-
-VARIABLES: tuple[Variable, ...] = (
-    Variable(
-        name="TELEGRAM_BOT_TOKEN",
-        field="telegram_bot_token",
-        about="from BotFather; `make try` needs none",
-    ),
-    Variable(
-        name="TELEGRAM_API_URL",
-        field="telegram_api_url",
-        about="a local Bot API server, if you run one",
-    ),
-    Variable(
-        name="TELEGRAM_UPDATES",
-        field="telegram_updates",
-        about="polling or webhook; webhook by default when PUBLIC_URL is https",
-    ),
-    Variable(
-        name="PUBLIC_URL",
-        field="public_url",
-        about="where the bot's server is reached from outside; without it only R2 gives links",
-    ),
-    Variable(name="HOST", field="host", about="address the bot's server listens on"),
-    Variable(
-        name="PORT",
-        field="port",
-        about="port of the bot's server (`try`: of the phone)",
-        least=0,
-        most=65_534,
-    ),
-    Variable(name="DATA_DIR", field="data_dir", about="database, files and scratch space"),
-    Variable(
-        name="SIGNING_SECRET",
-        field="signing_secret",
-        about="signs links; at least 32 characters; made and kept in DATA_DIR when empty",
-    ),
-    Variable(
-        name="JOB_STORE_BACKEND",
-        field="job_store_backend",
-        about="sqlite, or turso: a database that workers elsewhere reach too",
-    ),
-    Variable(
-        name="TURSO_DATABASE_URL",
-        field="turso_database_url",
-        about="libsql://... of Turso; https, http, wss or ws of a libSQL server of your own",
-    ),
-    Variable(
-        name="TURSO_AUTH_TOKEN",
-        field="turso_auth_token",
-        about="from `turso db tokens create`; http and ws servers may do without",
-    ),
-    Variable(
-        name="STORAGE_BACKEND",
-        field="storage_backend",
-        about="local (files in DATA_DIR) or r2 (a bucket of Cloudflare R2)",
-    ),
-    Variable(
-        name="R2_ACCOUNT_ID", field="r2_account_id", about="the Cloudflare account of the bucket"
-    ),
-    Variable(
-        name="R2_ENDPOINT_URL",
-        field="r2_endpoint_url",
-        about="where the S3 is, when it is not at R2's usual address",
-    ),
-    Variable(name="R2_BUCKET", field="r2_bucket", about="name of the bucket"),
-    Variable(
-        name="R2_ACCESS_KEY_ID",
-        field="r2_access_key_id",
-        about="of an R2 token that may read and write objects",
-    ),
-    Variable(
-        name="R2_SECRET_ACCESS_KEY", field="r2_secret_access_key", about="of the same R2 token"
-    ),
-    Variable(name="RENDER_BACKEND", field="render_backend", about="local (modal is to come)"),
-    Variable(
-        name="WORKER_CONCURRENCY",
-        field="worker_concurrency",
-        about="recordings, previews and pictures worked on at once",
-        least=1,
-        most=64,
-    ),
-    Variable(
-        name="RENDER_CONCURRENCY",
-        field="render_concurrency",
-        about="videos made at once",
-        least=1,
-        most=64,
-    ),
-    Variable(
-        name="RENDER_THREADS",
-        field="render_threads",
-        about="threads of one render; 0 = all cores",
-        most=256,
-    ),
-    Variable(
-        name="RENDER_PATH",
-        field="render_path",
-        about="auto, whole or splice: encode only the rows that move where the look allows it",
-    ),
-    Variable(
-        name="LEASE_S",
-        field="lease_s",
-        about="a worker silent this long is taken for dead",
-        least=1,
-        most=300,
-    ),
-    Variable(
-        name="MAX_SOURCE_BYTES", field="max_source_bytes", about="largest source file", least=MIB
-    ),
-    Variable(
-        name="MAX_AUDIO_S", field="max_audio_s", about="longest recording", least=1, most=30 * 60
-    ),
-    Variable(name="ACTIVE_RENDERS", field="active_renders", about="videos a person may have going"),
-    Variable(name="VIDEOS_PER_DAY", field="videos_per_day", about="videos a person may make a day"),
-    Variable(name="BYTES_PER_DAY", field="bytes_per_day", about="bytes a person may send a day"),
-    Variable(
-        name="QUEUED_INGESTS", field="queued_ingests", about="recordings a person may have waiting"
-    ),
-    Variable(
-        name="RETENTION_DAYS",
-        field="retention_days",
-        about="how long quiet cards are kept",
-        least=0.01,
-        most=3650,
-    ),
-    Variable(name="LOG_LEVEL", field="log_level", about="DEBUG, INFO, WARNING or ERROR"),
-)
-
-
 def read_settings(environment: Mapping[str, str] | None = None, **instead: str) -> Settings:
     """The settings that `environment` (default: the process's own) describes.
 
@@ -329,7 +182,7 @@ def _parse(variable: Variable, text: str) -> object:
         return _database_url(text)
     if field == "r2_endpoint_url":
         return _bare_url(text)
-    return _plain(field, text)
+    return _plain(variable, text)
 
 
 def _number(kind: type[int | float], text: str, variable: Variable) -> float:
@@ -374,10 +227,9 @@ def _bare_url(text: str) -> str:
     return url
 
 
-def _plain(field: str, text: str) -> str:
-    pattern, words = _FORMS.get(field, ("", ""))
-    if pattern and not re.fullmatch(pattern, text):
-        raise ValueError(words)
+def _plain(variable: Variable, text: str) -> str:
+    if variable.pattern and not re.fullmatch(variable.pattern, text):
+        raise ValueError(f"must be {variable.form}")
     return text
 
 

@@ -25,7 +25,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "jobs": frozenset({"settings"}),
     "storage": frozenset({"settings"}),
     "modal_render": frozenset(),  # its image holds nothing else of ours
-    "settings": frozenset(),
+    "settings": frozenset({"variables"}),
+    "variables": frozenset(),
 }
 # The renderer is a program of its own: others know how to ask it, not how it is made.
 DOORS: Mapping[str, str] = {"modal_render": "modal_render.contract"}

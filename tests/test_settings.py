@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from settings import (
-    VARIABLES,
     Settings,
     SettingsError,
     UpdatesMode,
     read_settings,
     signing_key,
 )
+from variables import VARIABLES
 
 ROOT = Path(__file__).parents[1]
 SECRET = "hunter2-hunter2"
