@@ -66,6 +66,8 @@ class LibsqlWire:
     async def close(self) -> None:
         if self._client is not None:
             await self._drop(self._client)
+        if self._exchanges:
+            await asyncio.wait(self._exchanges, timeout=self._answer_s)
 
     async def _drop(self, client: Any) -> None:
         """Let go of a client; whoever still waits for it gets no answer."""
