@@ -22,7 +22,7 @@ from tests.jobs.queue_model import TRANSITIONS
 
 IS_LONG = os.environ.get("STATE_MACHINE") == "long"
 # A server takes several times as long for a step as a file in memory.
-GAMES = (500, 40), (60, 30)  # runs and steps: in a file, on a server
+GAMES = (500, 40), (100, 30)  # runs and steps: in a file, on a server
 LONG = (5000, 60), (1000, 60)
 
 
