@@ -15,7 +15,9 @@ BLOCK = 16  # rows of a macroblock
 _LEAST_GUARD, _MOST_GUARD = 3, 5
 _ROWS_PER_GUARD = 64
 _TAPS = 3  # rows that interpolation reads beyond a block
-_FILTER = 4  # rows that deblocking may change beyond what moves
+# A block of the transform that is coded is deblocked against its neighbour: a guard that began
+# right behind one would change with it, and x264 would code that.
+_FILTER = 8  # rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ def encode_band(
     packets += codec.encode(None)
     assert codec.extradata is not None
     parts = parts_of(packets, codec.extradata)
-    if not stays_inside(band, parts, (width, height), codec.extradata):
+    doubtful = in_doubt(band, parts, width)
+    if not stay_inside([part.data for part in parts[:doubtful]], codec.extradata, height):
         raise BandLeft
     return [replace(part, slices=_placed(part.slices, band, across)) for part in parts]
 
@@ -104,17 +105,20 @@ def parts_of(packets: Sequence[VideoPacket], headers: bytes) -> list[Part]:
     return parts
 
 
-def stays_inside(band: Band, parts: Sequence[Part], size: tuple[int, int], headers: bytes) -> bool:
-    """Whether no vector of a segment's `parts` points out of their band."""
-    across = -(-size[0] // BLOCK)
-    doubtful = [
-        i
-        for i, part in enumerate(parts)
-        if not all(_is_guarded(one, band, across) for one in part.slices)
-    ]
-    # What comes after the last doubtful picture need not be decoded; mostly that is an early one.
-    last = doubtful[-1] + 1 if doubtful else 0
-    return stay_inside([part.data for part in parts[:last]], headers, size[1])
+def in_doubt(band: Band, parts: Sequence[Part], width: int) -> int:
+    """How many of a segment's pictures, from the first on, must be decoded to prove it; mostly 0.
+
+    What comes after the last one whose guards are not seen to be still need not be.
+    """
+    across = -(-width // BLOCK)
+    return max(
+        (
+            i + 1
+            for i, part in enumerate(parts)
+            if not all(_is_guarded(one, band, across) for one in part.slices)
+        ),
+        default=0,
+    )
 
 
 def _slices(data: bytes, widths: Widths) -> list[Slice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 
 import av
@@ -11,6 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 
 # Interpolation between two rows reads two more above and three more below [H.264 8.4.2.2.1].
 _ABOVE, _BELOW = 2, 3
+_OFTEN = 8  # pictures
 
 
 def stay_inside(packets: Iterable[bytes], headers: bytes, height: int) -> bool:
@@ -28,7 +30,10 @@ def stay_inside(packets: Iterable[bytes], headers: bytes, height: int) -> bool:
         "err_detect": "explode",
     }
     try:
-        for data in (*packets, None):
+        for i, data in enumerate((*packets, None)):
+            if i % _OFTEN == 0:
+                # A frame and its side data hold each other, and a frame is a megabyte or two.
+                gc.collect(1)
             for frame in decoder.decode(None if data is None else av.Packet(data)):
                 if frame.is_corrupt:
                     return False

@@ -12,20 +12,21 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from modal_render import h264, yuv
+from modal_render import contract, h264, yuv
 from modal_render.analysis import listen
 from modal_render.bands import bands_of, still_strips
 from modal_render.contract import Scene
 from modal_render.encode import Enlarger, picture, video_encoder
 from modal_render.film import Film, open_film
 from modal_render.h264 import Kind, SliceType
-from modal_render.lane import BandLeft, VideoPacket, parts_of, stays_inside
+from modal_render.lane import BandLeft, VideoPacket, in_doubt, parts_of
 from modal_render.looks import BandLook, Easel, Mover, Rows, open_look
 from modal_render.paths import choose_path
 from modal_render.segments import Coded, Segment, plan
 from modal_render.skips import run_of, skipped
 from modal_render.sound import sketched
 from modal_render.splice import SPLICED, Splice
+from modal_render.vectors import stay_inside
 from modal_render.yuv import Planes
 from tests.modal_render.conftest import scene
 
@@ -74,10 +75,10 @@ def test_splicing_alone_refuses_what_it_cannot_prove(restless: Film) -> None:
 def test_a_torn_guard_is_not_taken_for_proven(speech: str) -> None:
     spliced = _spliced(speech)
     band = spliced.bands[0]
-    size = spliced.size[0], band.bottom - band.top
+    width, height = spliced.size[0], band.bottom - band.top
     packets, headers = _encoded_band(spliced.splice, 0)
     parts = parts_of(packets, headers)
-    assert stays_inside(band, parts, size, headers)
+    assert in_doubt(band, parts, width) == 0
     widths = h264.widths_of(h264.parameter_sets(headers)[0])
     for i in range(1, 6):
         # The guard below is a slice of its own; no coder begins with nine ones.
@@ -85,7 +86,22 @@ def test_a_torn_guard_is_not_taken_for_proven(speech: str) -> None:
         other = replace(guard, data=b"\xff" * 30)
         data = h264.write_slice(core, widths) + h264.write_slice(other, widths)
         torn = replace(parts[i], data=data, slices=[core, other])
-        assert not stays_inside(band, [*parts[:i], torn, *parts[i + 1 :]], size, headers)
+        others = [*parts[:i], torn, *parts[i + 1 :]]
+        assert in_doubt(band, others, width) == i + 1
+        assert not stay_inside([part.data for part in others[: i + 1]], headers, height)
+
+
+@pytest.mark.parametrize("shape", ["v", "s", "w"])
+def test_the_first_bytes_prove_a_video_of_its_full_size(shape: str, speech: str) -> None:
+    """A second's change of the running time is in it, whose digits come near the guard below."""
+    width, height = contract.SIZES[shape]
+    shown = scene(width=width, height=height, seed=7)
+    look = open_look(shown, listen(speech, 30), None, Enlarger)
+    assert isinstance(look, BandLook)
+    splice = Splice(look, shown)
+    for which, ready in enumerate(splice.ready):
+        packets, headers = _encoded_band(splice, which, Segment(120, 165))
+        assert in_doubt(ready.band, parts_of(packets, headers), width) == 0
 
 
 def test_a_slice_read_and_written_again_is_the_same(speech: str) -> None:
@@ -169,7 +185,9 @@ def _segment_of(audio: str, segment: Segment) -> list[tuple[bytes, int, int]]:
     return [(one.data, one.pts, one.dts) for one in path.encode(segment)]
 
 
-def _encoded_band(splice: Splice, which: int) -> tuple[list[VideoPacket], bytes]:
+def _encoded_band(
+    splice: Splice, which: int, segment: Segment = SEGMENT
+) -> tuple[list[VideoPacket], bytes]:
     """A band encoded just as `lane.encode_band` does it."""
     ready = splice.ready[which]
     height, width = ready.ground[0].shape
@@ -181,9 +199,9 @@ def _encoded_band(splice: Splice, which: int) -> tuple[list[VideoPacket], bytes]
     painter = ready.painter(canvas.planes)
     packets: list[VideoPacket] = []
     canvas.frame.time_base = codec.time_base
-    for index in range(SEGMENT.first, SEGMENT.last):
+    for index in range(segment.first, segment.last):
         painter.paint(index)
-        canvas.frame.pts = index
+        canvas.frame.pts = index - segment.first
         packets += codec.encode(canvas.frame)
     packets += codec.encode(None)
     assert codec.extradata is not None
