@@ -17,17 +17,16 @@ import time
 from fractions import Fraction
 from pathlib import Path
 
-from benchmarks.ours import film_of
 from modal_render.contract import RenderRequest, from_json
 from modal_render.encode import WHOLE, Picture, picture, video_encoder
-from modal_render.film import Film
+from modal_render.film import Film, open_film
 
 CHUNK = 150  # frames
 
 
 def main(request_path: str) -> None:
     request = from_json(RenderRequest, Path(request_path).read_text())
-    print(json.dumps({"cpu_s": _encode(film_of(request.scene, request.audio))}))
+    print(json.dumps({"cpu_s": _encode(open_film(request.scene, request.audio))}))
 
 
 def _encode(film: Film) -> float:

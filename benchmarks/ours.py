@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from benchmarks.processes import Cost, run
-from modal_render.analysis import listen
 from modal_render.contract import (
     LOOKS,
     MIN_SIDE,
@@ -21,9 +20,8 @@ from modal_render.contract import (
     from_json,
     to_json,
 )
-from modal_render.film import Film, open_film
+from modal_render.film import film_of
 from modal_render.looks import BandLook
-from modal_render.response import PRESETS
 from modal_render.sound import sketched
 
 ROOT = Path(__file__).parent.parent
@@ -104,11 +102,6 @@ def report(order: Order, folder: Path) -> RenderReport:
     return from_json(RenderReport, json.dumps(json.loads(said)["report"]))
 
 
-def film_of(scene: Scene, audio: str) -> Film:
-    """What `render` draws, ready to be drawn by us."""
-    return open_film(scene, lambda one: listen(audio, one.fps, PRESETS[one.response]))
-
-
 def still(order: Order, folder: Path, silence: Path) -> Path:
     """The picture without a voice, as the background of those who draw over one."""
     picture = folder / f"still-{order.shape}.png"
@@ -130,4 +123,4 @@ def full_screen_looks() -> list[str]:
 
 def _is_band_look(look: str) -> bool:
     scene = Scene(look=look, width=MIN_SIDE, height=MIN_SIDE)
-    return isinstance(open_film(scene, lambda _: sketched([255])).look, BandLook)
+    return isinstance(film_of(scene, sketched([255])).look, BandLook)

@@ -17,8 +17,9 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from benchmarks.ours import Order, film_of
+from benchmarks.ours import Order
 from modal_render.encode import WHOLE, picture, video_encoder
+from modal_render.film import open_film
 from modal_render.splice import SPLICED
 
 GOP = SPLICED.segment_frames
@@ -51,7 +52,7 @@ def of_video(order: Order, video: str) -> Quality:
 
 def of_whole_frames(order: Order) -> Quality:
     """Of the same frames, encoded whole."""
-    scene, film = order.scene, film_of(order.scene, str(order.audio))
+    scene, film = order.scene, open_film(order.scene, str(order.audio))
     size = (scene.width, scene.height)
     codec = video_encoder(size, scene.fps, replace(WHOLE, segment_frames=GOP))
     canvas = picture(*size)
@@ -80,7 +81,7 @@ def _decoded(packets: list[bytes], extradata: bytes) -> Iterator[VideoFrame]:
 
 
 def _psnr_y_db(order: Order, decoded: Iterator[VideoFrame]) -> float:
-    film = film_of(order.scene, str(order.audio))
+    film = open_film(order.scene, str(order.audio))
     canvas = picture(order.scene.width, order.scene.height)
     painter = film.easel.painter(canvas.planes)
     errors, seen = [], 0

@@ -57,7 +57,7 @@ class Picture:
 def picture(width: int, height: int) -> Picture:
     """A picture with undefined content."""
     frame = VideoFrame(width, height, "yuv420p")
-    return Picture(frame, _views(frame))
+    return Picture(frame, planes_of(frame))
 
 
 def video_encoder(
@@ -105,11 +105,12 @@ class Enlarger:
             plane[:] = content
         tall, wide = large[0].shape
         frame = self._scaler.reformat(source.frame, wide, tall, interpolation=_EXACT, threads=1)
-        for plane, content in zip(large, _views(frame), strict=True):
+        for plane, content in zip(large, planes_of(frame), strict=True):
             plane[:] = content
 
 
-def _views(frame: VideoFrame) -> Planes:
+def planes_of(frame: VideoFrame) -> Planes:
+    """Views of the frame's own memory."""
     y, u, v = (
         # A line in memory may be longer than the picture is wide.
         np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[

@@ -9,9 +9,11 @@ import numpy as np
 from PIL import Image
 
 from modal_render import yuv
+from modal_render.analysis import listen
 from modal_render.contract import AT_POSTER, Scene
 from modal_render.encode import Enlarger, picture
 from modal_render.looks import Easel, Look, open_look
+from modal_render.response import PRESETS
 from modal_render.scene import check_scene, open_cover
 from modal_render.sound import Sound
 from modal_render.yuv import Planes
@@ -33,12 +35,18 @@ class Film:
         return min(max(0, round(at_s * self.sound.fps)), self.sound.frames - 1)
 
 
-def open_film(scene: Scene, hear: Callable[[Scene], Sound]) -> Film:
-    """Raises BadRequest, and what `hear` raises."""
+def open_film(scene: Scene, audio: str, heard: Callable[[float], None] | None = None) -> Film:
+    """The scene with the sound of the file `audio`; `heard` is told the share listened to.
+
+    Raises BadRequest, UnreadableAudio.
+    """
     check_scene(scene)
-    cover = open_cover(scene.cover)
-    sound = hear(scene)
-    look = open_look(scene, sound, cover, Enlarger)
+    return film_of(scene, listen(audio, scene.fps, PRESETS[scene.response], heard))
+
+
+def film_of(scene: Scene, sound: Sound) -> Film:
+    """A checked scene with a sound of its frame rate. Raises BadRequest for its cover."""
+    look = open_look(scene, sound, open_cover(scene.cover), Enlarger)
     return Film(scene, sound, look, Easel(look))
 
 

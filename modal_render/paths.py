@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Protocol
 
-from modal_render.contract import PATHS, BadRequest
+from modal_render.contract import PATHS, BadRequest, RenderFailed
 from modal_render.encode import WHOLE, Profile
 from modal_render.film import Film
 from modal_render.h264 import UnexpectedStream
@@ -15,7 +16,7 @@ from modal_render.segments import Coded, Segment, encode_whole
 from modal_render.splice import SPLICED, Splice
 
 
-class Path(Protocol):
+class Encoding(Protocol):
     """Encodes segments, from any thread. `fallbacks` were encoded whole though `spliced`."""
 
     profile: Profile
@@ -25,18 +26,22 @@ class Path(Protocol):
     def encode(self, segment: Segment) -> list[Coded]: ...
 
 
-def choose_path(film: Film, wanted: str, drawn: Callable[[], None]) -> Path:
-    """The path of a request; `drawn` is called after each frame. Raises BadRequest."""
+def choose_path(film: Film, wanted: str, drawn: Callable[[], None]) -> Encoding:
+    """The path of a request; `drawn` is called after each frame.
+
+    Raises BadRequest, RenderFailed.
+    """
     if wanted not in PATHS:
         raise BadRequest(f"no path named {wanted!r}")
     look = film.look
     if wanted == "whole" or not isinstance(look, BandLook):
         return _Whole(film, drawn)
+    may_fall_back = wanted == "auto"
     try:
-        return _Spliced(film, Splice(look, film.scene), drawn, may_fall_back=wanted == "auto")
-    except UnexpectedStream:
-        if wanted == "splice":
-            raise
+        return _Spliced(film, Splice(look, film.scene), drawn, may_fall_back=may_fall_back)
+    except UnexpectedStream as odd:
+        if not may_fall_back:
+            raise RenderFailed(f"cannot be spliced: {odd}") from odd
         return _Whole(film, drawn)
 
 
@@ -61,16 +66,18 @@ class _Spliced:
         self, film: Film, splice: Splice, drawn: Callable[[], None], *, may_fall_back: bool
     ) -> None:
         self._film, self._splice, self._drawn = film, splice, drawn
-        self._may_fall_back = may_fall_back
+        self._may_fall_back, self._lock = may_fall_back, Lock()
         self.fallbacks = 0
 
     def encode(self, segment: Segment) -> list[Coded]:
+        """Raises RenderFailed for what cannot be spliced and may not fall back."""
         try:
             return self._splice.encode(segment, self._drawn)
-        except (BandLeft, UnexpectedStream):
+        except (BandLeft, UnexpectedStream) as unproven:
             if not self._may_fall_back:
-                raise
-        self.fallbacks += 1
+                raise RenderFailed("a segment cannot be proven right") from unproven
+        with self._lock:
+            self.fallbacks += 1
         film = self._film
         # The same settings, so that the segment fits between the spliced ones.
         return encode_whole(film.easel, film.scene, self.profile, segment, self._drawn)

@@ -10,11 +10,12 @@ from PIL import Image
 
 from modal_render.analysis import listen
 from modal_render.contract import LOOKS, BadRequest, SheetRequest
-from modal_render.film import open_film, thumbnail_at
+from modal_render.film import film_of, thumbnail_at
 from modal_render.layout import Form, form_of
 from modal_render.letters import Weight, line_width
+from modal_render.processor import use_common_instructions
 from modal_render.response import PRESETS
-from modal_render.scene import rounded_mask
+from modal_render.scene import check_scene, rounded_mask
 from modal_render.sound import Sound
 from modal_render.typeset import draw_line
 
@@ -31,7 +32,9 @@ def sheet(request: SheetRequest) -> None:
     unknown = set(request.looks) - set(LOOKS)
     if unknown or not request.looks:
         raise BadRequest(f"no looks named {sorted(unknown)}")
+    use_common_instructions()
     scene = request.scene
+    check_scene(scene)
     sound = listen(request.audio, scene.fps, PRESETS[scene.response])
     contact_sheet(request, sound).save(request.picture, "JPEG", quality=_QUALITY)
 
@@ -56,7 +59,7 @@ def contact_sheet(request: SheetRequest, sound: Sound) -> Image.Image:
 
 def _frame(request: SheetRequest, look: str, sound: Sound, edge_px: int) -> Image.Image:
     scene = dataclasses.replace(request.scene, look=look)
-    return thumbnail_at(open_film(scene, lambda _: sound), request.at_s, edge_px)
+    return thumbnail_at(film_of(scene, sound), request.at_s, edge_px)
 
 
 def _lay(

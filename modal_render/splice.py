@@ -20,12 +20,12 @@ from dataclasses import replace
 from itertools import chain
 
 import av
-import numpy as np
+from av.video.codeccontext import VideoCodecContext
 
 from modal_render import h264, yuv
 from modal_render.bands import BLOCK, Band, bands_of, still_strips
 from modal_render.contract import Scene
-from modal_render.encode import Profile, picture, video_encoder
+from modal_render.encode import Profile, picture, planes_of, video_encoder
 from modal_render.h264 import Kind, Slice
 from modal_render.lane import WITHIN, Part, ReadyBand, encode_band
 from modal_render.looks import BandLook, Rows
@@ -161,11 +161,7 @@ def _coded_still(planes: Planes, profile: Profile) -> tuple[bytes, bytes]:
 
 def _decoded(headers: bytes, data: bytes) -> Planes:
     decoder = av.CodecContext.create("h264", "r")
-    frames = [*decoder.decode(av.Packet(headers + data)), *decoder.decode(None)]
-    y, u, v = (
-        np.frombuffer(memoryview(plane), np.uint8)
-        .reshape(-1, plane.line_size)[: plane.height, : plane.width]
-        .copy()
-        for plane in frames[0].planes
-    )
+    assert isinstance(decoder, VideoCodecContext)
+    (frame,) = [*decoder.decode(av.Packet(headers + data)), *decoder.decode(None)]
+    y, u, v = (plane.copy() for plane in planes_of(frame))
     return y, u, v

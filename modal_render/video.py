@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 
-from modal_render.analysis import UnreadableAudio, listen
+from modal_render.analysis import UnreadableAudio
 from modal_render.audio import AudioAhead
 from modal_render.contract import (
     AT_POSTER,
@@ -23,8 +23,6 @@ from modal_render.mux import write_mp4
 from modal_render.paths import choose_path
 from modal_render.processor import use_common_instructions
 from modal_render.progress import Progress, Stage
-from modal_render.response import PRESETS
-from modal_render.scene import check_scene
 from modal_render.segments import Segment, encode_all, plan
 
 LISTENED, DRAWN = 6, 98  # percent of the whole job
@@ -41,10 +39,7 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
         progress.say(Stage.LISTENING, share * LISTENED)
 
     with _sound_of(request) as audio:
-        film = open_film(
-            request.scene,
-            lambda scene: listen(request.audio, scene.fps, PRESETS[scene.response], heard),
-        )
+        film = open_film(request.scene, request.audio, heard)
         scene, stretch, drawn = film.scene, _stretch(film, request), count(1)
         frames = stretch.last - stretch.first
 
@@ -78,9 +73,7 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
 def frame(request: FrameRequest) -> None:
     """Write one frame as a PNG. Raises BadRequest, UnreadableAudio, OSError."""
     use_common_instructions()
-    film = open_film(
-        request.scene, lambda scene: listen(request.audio, scene.fps, PRESETS[scene.response])
-    )
+    film = open_film(request.scene, request.audio)
     frame_at(film, request.at_s).save(request.picture, "PNG")
 
 
@@ -106,7 +99,6 @@ def save_thumbnail(film: Film, at_s: float, path: Path) -> None:
 
 
 def _sound_of(request: RenderRequest) -> AudioAhead:
-    check_scene(request.scene)
     try:
         return AudioAhead(request.audio, request.start_s, request.length_s)
     except (av.FFmpegError, OSError, IndexError) as broken:

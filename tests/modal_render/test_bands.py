@@ -16,7 +16,7 @@ from modal_render import yuv
 from modal_render.analysis import listen
 from modal_render.bands import bands_of
 from modal_render.contract import LOOKS, Scene
-from modal_render.film import Film, frame_image, open_film
+from modal_render.film import Film, film_of, frame_image
 from modal_render.looks import BandLook
 from modal_render.progress import Progress
 from modal_render.sound import Sound, sketched
@@ -29,7 +29,7 @@ NOISE_DB = 40  # an encoder's loss at our quality stays above this
 
 
 def _film(shown: Scene, sound: Sound) -> Film:
-    return open_film(shown, lambda _: sound)
+    return film_of(shown, sound)
 
 
 BAND_LOOKS = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import av
 import numpy as np
 
-from modal_render.analysis import listen
 from modal_render.encode import picture
 from modal_render.film import open_film
 from tests.modal_render.conftest import Finished
@@ -15,7 +14,7 @@ WORST_DB = 38.0  # PSNR of brightness; spliced at 60 frames a second the worst f
 
 def test_no_frame_drifts_from_what_was_painted(finished: Finished) -> None:
     scene = finished.scene
-    film = open_film(scene, lambda _: listen(str(finished.audio), scene.fps))
+    film = open_film(scene, str(finished.audio))
     canvas = picture(scene.width, scene.height)
     painter = film.easel.painter(canvas.planes)
     painted = canvas.planes[0]

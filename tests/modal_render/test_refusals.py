@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from modal_render.contract import BadRequest, FrameRequest, RenderRequest, from_json, to_json
+from modal_render.contract import (
+    LOOKS,
+    PATHS,
+    RESPONSES,
+    BadRequest,
+    FrameRequest,
+    RenderRequest,
+    from_json,
+    to_json,
+)
 from modal_render.progress import Progress
+from modal_render.response import PRESETS
 from modal_render.video import frame, render
+from settings import RenderPath
 from tests import sounds
 from tests.modal_render.conftest import Run, request, scene
 
@@ -145,3 +157,10 @@ def _broken_audio(kind: str, folder: Path) -> Path:
     elif kind == "no samples":
         sounds.write(path, sounds.silence(0))
     return path
+
+
+def test_every_choice_that_is_offered_is_one_there_is() -> None:
+    assert set(RESPONSES) == set(PRESETS)
+    assert set(PATHS) == set(RenderPath)
+    for look in LOOKS:
+        assert hasattr(import_module(f"modal_render.looks.{look}"), "Look")

@@ -15,11 +15,11 @@ from PIL import Image, ImageDraw, ImageFont
 from modal_render import contract, h264, yuv
 from modal_render.analysis import listen
 from modal_render.bands import bands_of, still_strips
-from modal_render.contract import Scene
+from modal_render.contract import RenderFailed, Scene
 from modal_render.encode import Enlarger, picture, video_encoder
 from modal_render.film import Film, open_film
 from modal_render.h264 import Kind, SliceType
-from modal_render.lane import BandLeft, VideoPacket, in_doubt, parts_of
+from modal_render.lane import VideoPacket, in_doubt, parts_of
 from modal_render.looks import BandLook, Easel, Mover, Rows, open_look
 from modal_render.paths import choose_path
 from modal_render.segments import Coded, Segment, plan
@@ -68,7 +68,7 @@ def test_strong_text_at_a_border_makes_a_segment_fall_back(restless: Film) -> No
 
 def test_splicing_alone_refuses_what_it_cannot_prove(restless: Film) -> None:
     path = choose_path(restless, "splice", lambda: None)
-    with pytest.raises(BandLeft):
+    with pytest.raises(RenderFailed):
         path.encode(Segment(0, 120))
 
 
@@ -180,7 +180,7 @@ def _spliced(audio: str) -> _Spliced:
 
 
 def _segment_of(audio: str, segment: Segment) -> list[tuple[bytes, int, int]]:
-    film = open_film(scene(), lambda _: listen(audio, 30))
+    film = open_film(scene(), audio)
     path = choose_path(film, "splice", lambda: None)
     return [(one.data, one.pts, one.dts) for one in path.encode(segment)]
 
@@ -245,7 +245,7 @@ def restless() -> Film:
         film = Film(shown, sketched([200] * 120), look, Easel(look))
         try:
             choose_path(film, "splice", lambda: None).encode(Segment(0, 120))
-        except BandLeft:
+        except RenderFailed:
             return film
     raise AssertionError("no vector left a band")
 

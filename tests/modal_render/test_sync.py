@@ -140,7 +140,7 @@ def test_no_sound_makes_a_quarter_of_the_picture_flash(look: str, tmp_path: Path
     bursts[(times * STROBE_HZ) % 1 > 0.5] = 0
     audio = sounds.write(tmp_path / "strobe.wav", bursts)
     shown = scene(look, seed=1)
-    film = open_film(shown, lambda _: listen(str(audio), 30))
+    film = open_film(shown, str(audio))
     frames = [_luminance(np.asarray(frame_image(film, i))) for i in range(120)]
     swings = _swings(np.stack(frames))
     for first in range(90):
@@ -192,7 +192,7 @@ def _loudest_s(video: Path, near_s: float) -> float:
 def _pictures(look: str, audio: str, fps: int) -> Callable[[int], NDArray[np.int16]]:
     """Draws the brightness of the frame at so many tenths of a second."""
     shown = scene(look, fps=fps, seed=1)
-    film = open_film(shown, lambda _: listen(audio, fps))
+    film = open_film(shown, audio)
 
     def at(tenths: int) -> NDArray[np.int16]:
         image = frame_image(film, tenths * fps // 10)

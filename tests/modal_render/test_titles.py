@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from modal_render.breaking import atoms
 from modal_render.contract import LOOKS, Scene
-from modal_render.film import frame_image, open_film
+from modal_render.film import film_of, frame_image
 from modal_render.letters import MAX_CHARS, Weight, left_out, line_mask, printable
 from modal_render.sound import sketched
 from modal_render.typeset import fit
@@ -162,4 +162,4 @@ def _difference(one: Scene, other: Scene) -> NDArray[np.bool_]:
 
 
 def _picture(shown: Scene) -> NDArray[np.uint8]:
-    return np.asarray(frame_image(open_film(shown, lambda _: sketched([200])), 0))
+    return np.asarray(frame_image(film_of(shown, sketched([200])), 0))
