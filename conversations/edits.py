@@ -7,7 +7,7 @@ from dataclasses import replace
 from conversations import cards, names, texts
 from conversations.figures import toast
 from conversations.model import Decision, Facts
-from conversations.phases import edit_of, length_s, total_s
+from conversations.phases import edit_of, length_s, response_of, total_s
 from jobs.model import Changes, Edge, Edit, Project
 from jobs.recipe import Recipe, RecipeError, check
 
@@ -85,8 +85,7 @@ def _sounding(before: Recipe, after: Recipe) -> str:
 
 def _moving(before: Edit, after: Edit, facts: Facts) -> str:
     if before.response != after.response:
-        natural = facts.asset.character if facts.asset else ""
-        old, new = (names.response(edit.response or natural) for edit in (before, after))
+        old, new = (names.response(response_of(edit, facts)) for edit in (before, after))
         return texts.changed(names.MOVES, old, new)
     if before.brand != after.brand:
         return texts.changed(names.COLOR, names.color(before.brand), names.color(after.brand))

@@ -14,7 +14,7 @@ from enum import StrEnum
 from conversations import names, texts
 from conversations.figures import about, clock, megabytes
 from conversations.model import Button, Facts, Keyboard, Style
-from conversations.phases import edit_of, length_s
+from conversations.phases import edit_of, length_s, response_of
 from jobs.model import Edge, Face, Project, Shape
 from jobs.payloads import Rendered
 from jobs.recipe import Clean, TrimSilence
@@ -143,9 +143,8 @@ def look(project: Project, facts: Facts) -> Keyboard:
     looks = [
         _option(project, name, look == edit.look, Verb.LOOK, look) for look, name in LOOKS.items()
     ]
-    moving = edit.response or (facts.asset.character if facts.asset else "")
     responses = tuple(
-        _option(project, name, response == moving, Verb.RESPONSE, response)
+        _option(project, name, response == response_of(edit, facts), Verb.RESPONSE, response)
         for response, name in RESPONSES.items()
     )
     return (shapes, *_rows(looks), responses, (*_undo(project, facts), _back(project)))

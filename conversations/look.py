@@ -9,7 +9,7 @@ from conversations import cards, edits, keyboards, names, texts
 from conversations.figures import page, tidy
 from conversations.home import title_of
 from conversations.model import Decision, Facts, View
-from conversations.phases import edit_of
+from conversations.phases import edit_of, response_of
 from jobs.model import Project, Shape
 from modal_render.contract import LOOKS, RESPONSES
 
@@ -20,8 +20,10 @@ _OFF = ("off", "none", "aus", "no", "non")
 def view(project: Project, facts: Facts) -> View:
     """The look face of the card."""
     edit = edit_of(project)
+    moves = names.response(response_of(edit, facts))
+    chosen = (names.look(edit.look), names.shape(edit.shape), f"moves like {moves}", edit.brand)
     text = page(
-        f"{names.look(edit.look)} · {names.shape(edit.shape)}",
+        " · ".join(filter(None, chosen)),
         cards.left_out(facts),
         texts.LOOK_HOW,
         heading=title_of(project),
@@ -45,9 +47,9 @@ def set_response(project: Project, argument: str, facts: Facts) -> Decision:
     """How the picture moves with its sound."""
     if argument not in RESPONSES:
         return Decision(toast=texts.OLD_BUTTON)
-    natural = facts.asset.character if facts.asset else ""
-    response = "" if argument == natural else argument
-    return edits.changed(project, replace(edit_of(project), response=response), facts)
+    unchosen = replace(edit_of(project), response="")
+    response = "" if argument == response_of(unchosen, facts) else argument
+    return edits.changed(project, replace(unchosen, response=response), facts)
 
 
 def set_brand(project: Project, color: str, facts: Facts) -> Decision:

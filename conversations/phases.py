@@ -82,6 +82,11 @@ def edit_of(project: Project) -> Edit:
     return project.edit
 
 
+def response_of(edit: Edit, facts: Facts) -> str:
+    """How the picture moves: as was chosen, else as the recording's character asks."""
+    return edit.response or (facts.asset.character if facts.asset else "")
+
+
 def total_s(project: Project, facts: Facts) -> float:
     """Length of the whole recording; the end of what is kept where that is not known."""
     if facts.asset is not None:

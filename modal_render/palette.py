@@ -15,6 +15,7 @@ Rgb = tuple[int, int, int]
 
 _GREY = 0.03  # chroma below which a colour has no hue worth speaking of
 _LEAST_ACCENT = 0.62  # lightness
+_BRAND_TURN = 0.15  # of a scheme's turn: light of another hue beside a brand's looks like a mistake
 
 # Hue of the ground and turn to the accent, in degrees: pairs that were looked at and kept.
 SCHEMES = ((300, 95), (262, -70), (340, 60), (196, -60), (24, 40), (275, 130))
@@ -60,7 +61,7 @@ def _branded(brand: str, turn: float) -> Palette:
     accent = oklch(max(lightness, _LEAST_ACCENT), chroma, hue)
     grey = chroma < _GREY
     return replace(
-        palette_at(hue, turn * (0 if grey else 0.4), muted_by=0.25 if grey else 1.0),
+        palette_at(hue, turn * (0 if grey else _BRAND_TURN), muted_by=0.25 if grey else 1.0),
         warm=accent,
         cool=oklch(max(lightness, _LEAST_ACCENT) - 0.08, chroma, hue + turn * 0.2),
     )

@@ -59,6 +59,8 @@ def test_how_the_picture_moves_can_be_typed_and_undone() -> None:
     world = ready()
     assert world.type("calm") == "Moves like: Voice → Calm"
     assert world.edit.response == "meditation"
+    world.press("Look")
+    assert "moves like Calm" in world.view().text
     assert world.type("undo") == "Undone. Moves like: Calm → Voice"
     # What the recording's character asks for is no choice of its own.
     assert world.type("voice") == texts.UNCHANGED
@@ -68,6 +70,8 @@ def test_a_colour_can_be_typed_and_taken_back() -> None:
     world = ready()
     assert world.type("color: #FF7A00") == "Colour: chosen for you → #ff7a00"
     assert world.newest(JobKind.LOOK).input["edit"]["brand"] == "#ff7a00"
+    world.press("Look")
+    assert "#ff7a00" in world.view().text.splitlines()[1]
     assert "#ff7a00" in world.type("colour: orange")  # how it is written
     assert world.type("Farbe: off") == "Colour: #ff7a00 → chosen for you"
 
