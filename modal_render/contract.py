@@ -1,6 +1,6 @@
 """What the renderer takes and gives: requests as JSON files, reports as JSON lines.
 
-Standard library only, and the only file of this room that other rooms import.
+Standard library only; of this room, other rooms import this file and dispatch.py alone.
 
 `python -m modal_render render REQUEST.json` writes the video and the thumbnail, printing
 `{"stage": "drawing", "progress": 41}` lines and one last `{"report": {...}}`;
@@ -15,7 +15,10 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FPS = 30
 SIZES: Mapping[str, tuple[int, int]] = {"v": (1080, 1920), "s": (1080, 1080), "w": (1920, 1080)}
@@ -160,14 +163,13 @@ class CardRequest:
     seed: int = 0
 
 
-Request = TypeVar(
-    "Request", Scene, RenderRequest, FrameRequest, SheetRequest, CardRequest, RenderReport
-)
+Request = TypeVar("Request", bound="DataclassInstance")
+DrawRequest = RenderRequest | FrameRequest | SheetRequest | CardRequest
 
 
-def to_json(request: object) -> str:
+def to_json(request: DataclassInstance) -> str:
     """One line of JSON for any dataclass of this file."""
-    return json.dumps(dataclasses.asdict(request), sort_keys=True)  # type: ignore[call-overload]
+    return json.dumps(dataclasses.asdict(request), sort_keys=True)
 
 
 def from_json(kind: type[Request], text: str) -> Request:

@@ -17,7 +17,7 @@ _BASE_BYTES, _THREAD_BYTES = 768 * MIB, 384 * MIB
 
 async def draw(
     command: str,
-    request: object,
+    request: contract.DrawRequest,
     *,
     folder: Path,
     child_ref: ChildRef,
