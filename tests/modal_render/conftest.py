@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from modal_render import letters, shaping, typefaces
-from modal_render.contract import RenderReport, RenderRequest, Scene, to_json
+from modal_render.contract import DrawRequest, RenderReport, RenderRequest, Scene, to_json
 from modal_render.progress import Progress
 from modal_render.video import render
 from tests import sounds
@@ -78,7 +78,9 @@ def alone(folder: Path) -> Run:
     path.mkdir()
     (path / "modal_render").symlink_to(ROOM)
 
-    def run_room(command: str, request: object, processor: str = "", **environment: str) -> Outcome:
+    def run_room(
+        command: str, request: DrawRequest | str, processor: str = "", **environment: str
+    ) -> Outcome:
         wanted, memory = folder / "request.json", folder / "memory.txt"
         wanted.write_text(request if isinstance(request, str) else to_json(request))
         code = ALONE.format(path=[str(path), sysconfig.get_path("purelib")], memory=str(memory))
