@@ -62,6 +62,7 @@ class Settings:
 
     telegram_bot_token: str = ""
     telegram_api_url: str = TELEGRAM
+    telegram_files_dir: str = ""
     telegram_updates: UpdatesMode = UpdatesMode.POLLING
     public_url: str = ""
     host: str = "127.0.0.1"
@@ -241,6 +242,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("PUBLIC_URL: is needed when TELEGRAM_UPDATES=webhook")
     if _is_refused_by_telegram(settings):
         problems.append("PUBLIC_URL: must be https when TELEGRAM_UPDATES=webhook")
+    if settings.telegram_files_dir and settings.telegram_api_url == TELEGRAM:
+        problems.append("TELEGRAM_API_URL: is needed when TELEGRAM_FILES_DIR is set")
     host = urlsplit(settings.public_url).hostname or ""
     if host and not {".", ":"} & set(host):
         problems.append(f"PUBLIC_URL: Telegram takes no links to {host}; localhost is 127.0.0.1")

@@ -31,7 +31,14 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="TELEGRAM_API_URL",
         field="telegram_api_url",
-        about="a local Bot API server, if you run one",
+        about="a Bot API server of your own, if you run one",
+    ),
+    Variable(
+        name="TELEGRAM_FILES_DIR",
+        field="telegram_files_dir",
+        about="where that server keeps its files when it runs with --local; lifts the 20 MB",
+        pattern=r"/.+",
+        form="an absolute path",
     ),
     Variable(
         name="TELEGRAM_UPDATES",

@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from urllib.parse import urlsplit
 
 from bot.web.links import VideoLinks
 from conversations.model import Facts, Limits
@@ -17,14 +16,13 @@ from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
 from jobs.opening import Store
 from jobs.payloads import Rendered, asset_from_json
-from settings import MIB, TELEGRAM, Settings
+from settings import MIB, Settings
 from storage.adapter import DOWNLOAD_LINK_S, StorageAdapter, StorageError
 
 log = logging.getLogger(__name__)
 
 SURE_PERCENT = 10  # below it a job's own pace says nothing yet
 CLOUD_BYTES = 20 * MIB  # https://core.telegram.org/bots/api#getfile
-_CLOUD_HOSTS = frozenset((urlsplit(TELEGRAM).hostname, "127.0.0.1", "localhost", "::1"))
 PEAKS_S = 3.0  # whoever pressed a button waits for no more than this
 VIDEO_NAME = "video.mp4"
 _DAY_S = 24 * 3600.0
@@ -186,13 +184,10 @@ def limits_of(settings: Settings) -> Limits:
 def fetchable_bytes(settings: Settings) -> int:
     """How large a file may be that Telegram hands to this bot.
 
-    Telegram's own servers give 20 MB, and so does the phone of `make try`, which is always on
-    loopback. A Bot API server of one's own, under any other name, gives whatever we take.
+    Telegram's own servers give 20 MB, and so does the phone of `make try`. A Bot API server of
+    one's own that runs with --local gives whatever we take.
     """
-    host = urlsplit(settings.telegram_api_url).hostname
-    if host in _CLOUD_HOSTS:
-        return CLOUD_BYTES
-    return settings.max_source_bytes
+    return settings.max_source_bytes if settings.telegram_files_dir else CLOUD_BYTES
 
 
 def _asset(ingest: Job | None) -> Asset | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from aiohttp import web
 
+from phone.chats import StoredFile
 from phone.edits import (
     answer_callback,
     delete_message,
@@ -157,7 +158,8 @@ class BotApi:
             if fault and await self._struck(fault):
                 return _hung_up(request)
             stored = self._desk.chats.file_at(request.match_info["path"])
-            if stored is None or stored.size > self._limits.fetch_bytes:
+            # With --local the real one serves no files.
+            if stored is None or not _is_fetchable(stored, self._limits) or self._limits.is_local:
                 raise not_found()
         except Refusal as refused:
             return web.json_response(refused.to_json(), status=refused.code)
@@ -230,14 +232,19 @@ def _get_file(desk: Desk, limits: Limits, params: Params) -> dict[str, Any]:
     stored = desk.chats.file(params.text("file_id"))
     if stored is None:
         raise bad_request("invalid file_id")
-    if stored.size > limits.fetch_bytes:
+    if not _is_fetchable(stored, limits):
         raise bad_request("file is too big")
+    path = str((desk.files.root / stored.path).resolve()) if limits.is_local else stored.path
     return {
         "file_id": stored.file_id,
         "file_unique_id": stored.unique_id,
         "file_size": stored.size,
-        "file_path": stored.path,
+        "file_path": path,
     }
+
+
+def _is_fetchable(stored: StoredFile, limits: Limits) -> bool:
+    return limits.is_local or stored.size <= limits.fetch_bytes
 
 
 def _get_chat(desk: Desk, params: Params) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Limits:
     """
 
     fetch_bytes: int = 20 * MIB  # what a bot may download
+    is_local: bool = False  # as a server with --local: any size, found by its path on this disk
     upload_bytes: int = 50 * MIB  # what a bot may send
     photo_bytes: int = 10 * MIB
     unprobed_bytes: int = 10 * MIB  # larger videos without sizes are stored as 320x320

@@ -1,5 +1,5 @@
 """Brings a file from Telegram by its id. The token opens everything the bot may do: it is in every
-address here, so no address and no foreign error leaves this file."""
+address and in every path here, so none of them and no foreign error leaves this file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from pipelines.link import CONNECT_S, Download, is_no_room, save_body
 from settings import MIB, Settings
 
 CLOUD_BYTES = 20 * MIB  # what Telegram's own servers hand to a bot
-_CLOUD = "https://api.telegram.org"
 _GONE = ("file_id", "file id", "file reference", "not found", "invalid file")
 
 
@@ -41,14 +40,18 @@ async def _fetch(
     session: aiohttp.ClientSession, settings: Settings, file_id: str, download: Download
 ) -> None:
     base, token = settings.telegram_api_url, settings.telegram_bot_token
-    async with session.post(f"{base}/bot{token}/getFile", json={"file_id": file_id}) as answer:
+    async with session.post(
+        f"{base}/bot{token}/getFile",
+        json={"file_id": file_id},
+        timeout=_patience(settings, download),
+    ) as answer:
         found = _result(await answer.json(content_type=None), download)
     _check_size(int(found.get("file_size") or 0), download)
     file_path = str(found.get("file_path") or "")
     if not file_path:
         raise SourceGone("no path")
-    # A Bot API server of our own, in local mode, has the file on this disk and says where.
-    if file_path.startswith("/") and base != _CLOUD and await _copy(file_path, download):
+    if settings.telegram_files_dir:
+        await asyncio.to_thread(_copy, Path(settings.telegram_files_dir), file_path, download)
         return
     async with session.get(
         f"{base}/file/bot{token}/{file_path.lstrip('/')}", allow_redirects=False
@@ -74,14 +77,19 @@ def _result(answer: Any, download: Download) -> Mapping[str, Any]:
     raise TelegramAway(f"error {code}")
 
 
-async def _copy(file_path: str, download: Download) -> bool:
-    """Copy the file if it is on this disk; whether it is."""
-    source = Path(file_path)
-    if not await asyncio.to_thread(source.is_file):
-        return False
-    _check_size((await asyncio.to_thread(source.stat)).st_size, download)
-    await asyncio.to_thread(shutil.copyfile, source, download.path)
-    return True
+def _copy(files_dir: Path, file_path: str, download: Download) -> None:
+    """Copy what the server keeps below `files_dir`; nothing else on this disk is its to name."""
+    source = Path(file_path).resolve()
+    if not source.is_relative_to(files_dir.resolve()) or not source.is_file():
+        raise SourceGone("not among the server's files")
+    _check_size(source.stat().st_size, download)
+    shutil.copyfile(source, download.path)
+
+
+def _patience(settings: Settings, download: Download) -> aiohttp.ClientTimeout:
+    """A server with --local answers once it has the whole file, another one at once."""
+    wait_s = download.limits.total_s if settings.telegram_files_dir else download.limits.read_s
+    return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=wait_s)
 
 
 def _check_size(size_bytes: int, download: Download) -> None:

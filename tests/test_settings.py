@@ -147,6 +147,7 @@ def test_contradictions_are_named_at_once() -> None:
         ("R2_ACCOUNT_ID", "https://dash.cloudflare.com/0123"),
         ("R2_ENDPOINT_URL", "https://0123.r2.cloudflarestorage.com/reels"),  # as it is copied there
         ("R2_BUCKET", "Reels/2027"),
+        ("TELEGRAM_FILES_DIR", "telegram"),
     ],
 )
 def test_what_could_not_work_is_refused(name: str, value: str) -> None:
@@ -227,6 +228,14 @@ def _refusal(environment: dict[str, str]) -> str:
     except SettingsError as refused:
         return str(refused)
     return ""
+
+
+def test_files_of_a_server_need_the_server() -> None:
+    files = {"TELEGRAM_FILES_DIR": "/telegram"}
+    with pytest.raises(SettingsError, match=r"^TELEGRAM_API_URL: is needed"):
+        read_settings(files)
+    own = read_settings({**files, "TELEGRAM_API_URL": "http://127.0.0.1:8081"})
+    assert own.telegram_files_dir == "/telegram"
 
 
 def test_an_address_with_https_brings_updates_by_webhook() -> None:

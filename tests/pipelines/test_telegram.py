@@ -29,6 +29,7 @@ class Telegram:
         self.status = 200
         self.broken = False
         self.drips = False
+        self.ponders_s = 0.0
         self.asked: list[str] = []
         app = web.Application()
         app.router.add_post("/bot{token}/getFile", self._get_file)
@@ -43,6 +44,7 @@ class Telegram:
     async def _get_file(self, request: web.Request) -> web.StreamResponse:
         assert request.match_info["token"] == TOKEN
         self.asked.append((await request.json())["file_id"])
+        await asyncio.sleep(self.ponders_s)
         return web.json_response(self.answer, status=self.status)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
@@ -70,11 +72,15 @@ async def telegram() -> AsyncIterator[Telegram]:
 
 
 async def fetched(
-    settings: Settings, folder: Path, max_bytes: int = 1_000_000, patience_s: float = 10.0
+    settings: Settings,
+    folder: Path,
+    max_bytes: int = 1_000_000,
+    patience_s: float = 10.0,
+    read_s: float = 10.0,
 ) -> bytes:
     download = Download(
         path=folder / "source",
-        limits=Limits(max_bytes=max_bytes, total_s=10.0, patience_s=patience_s),
+        limits=Limits(max_bytes=max_bytes, total_s=10.0, patience_s=patience_s, read_s=read_s),
         on_bytes=lambda so_far, of: None,
     )
     await fetch_telegram(settings, "the-file-id", download)
@@ -88,23 +94,6 @@ def refusing(code: int, description: str) -> dict[str, object]:
 async def test_a_file_is_fetched_by_its_id(telegram: Telegram, tmp_path: Path) -> None:
     assert await fetched(telegram.settings, tmp_path) == BODY
     assert telegram.asked == ["the-file-id"]
-
-
-async def test_a_bot_api_on_this_machine_names_the_file_itself(
-    telegram: Telegram, tmp_path: Path
-) -> None:
-    here = tmp_path / "file_7.oga"
-    here.write_bytes(b"from the disk")
-    telegram.answer = {"ok": True, "result": {"file_path": str(here), "file_size": 13}}
-    assert await fetched(telegram.settings, tmp_path) == b"from the disk"
-
-
-async def test_a_path_that_is_not_on_this_disk_is_asked_for_over_the_wire(
-    tmp_path: Path, telegram: Telegram
-) -> None:
-    telegram.answer = {"ok": True, "result": {"file_path": "/nowhere/file_7.oga"}}
-    with pytest.raises(errors.SourceGone):
-        await fetched(telegram.settings, tmp_path)
 
 
 ANSWERS: list[tuple[object, type[errors.JobError]]] = [
