@@ -27,12 +27,12 @@ _BITS_PER_CHANNEL = 80_000  # a second
 _AHEAD = 3_000  # packets waiting for the video: 64 s, 1.3 MB
 
 
-def set_up_audio(codec: AudioCodecContext, channels: int) -> None:
+def set_up_audio(codec: AudioCodecContext, channels: int, bit_rate: int) -> None:
     """The settings that the encoder and the file's own stream share."""
     codec.sample_rate, codec.format = RATE_HZ, "fltp"
     codec.time_base = Fraction(1, RATE_HZ)
     codec.layout = "stereo" if channels == 2 else "mono"
-    codec.bit_rate = _BITS_PER_CHANNEL * channels
+    codec.bit_rate = bit_rate
     codec.options = {"aac_coder": "fast"}
 
 
@@ -42,13 +42,21 @@ class AudioAhead:
     `channels` is 1 for mono, 2 for anything wider. Raises av.FFmpegError, as taking packets does.
     """
 
-    def __init__(self, path: str, start_s: float = 0.0, length_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        path: str,
+        start_s: float = 0.0,
+        length_s: float = 0.0,
+        *,
+        most_bit_rate: int = sys.maxsize,
+    ) -> None:
         """`length_s` 0 is all of it."""
         self._path = path
         last = round((start_s + length_s) * RATE_HZ) if length_s else sys.maxsize
         self._span = (round(start_s * RATE_HZ), last)
         with av.open(path) as container:
             self.channels = min(2, container.streams.audio[0].channels)
+        self.bit_rate = min(_BITS_PER_CHANNEL * self.channels, most_bit_rate)
         self._packets: queue.Queue[AudioPacket | None] = queue.Queue(_AHEAD)
         self._failure: BaseException | None = None
         self._stopping = threading.Event()
@@ -78,37 +86,36 @@ class AudioAhead:
 
     def _run(self) -> None:
         try:
-            for packet in _encoded(self._path, self.channels, self._span):
+            for packet in self._encoded():
                 self._put(packet)
         except BaseException as failed:  # noqa: BLE001  # raised again where packets are taken
             self._failure = failed
         self._put(None)
+
+    def _encoded(self) -> Iterator[AudioPacket]:
+        codec, samples = av.CodecContext.create("aac", "w"), 0
+        assert isinstance(codec, AudioCodecContext)
+        set_up_audio(codec, self.channels, self.bit_rate)
+        codec.open()
+        with av.open(self._path) as container:
+            resampler = AudioResampler("fltp", codec.layout, RATE_HZ, codec.frame_size)
+            heard = (
+                piece
+                for frame in chain(container.decode(audio=0), [None])
+                for piece in resampler.resample(frame)
+            )
+            for piece in _within(heard, *self._span):
+                # An MP3 starts a frame late by its own time; the picture counts samples.
+                piece.pts, piece.time_base = samples, Fraction(1, RATE_HZ)
+                samples += piece.samples
+                yield from codec.encode(piece)
+            yield from codec.encode(None)
 
     def _put(self, packet: AudioPacket | None) -> None:
         while not self._stopping.is_set():
             with suppress(queue.Full):
                 self._packets.put(packet, timeout=0.2)
                 return
-
-
-def _encoded(path: str, channels: int, span: tuple[int, int]) -> Iterator[AudioPacket]:
-    codec, samples = av.CodecContext.create("aac", "w"), 0
-    assert isinstance(codec, AudioCodecContext)
-    set_up_audio(codec, channels)
-    codec.open()
-    with av.open(path) as container:
-        resampler = AudioResampler("fltp", codec.layout, RATE_HZ, codec.frame_size)
-        heard = (
-            piece
-            for frame in chain(container.decode(audio=0), [None])
-            for piece in resampler.resample(frame)
-        )
-        for piece in _within(heard, *span):
-            # An MP3 starts a frame late by its own time; the picture counts samples.
-            piece.pts, piece.time_base = samples, Fraction(1, RATE_HZ)
-            samples += piece.samples
-            yield from codec.encode(piece)
-        yield from codec.encode(None)
 
 
 def _within(pieces: Iterable[AudioFrame], first: int, last: int) -> Iterator[AudioFrame]:

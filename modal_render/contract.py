@@ -3,7 +3,7 @@
 Standard library only; of this room, other rooms import this file and dispatch.py alone.
 
 `python -m modal_render render REQUEST.json` writes the video and the thumbnail, printing
-`{"stage": "drawing", "progress": 41}` lines and one last `{"report": {...}}`;
+`{"stage": "drawing", "progress": 41.2}` lines and one last `{"report": {...}}`;
 `... card`, `... frame` and `... sheet REQUEST.json` write one picture.
 A refusal is one `{"error": {"code": "...", "detail": "..."}}` line and exit status 1.
 """
@@ -84,7 +84,8 @@ class RenderRequest:
 
     `path` is one of PATHS: "auto" splices where the look allows it and falls back by itself where
     that cannot be proven right; "splice" fails there. With a `length_s` only that stretch from
-    `start_s` on is made, whose frames are the whole video's.
+    `start_s` on is made, whose frames are the whole video's. A video of more than
+    `inline_limit_bytes` (0: no limit) gets a copy of at most so many at `inline`.
     """
 
     audio: str
@@ -95,11 +96,15 @@ class RenderRequest:
     path: str = "auto"
     start_s: float = 0.0
     length_s: float = 0.0
+    inline: str = ""
+    inline_limit_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderReport:
     """What was made; `duration_s` is frames / fps, `poster_s` where the thumbnail was taken.
+
+    The inline copy is the video itself unless `has_copy`.
 
     `spliced` tells the path that was taken, `fallbacks` how many of its segments were encoded whole
     all the same.
@@ -111,6 +116,10 @@ class RenderReport:
     duration_s: float
     size_bytes: int
     poster_s: float
+    inline_width: int
+    inline_height: int
+    inline_bytes: int
+    has_copy: bool = False
     spliced: bool = False
     fallbacks: int = 0
 

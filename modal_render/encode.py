@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -26,15 +27,16 @@ class Profile:
     preset: str = "superfast"
     x264: str
 
-    @property
-    def parameters(self) -> str:
+    def options(self, extra: str = "") -> dict[str, str]:
+        """The encoder's options. `extra` is appended to x264's parameters."""
         # Without `cpu-independent` the bytes follow the processor's instruction set. One thread and
         # a closed GOP per segment make a segment the same wherever and beside whatever it is made.
-        return (
+        parameters = (
             f"keyint={self.segment_frames}:min-keyint={self.segment_frames}:scenecut=0:open-gop=0"
             ":stitchable=1:cpu-independent=1:threads=1:lookahead-threads=1:sliced-threads=0:"
             + self.x264
         )
+        return {"preset": self.preset, "crf": str(self.crf), "x264-params": parameters + extra}
 
 
 # Nobody sees what quantisers below 18 add; without the limit a file is an eighth larger.
@@ -43,7 +45,16 @@ WHOLE = Profile(
 )
 
 # swscale's faster roundings differ by processor.
-_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """What the streams of one file are set up with: size in pixels, and the encoder's options."""
+
+    size: tuple[int, int]
+    fps: int
+    options: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +75,27 @@ def video_encoder(
     size: tuple[int, int], fps: int, profile: Profile, extra: str = ""
 ) -> VideoCodecContext:
     """An encoder for one segment. `extra` is appended to x264's parameters."""
+    return encoder(Coding(size, fps, profile.options(extra)))
+
+
+def encoder(coding: Coding) -> VideoCodecContext:
+    """An encoder whose packets a file with a stream of that coding can hold."""
     codec = av.CodecContext.create("libx264", "w")
     assert isinstance(codec, VideoCodecContext)
-    set_up_video(codec, size, fps, profile, extra)
+    set_up_video(codec, coding)
     codec.flags |= Flags.global_header
     return codec
 
 
-def set_up_video(
-    codec: VideoCodecContext, size: tuple[int, int], fps: int, profile: Profile, extra: str = ""
-) -> None:
-    """The settings that every segment and the file's own stream must share."""
-    codec.width, codec.height = size
+def set_up_video(codec: VideoCodecContext, coding: Coding) -> None:
+    """The settings that every encoder of a file and the file's own stream must share."""
+    codec.width, codec.height = coding.size
     codec.pix_fmt = "yuv420p"
-    codec.time_base, codec.framerate = Fraction(1, fps), Fraction(fps)
+    codec.time_base, codec.framerate = Fraction(1, coding.fps), Fraction(coding.fps)
     codec.thread_count = 1
     codec.color_primaries = codec.color_trc = codec.colorspace = BT709
     codec.color_range = 1  # limited
-    codec.options = {
-        "preset": profile.preset,
-        "crf": str(profile.crf),
-        "x264-params": profile.parameters + extra,
-    }
+    codec.options = dict(coding.options)
 
 
 class Enlarger:
@@ -104,7 +114,7 @@ class Enlarger:
         for plane, content in zip(source.planes, small, strict=True):
             plane[:] = content
         tall, wide = large[0].shape
-        frame = self._scaler.reformat(source.frame, wide, tall, interpolation=_EXACT, threads=1)
+        frame = self._scaler.reformat(source.frame, wide, tall, interpolation=EXACT, threads=1)
         for plane, content in zip(large, planes_of(frame), strict=True):
             plane[:] = content
 

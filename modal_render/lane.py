@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeAlias
-
-from av.packet import Packet
-from av.video.stream import VideoStream
 
 from modal_render import h264, yuv
 from modal_render.bands import BLOCK, Band
 from modal_render.encode import Profile, picture, video_encoder
 from modal_render.h264 import Kind, Slice, SliceType, Widths
 from modal_render.looks import Painter, Rows, Together
-from modal_render.segments import Segment
+from modal_render.segments import Segment, VideoPacket
 from modal_render.skips import INITIAL_QP, run_of
 from modal_render.vectors import stay_inside
 from modal_render.yuv import Planes
 
 WITHIN = 2  # disable_deblocking_filter_idc: filter, but not across slice borders
-
-
-VideoPacket: TypeAlias = "Packet[VideoStream]"
 
 
 class BandLeft(Exception):

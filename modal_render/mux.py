@@ -12,13 +12,13 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from modal_render.audio import RATE_HZ, AudioAhead, AudioPacket, set_up_audio
-from modal_render.contract import RenderFailed, Scene
-from modal_render.encode import Profile, set_up_video
+from modal_render.contract import RenderFailed
+from modal_render.encode import Coding, set_up_video
 from modal_render.segments import Coded
 
 
 def write_mp4(
-    path: Path, scene: Scene, profile: Profile, audio: AudioAhead, segments: Iterable[list[Coded]]
+    path: Path, coding: Coding, audio: AudioAhead, segments: Iterable[list[Coded]]
 ) -> None:
     """Write the MP4 at `path`, its index in front. A broken-off one never bears this name.
 
@@ -26,7 +26,7 @@ def write_mp4(
     """
     unfinished = path.with_name(path.name + ".part")
     try:
-        _write(unfinished, scene, profile, audio, segments)
+        _write(unfinished, coding, audio, segments)
         unfinished.replace(path)
     except av.FFmpegError as broken:
         raise RenderFailed(str(broken)) from broken
@@ -34,17 +34,15 @@ def write_mp4(
         unfinished.unlink(missing_ok=True)
 
 
-def _write(
-    path: Path, scene: Scene, profile: Profile, audio: AudioAhead, segments: Iterable[list[Coded]]
-) -> None:
+def _write(path: Path, coding: Coding, audio: AudioAhead, segments: Iterable[list[Coded]]) -> None:
     options = {"movflags": "+faststart"}
     with av.open(str(path), "w", format="mp4", options=options) as container:
-        video = container.add_stream("libx264", rate=scene.fps)
-        set_up_video(video.codec_context, (scene.width, scene.height), scene.fps, profile)
+        video = container.add_stream("libx264", rate=coding.fps)
+        set_up_video(video.codec_context, coding)
         sound = container.add_stream("aac", rate=RATE_HZ)
-        set_up_audio(sound.codec_context, audio.channels)
+        set_up_audio(sound.codec_context, audio.channels, audio.bit_rate)
         container.start_encoding()
-        base, packets = Fraction(1, scene.fps), audio.taken()
+        base, packets = Fraction(1, coding.fps), audio.taken()
         held = next(packets, None)
         for coded in segments:
             for one in coded:

@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeAlias
+
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from modal_render.contract import Scene
 from modal_render.encode import Profile, picture, video_encoder
 from modal_render.looks import Easel
+
+VideoPacket: TypeAlias = "Packet[VideoStream]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +63,16 @@ def encode_whole(
         packets += codec.encode(frame)
         drawn()
     packets += codec.encode(None)
+    return [one.moved(segment.first) for one in coded_of(packets)]
+
+
+def coded_of(packets: Iterable[VideoPacket]) -> list[Coded]:
+    """What an encoder gave that counts frames."""
     coded = []
     for packet in packets:
         assert packet.pts is not None
         assert packet.dts is not None
-        coded.append(
-            Coded(
-                bytes(packet),
-                packet.pts + segment.first,
-                packet.dts + segment.first,
-                packet.is_keyframe,
-            )
-        )
+        coded.append(Coded(bytes(packet), packet.pts, packet.dts, packet.is_keyframe))
     return coded
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -18,20 +19,25 @@ from modal_render.contract import (
     RenderReport,
     RenderRequest,
 )
+from modal_render.copy import Copied, Finished, write_copy
+from modal_render.encode import Coding
 from modal_render.film import Film, frame_at, open_film, thumbnail_at
 from modal_render.mux import write_mp4
-from modal_render.paths import choose_path
+from modal_render.paths import Encoding, choose_path
 from modal_render.processor import use_common_instructions
 from modal_render.progress import Progress, Stage
 from modal_render.segments import Segment, encode_all, plan
 
-LISTENED, DRAWN = 6, 98  # percent of the whole job
+LISTENED, DRAWN, COPIED = 6, 92, 99  # percent of the whole job
 _THUMBNAIL_QUALITIES = (88, 75, 60, 40)
 _THUMBNAIL_BYTES = 195_000  # Telegram refuses thumbnails of 200 kB
 
 
 def render(request: RenderRequest, progress: Progress) -> RenderReport:
-    """Write the video and the thumbnail. Raises BadRequest, UnreadableAudio, OSError."""
+    """Write the video, its thumbnail and, if it must be, its copy.
+
+    Raises BadRequest, RenderFailed, OSError.
+    """
     use_common_instructions()
     progress.say(Stage.LISTENING, 0)
 
@@ -40,24 +46,16 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
 
     with _sound_of(request) as audio:
         film = open_film(request.scene, request.audio, heard)
-        scene, stretch, drawn = film.scene, _stretch(film, request), count(1)
-        frames = stretch.last - stretch.first
-
-        def one_more() -> None:
-            # A segment that falls back is drawn twice.
-            share = min(1.0, next(drawn) / frames)
-            progress.say(Stage.DRAWING, LISTENED + share * (DRAWN - LISTENED))
-
-        path = choose_path(film, request.path, one_more)
-        threads = max(0, request.threads) or len(os.sched_getaffinity(0))
-        video = Path(request.video)
-        parts = plan(stretch.last, path.profile.segment_frames, stretch.first)
-        segments = encode_all(parts, path.encode, threads)
-        moved = ([one.moved(-stretch.first) for one in coded] for coded in segments)
-        write_mp4(video, scene, path.profile, audio, moved)
-    progress.say(Stage.PACKING, 99)
+        stretch = _stretch(film, request)
+        path = _encode(film, request, stretch, audio, progress)
+    scene, frames, video = film.scene, stretch.last - stretch.first, Path(request.video)
+    progress.say(Stage.PACKING, DRAWN)
     poster_s = film.index_at(AT_POSTER) / scene.fps
     save_thumbnail(film, poster_s, Path(request.thumbnail))
+    finished = Finished(
+        path=video, width=scene.width, height=scene.height, fps=scene.fps, frames=frames
+    )
+    inline = _inline(finished, request, progress)
     return RenderReport(
         width=scene.width,
         height=scene.height,
@@ -65,9 +63,51 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
         duration_s=frames / scene.fps,
         size_bytes=video.stat().st_size,
         poster_s=poster_s,
+        inline_width=inline.width,
+        inline_height=inline.height,
+        inline_bytes=inline.size_bytes,
+        has_copy=inline.size_bytes != video.stat().st_size,
         spliced=path.spliced,
         fallbacks=path.fallbacks,
     )
+
+
+def _encode(
+    film: Film, request: RenderRequest, stretch: Segment, audio: AudioAhead, progress: Progress
+) -> Encoding:
+    """Write the video; the path it was encoded by."""
+    drawn, frames = count(1), stretch.last - stretch.first
+
+    def one_more() -> None:
+        # A segment that falls back is drawn twice.
+        share = min(1.0, next(drawn) / frames)
+        progress.say(Stage.DRAWING, LISTENED + share * (DRAWN - LISTENED))
+
+    path = choose_path(film, request.path, one_more)
+    threads = max(0, request.threads) or len(os.sched_getaffinity(0))
+    parts = plan(stretch.last, path.profile.segment_frames, stretch.first)
+    segments = encode_all(parts, path.encode, threads)
+    moved = ([one.moved(-stretch.first) for one in coded] for coded in segments)
+    size = film.scene.width, film.scene.height
+    coding = Coding(size, film.scene.fps, path.profile.options())
+    write_mp4(Path(request.video), coding, audio, moved)
+    return path
+
+
+def _inline(video: Finished, request: RenderRequest, progress: Progress) -> Copied:
+    """The copy, where the video is too large; else the video itself."""
+    size_bytes = video.path.stat().st_size
+    if not request.inline_limit_bytes or size_bytes <= request.inline_limit_bytes:
+        return Copied(width=video.width, height=video.height, size_bytes=size_bytes)
+
+    def copied(share: float) -> None:
+        progress.say(Stage.PACKING, DRAWN + share * (COPIED - DRAWN))
+
+    def sound(bit_rate: int) -> AudioAhead:
+        return _sound_of(request, bit_rate)
+
+    path = Path(request.inline)
+    return write_copy(video, path, request.inline_limit_bytes, sound, copied)
 
 
 def frame(request: FrameRequest) -> None:
@@ -98,8 +138,10 @@ def save_thumbnail(film: Film, at_s: float, path: Path) -> None:
             return
 
 
-def _sound_of(request: RenderRequest) -> AudioAhead:
+def _sound_of(request: RenderRequest, most_bit_rate: int = sys.maxsize) -> AudioAhead:
     try:
-        return AudioAhead(request.audio, request.start_s, request.length_s)
+        return AudioAhead(
+            request.audio, request.start_s, request.length_s, most_bit_rate=most_bit_rate
+        )
     except (av.FFmpegError, OSError, IndexError) as broken:
         raise UnreadableAudio(str(broken)) from broken

@@ -4,113 +4,78 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.errors import RenderFailed, SourceGone
-from jobs.model import Asset, Job, JobStatus, Json, Stage
-from jobs.payloads import Prepared, Rendered, RenderWork
+from jobs.errors import RenderFailed
+from jobs.model import Job, Json, Stage
+from jobs.payloads import Rendered
 from jobs.store import JobStore
 from modal_render import contract
 from pipelines.bench import Bench
+from pipelines.brief import INLINE_BYTES, Brief, brief_of
 from pipelines.child import ChildRef
-from pipelines.inline import INLINE_BYTES, Inline, make_inline
-from pipelines.renderer import draw, seed
+from pipelines.renderer import draw
 from storage import keys
 
 log = logging.getLogger(__name__)
 
 _LEAST_WALL_S = 600.0
 _WALL_PER_S = 6.0
-_STARTED, _DRAWN, _COPIED = 3, 90, 97  # percent of the job
+_STARTED, _MADE = 3, 97  # percent of the job
 
 
 async def render(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:
     """A Rendered. Raises RenderFailed, TookTooLong, SourceGone."""
-    work = RenderWork.from_json(job.input)
-    asset = await bench.recording(store, work.ingest_job)
-    prepared = await _prepared(store, work.save_job)
+    brief = await brief_of(bench, store, job)
     async with bench.scratch(job) as folder:
         child_ref.say(Stage.FETCHING, 1)
-        request = await _request(bench, work, asset, prepared, folder)
-        wall_s = max(_LEAST_WALL_S, _WALL_PER_S * prepared.duration_s)
+        request = await _request(bench, brief, folder)
         report = await draw(
             "render",
             request,
             folder=folder,
             child_ref=child_ref,
-            wall_s=wall_s,
-            percent=(_STARTED, _DRAWN),
+            wall_s=max(_LEAST_WALL_S, _WALL_PER_S * brief.prepared.duration_s),
+            percent=(_STARTED, _MADE),
             threads=request.threads,
         )
         if report is None or report.frames < 1:
             raise RenderFailed("no report")
         if report.fallbacks:
             log.warning("job %s: %d segments fell back to whole frames", job.id, report.fallbacks)
-        video = _Video(report, Path(request.video), Path(request.thumbnail))
-        return await _store(bench, job, video, wall_s, child_ref)
+        child_ref.say(Stage.STORING, _MADE)
+        return await _store(bench, job, request, report)
 
 
-@dataclass(frozen=True, slots=True)
-class _Video:
-    report: contract.RenderReport
-    path: Path
-    thumbnail: Path
-
-
-async def _prepared(store: JobStore, save_job: str) -> Prepared:
-    job = await store.get(save_job)
-    if job is None or job.status is not JobStatus.COMPLETE:
-        raise SourceGone(save_job)
-    return Prepared.from_json(job.result)
-
-
-async def _request(
-    bench: Bench, work: RenderWork, asset: Asset, prepared: Prepared, folder: Path
-) -> contract.RenderRequest:
-    edit = work.edit
-    extension = prepared.key.rpartition(".")[2]
-    audio = await bench.bring(prepared.key, folder / f"prepared.{extension}")
+async def _request(bench: Bench, brief: Brief, folder: Path) -> contract.RenderRequest:
+    key, cover_key = brief.prepared.key, brief.work.edit.cover_key
+    extension = key.rpartition(".")[2]
+    audio = await bench.bring(key, folder / f"prepared.{extension}")
     cover = ""
-    if edit.cover_key:
-        cover = str(await bench.bring(edit.cover_key, folder / "cover.jpg"))
-    width, height = contract.SIZES[edit.shape.value]
-    scene = contract.Scene(
-        look=edit.look,
-        width=width,
-        height=height,
-        title=edit.title,
-        subtitle=edit.subtitle,
-        cover=cover,
-        brand=edit.brand,
-        response=edit.response or asset.character,
-        seed=seed(asset),
-    )
+    if cover_key:
+        cover = str(await bench.bring(cover_key, folder / "cover.jpg"))
     return contract.RenderRequest(
         audio=str(audio),
         video=str(folder / "output.mp4"),
         thumbnail=str(folder / "thumbnail.jpg"),
-        scene=scene,
+        scene=brief.scene(cover),
         threads=bench.settings.render_threads or len(os.sched_getaffinity(0)),
         path=bench.settings.render_path.value,
+        inline=str(folder / "inline.mp4"),
+        inline_limit_bytes=INLINE_BYTES,
     )
 
 
-async def _store(bench: Bench, job: Job, video: _Video, wall_s: float, child_ref: ChildRef) -> Json:
-    report, put = video.report, bench.storage.put_file
-    key = keys.video(job.id, job.attempt)
-    thumbnail_key = keys.thumbnail(job.id, job.attempt)
-    inline_key = key
-    inline = Inline(video.path, report.width, report.height, report.size_bytes)
-    if report.size_bytes > INLINE_BYTES:
+async def _store(
+    bench: Bench, job: Job, request: contract.RenderRequest, report: contract.RenderReport
+) -> Json:
+    put, key = bench.storage.put_file, keys.video(job.id, job.attempt)
+    inline_key, thumbnail_key = key, keys.thumbnail(job.id, job.attempt)
+    if report.has_copy:
         inline_key = keys.inline_video(job.id, job.attempt)
-        inline = await make_inline(
-            video.path, report, wall_s=wall_s, child_ref=child_ref, percent=(_DRAWN, _COPIED)
-        )
-        await put(inline_key, inline.path)
-    child_ref.say(Stage.STORING, _COPIED)
-    await put(thumbnail_key, video.thumbnail)
-    await put(key, video.path)
+        await put(inline_key, Path(request.inline))
+    await put(thumbnail_key, Path(request.thumbnail))
+    await put(key, Path(request.video))
     return Rendered(
         video_key=key,
         inline_key=inline_key,
@@ -120,7 +85,7 @@ async def _store(bench: Bench, job: Job, video: _Video, wall_s: float, child_ref
         frames=report.frames,
         duration_s=report.duration_s,
         size_bytes=report.size_bytes,
-        inline_width=inline.width,
-        inline_height=inline.height,
-        inline_bytes=inline.size_bytes,
+        inline_width=report.inline_width,
+        inline_height=report.inline_height,
+        inline_bytes=report.inline_bytes,
     ).to_json()

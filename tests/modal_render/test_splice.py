@@ -19,10 +19,10 @@ from modal_render.contract import RenderFailed, Scene
 from modal_render.encode import Enlarger, picture, video_encoder
 from modal_render.film import Film, open_film
 from modal_render.h264 import Kind, SliceType
-from modal_render.lane import VideoPacket, in_doubt, parts_of
+from modal_render.lane import in_doubt, parts_of
 from modal_render.looks import BandLook, Easel, Mover, Rows, open_look
 from modal_render.paths import choose_path
-from modal_render.segments import Coded, Segment, plan
+from modal_render.segments import Coded, Segment, VideoPacket, plan
 from modal_render.skips import run_of, skipped
 from modal_render.sound import sketched
 from modal_render.splice import SPLICED, Splice

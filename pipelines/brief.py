@@ -1,0 +1,50 @@
+"""What a render job asks for, looked up: the recording, its prepared sound, the scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobs.errors import SourceGone
+from jobs.model import Asset, Job, JobStatus
+from jobs.payloads import Prepared, RenderWork
+from jobs.store import JobStore
+from modal_render import contract
+from pipelines.bench import Bench
+from pipelines.renderer import seed
+
+INLINE_BYTES = 48 * 1024 * 1024  # a bot may send 50 MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """A render that can begin."""
+
+    work: RenderWork
+    asset: Asset
+    prepared: Prepared
+
+    def scene(self, cover: str) -> contract.Scene:
+        """What the video shows; `cover` is where its renderer finds the picture, or empty."""
+        edit = self.work.edit
+        width, height = contract.SIZES[edit.shape.value]
+        return contract.Scene(
+            look=edit.look,
+            width=width,
+            height=height,
+            title=edit.title,
+            subtitle=edit.subtitle,
+            cover=cover,
+            brand=edit.brand,
+            response=edit.response or self.asset.character,
+            seed=seed(self.asset),
+        )
+
+
+async def brief_of(bench: Bench, store: JobStore, job: Job) -> Brief:
+    """Raises SourceGone."""
+    work = RenderWork.from_json(job.input)
+    asset = await bench.recording(store, work.ingest_job)
+    saved = await store.get(work.save_job)
+    if saved is None or saved.status is not JobStatus.COMPLETE:
+        raise SourceGone(work.save_job)
+    return Brief(work=work, asset=asset, prepared=Prepared.from_json(saved.result))
