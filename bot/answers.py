@@ -1,4 +1,4 @@
-"""What is said at once, beside the outbox: toasts and 👀. Both may be lost without harm."""
+"""What is said at once, beside the outbox: toasts, 👀 and secrets. All may be lost without harm."""
 
 from __future__ import annotations
 
@@ -7,32 +7,41 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from telegram import Bot
 from telegram.constants import ReactionEmoji
 
 from bot.decisions import Taken
 from bot.profile import offer_owner_commands
-from bot.refusals import CallFailed, calling
+from bot.refusals import CallFailed, Flooded, calling
+from bot.sending import Post, send
 from bot.updates import Incoming, Press
+from conversations.model import View
 
 log = logging.getLogger(__name__)
+
+WHISPERS = 3  # tries, while Telegram says that it is too early
 
 
 class Answers:
     """Calls Telegram beside the reading of updates, in the task group it is given."""
 
-    def __init__(self, bot: Bot, group: asyncio.TaskGroup) -> None:
-        self._bot = bot
+    def __init__(self, post: Post, group: asyncio.TaskGroup) -> None:
+        self._post = post
+        self._bot = post.bot
         self._group = group
         self._calls: set[asyncio.Task[None]] = set()
 
     def give(self, incoming: Incoming, taken: Taken) -> None:
-        """Answer a press, wink at a new recording. Does not wait."""
-        project = taken.decision.changes.project
+        """Answer a press, wink at a new recording, show a secret. Does not wait."""
+        decision = taken.decision
+        project = decision.changes.project
         if isinstance(incoming.event, Press):
-            self._start(partial(self._toast, incoming.event.query_id, taken.decision.toast))
+            self._start(partial(self._toast, incoming.event.query_id, decision.toast))
         elif taken.fresh and project is not None and project.revision == 0:
             self._start(partial(self._wink, incoming.chat_id, incoming.message_id))
+        if decision.whisper is not None:
+            self._start(partial(self._whisper, incoming.chat_id, decision.whisper))
+        if decision.unsay:
+            self._start(partial(self._unsay, incoming.chat_id, incoming.message_id))
         if taken.claimed:
             self._start(partial(offer_owner_commands, self._bot, incoming.user_id))
 
@@ -52,6 +61,20 @@ class Answers:
     async def _wink(self, chat_id: int, message_id: int) -> None:
         with calling():
             await self._bot.set_message_reaction(chat_id, message_id, ReactionEmoji.EYES)
+
+    async def _whisper(self, chat_id: int, view: View) -> None:
+        """Not by way of the outbox, whose rows would keep the secret."""
+        for _ in range(WHISPERS):
+            try:
+                await send(self._post, chat_id, view)
+            except Flooded as flooded:
+                await asyncio.sleep(flooded.wait_s)
+            else:
+                return
+
+    async def _unsay(self, chat_id: int, message_id: int) -> None:
+        with calling():
+            await self._bot.delete_message(chat_id, message_id)
 
 
 async def _quietly(call: Callable[[], Awaitable[object]]) -> None:

@@ -110,7 +110,7 @@ async def _run(parts: _Parts, stopping: asyncio.Event) -> None:
         store=parts.store, storage=parts.storage, links=links, limits=limits_of(parts.settings)
     )
     async with asyncio.TaskGroup() as group:
-        answers = Answers(parts.bot, group)
+        answers = Answers(Post(parts.bot, parts.storage), group)
         receiver = Receiver(parts.bot, parts.store.updates, Decisions(parts.store, facts), answers)
         webhook = Webhook(receiver, webhook_secret(key), parts.opened)
         async with serving(

@@ -29,6 +29,7 @@ from jobs.model import Changes, Notice, Project
 from jobs.opening import Store
 
 STALE_TRIES = 5
+_KEYS = "apikey"  # the one command that is about keys
 _TIME_VERBS = frozenset(
     {keyboards.Verb.EDGE, keyboards.Verb.NUDGE, keyboards.Verb.KEEP_ALL, keyboards.Verb.KEEP_LAST}
 )
@@ -118,6 +119,8 @@ class Decisions:
                 return flow.typed(project, text, facts), facts
             case Command(name=name, argument=argument):
                 facts = await self._about(facts.newest, facts)
+                if name == _KEYS:
+                    facts = await self._with_keys(facts)
                 return flow.command(name, argument, facts), facts
             case Press(data=data):
                 return await self._press(data, facts)
@@ -127,12 +130,17 @@ class Decisions:
         press = keyboards.decode(data)
         if press is None or not press.project:
             facts = _about_asker(press, facts)
+            if press is not None and press.verb in keyboards.ABOUT_KEYS:
+                facts = await self._with_keys(facts)
             return flow.press(None, data, facts), facts
         project = await self._store.projects.get(press.project)
         if project is not None and project.chat_id != facts.chat_id:
             project = None  # a button that somebody made up
         facts = await self._about(project, facts, with_peaks=press.verb in _TIME_VERBS)
         return flow.press(project, data, facts), facts
+
+    async def _with_keys(self, facts: Facts) -> Facts:
+        return replace(facts, keys=await self._store.api_keys.of_person(facts.person.id))
 
     async def _spoken_of(self, reply_to: int, facts: Facts) -> Project | None:
         """The project whose card is answered, else the one touched last."""

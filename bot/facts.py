@@ -64,6 +64,7 @@ class FactsReader:
             newest=await self.store.projects.newest_open(person.id, chat_id),
             people=tuple(await self.store.people.all()) if is_owner else (),
             limits=self.limits,
+            api_url=f"{self.links.base}/api" if self.links.base else "",
             new_id=new_id,
         )
 

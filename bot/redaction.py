@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 from collections.abc import Collection
 from urllib.parse import quote
 
+from jobs.api_keys import PATTERN
 from settings import Settings, signing_key
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -23,6 +25,9 @@ TALKATIVE = (
     "urllib3",
     "aiosqlite",
 )
+
+
+_API_KEY = re.compile(PATTERN)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -47,7 +52,7 @@ class RedactingFormatter(logging.Formatter):
     def _redact(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
-        return text
+        return _API_KEY.sub(MASK, text)
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from telegram import (
     Bot,
+    CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaPhoto,
@@ -245,5 +246,6 @@ def _button(button: Button) -> InlineKeyboardButton:
         button.label,
         url=button.url or None,
         callback_data=button.data or None,
+        copy_text=CopyTextButton(button.copy) if button.copy else None,
         style=button.style or None,
     )

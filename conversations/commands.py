@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conversations import home, making, people, texts
+from conversations import apikeys, home, making, people, texts
 from conversations.model import Decision, Facts
 from conversations.notices import said, spoken
 from conversations.phases import is_active
@@ -57,4 +57,5 @@ _COMMANDS: Mapping[str, Callable[[Facts], Decision]] = {
     "privacy": _privacy,
     "forget": _forget,
     "people": people.listed,
+    "apikey": apikeys.asked,
 }

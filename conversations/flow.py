@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from conversations import (
+    apikeys,
     cards,
     commands,
     edits,
@@ -60,6 +61,11 @@ _ANYTIME: Mapping[Verb, Act] = {
     Verb.DELETE: home.ask_delete,
     Verb.DELETE_NOW: home.delete,
 }
+_ABOUT_KEYS: Mapping[Verb, Callable[[str, Facts], Decision]] = {
+    Verb.NEW_KEY: apikeys.new,
+    Verb.REVOKE_KEY: apikeys.revoke,
+    Verb.UNSAY_KEY: apikeys.unsay,
+}
 _VIEWS: Mapping[Phase, Callable[[Project, Facts], View]] = {
     Phase.UNATTESTED: people.attest_view,
     Phase.LISTENING: intake.view,
@@ -94,6 +100,8 @@ def press(project: Project | None, data: str, facts: Facts) -> Decision:
         return people.ask(facts)
     if pressed.verb is Verb.INVITE:
         return people.answer(pressed.argument, facts)
+    if pressed.verb in _ABOUT_KEYS:
+        return _ABOUT_KEYS[pressed.verb](pressed.argument, facts)
     if project is None:
         return Decision(toast=texts.GONE)
     refusal = _refusal(project, pressed.verb, facts)

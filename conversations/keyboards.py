@@ -1,8 +1,8 @@
 """Every button there is: what stands on it, and what comes back when it is pressed.
 
 Labels that are sentences are in texts.py. Callback data is `verb:project[:argument]`, at most 64
-bytes; `ak` and `iv:{user}:y|n` are about people and name no project. All state is in the database,
-so no button ever dies.
+bytes; `ak` and `iv:{user}:y|n` are about people, `kn`, `kr:{key}` and `kd:{key}` about keys to the
+API, and name no project. All state is in the database, so no button ever dies.
 """
 
 from __future__ import annotations
@@ -57,11 +57,19 @@ class Verb(StrEnum):
     ATTEST = "at"
     ASK = "ak"
     INVITE = "iv"
+    NEW_KEY = "kn"
+    REVOKE_KEY = "kr"
+    UNSAY_KEY = "kd"
+
+
+# What names no project.
+ABOUT_PEOPLE = frozenset({Verb.ASK, Verb.INVITE})
+ABOUT_KEYS = frozenset({Verb.NEW_KEY, Verb.REVOKE_KEY, Verb.UNSAY_KEY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """A press as it comes back; `project` is empty for the two verbs about people."""
+    """A press as it comes back; `project` is empty for verbs about people and keys."""
 
     verb: Verb
     project: str = ""
@@ -78,7 +86,7 @@ def decode(data: str) -> Press | None:
     if name not in tuple(Verb):
         return None
     verb = Verb(name)
-    if verb in (Verb.ASK, Verb.INVITE):
+    if verb in ABOUT_PEOPLE | ABOUT_KEYS:
         return Press(verb=verb, argument=rest)
     project, _, argument = rest.partition(":")
     return (
@@ -231,6 +239,24 @@ def remove(user_id: int, name: str) -> Button:
 
 def let_in(user_id: int, name: str) -> Button:
     return Button(label=f"Let {name} in", data=f"{Verb.INVITE}:{user_id}:y")
+
+
+def new_key(key_id: str, key: str) -> Keyboard:
+    """Under a key that is shown for the only time."""
+    revoke = _revoke(key_id, "Revoke", and_unsay=True)
+    unsay = Button(label="Delete this message", data=f"{Verb.UNSAY_KEY}:{key_id}")
+    return ((Button(label="Copy the key", copy=key),), (unsay, revoke))
+
+
+def keys(key_ids: tuple[str, ...], *, may_make: bool) -> Keyboard:
+    """A way out for every key, and one more key while there may be one."""
+    rows = tuple((_revoke(key_id, f"Revoke {key_id}"),) for key_id in key_ids)
+    return (*rows, (Button(label="New key", data=Verb.NEW_KEY),)) if may_make else rows
+
+
+def _revoke(key_id: str, label: str, *, and_unsay: bool = False) -> Button:
+    data = f"{Verb.REVOKE_KEY}:{key_id}" + (":m" if and_unsay else "")
+    return Button(label=label, data=data, style=Style.DANGER)
 
 
 def _button(

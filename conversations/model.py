@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from jobs.model import Asset, Changes, Edit, Job, Person, Project, Source
+from jobs.model import ApiKey, Asset, Changes, Edit, Job, Person, Project, Source
 
 
 class Style(StrEnum):
@@ -22,11 +22,12 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """`data` (at most 64 bytes) comes back when it is pressed; or `url` is opened."""
+    """`data` (at most 64 bytes) comes back when pressed; or `url` is opened, or `copy` copied."""
 
     label: str
     data: str = ""
     url: str = ""
+    copy: str = ""
     style: Style = Style.PLAIN
 
 
@@ -79,6 +80,7 @@ class Limits:
     videos_per_day: int = 20
     bytes_per_day: int = 2048 * 1024 * 1024
     queued_ingests: int = 20
+    api_keys: int = 3
     retention_s: float = 7 * 86400.0  # how long recordings of quiet cards and finished videos live
     link_s: float = 7 * 86400.0  # how long the link to a finished video is good
 
@@ -97,6 +99,8 @@ class Facts:
     last; for a command the jobs are those of `newest`. `sender_name` is the name of the project's
     owner, `owner_id` and `owner_name` are the bot's owner (0 while nobody is). `asker` is the
     person an answer `iv:{user}` is about. `people` are all that are known, only for the owner.
+    `keys` are the person's keys to the API, only present where they are asked about; `api_url` is
+    where it is, empty when nobody outside can reach it.
     """
 
     person: Person
@@ -122,16 +126,24 @@ class Facts:
     newest: Project | None = None
     asker: Person | None = None
     people: tuple[Person, ...] = ()
+    keys: tuple[ApiKey, ...] = ()
+    api_url: str = ""
     limits: Limits = field(default_factory=Limits)
     new_id: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What to write, and what to say at once. `toast` answers a press (at most 200 characters)."""
+    """What to write, and what to say at once. `toast` answers a press (at most 200 characters).
+
+    `whisper` is a message with a secret: it is sent once what is written is committed, and kept
+    nowhere. `unsay` deletes the message whose button was pressed.
+    """
 
     changes: Changes = field(default_factory=Changes)
     toast: str = ""
+    whisper: View | None = None
+    unsay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conversations import names
+from conversations import api_texts, names
 from conversations.figures import about, bar, clock, clocks, date, days, megabytes, ordinal, tidy
 from conversations.model import Facts, Limits
 from jobs.model import Edge, Job, Json, Role, Stage
@@ -25,6 +25,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("cancel", "Stop what I'm making"),
     ("privacy", "What I keep, and for how long"),
     ("forget", "Delete my newest card"),
+    ("apikey", "Keys for the API"),
 )
 OWNER_COMMANDS: tuple[tuple[str, str], ...] = (("people", "Who may use this bot"),)
 WELCOME_OWNER = "This bot is yours now. Whoever else wants to use it has to ask you first."
@@ -134,15 +135,13 @@ _ERRORS: Mapping[str, str] = {
     "source_gone": "That recording isn't there any more. Send it again.",
     "probe_timed_out": "It took me too long to look into this one. Try again, or send it as MP3.",
     "telegram_away": "Telegram isn't handing me the file right now. Try again in a minute.",
-    "link_not_media": "There's a page there but no sound or video I can reach."
-    " Send the file itself?",
+    "link_not_media": "That page has no sound or video I can reach. Send the file itself?",
     "link_not_public": "I only fetch public links. Send the file itself?",
     "link_not_allowed": "I only fetch plain https links, without a password or a port in them."
     " Send such a link, or the file itself.",
     "link_needs_login": "That one is behind a login. Send the file itself?",
     "link_missing": "There's nothing at that address. Check the link and send it again.",
-    "link_refused": "That site is refusing my server right now. Send me the file, or try again"
-    " later.",
+    "link_refused": "That site is refusing my server now. Send me the file, or try again later.",
     "link_live": "Live streams, protected and age-locked videos don't work here."
     " Send me the file, or another link.",
     "link_playlist": "That's a whole list. Send me the link of the one you want.",
@@ -185,8 +184,8 @@ _QUOTAS: Mapping[str, str] = {
     " is done, or stop one.",
     "videos_per_day": "That's today's {videos_per_day}. More at 00:00 UTC, or {way}.",
     "bytes_per_day": "That's today's {bytes_per_day}. More at 00:00 UTC, or {way}.",
-    "queued_ingests": "{queued_ingests} of yours are waiting already. Send this one again when"
-    " they are through.",
+    "queued_ingests": "{queued_ingests} of yours are waiting already. Send this one again later.",
+    **api_texts.QUOTAS,
 }
 
 
@@ -231,6 +230,7 @@ def quota(name: str, facts: Facts) -> str:
         videos_per_day=limits.videos_per_day,
         bytes_per_day=megabytes(limits.bytes_per_day),
         queued_ingests=limits.queued_ingests,
+        api_keys=limits.api_keys,
         way=RAISE if is_owner else f"ask {tidy(facts.owner_name) or 'the owner'}",
     )
 

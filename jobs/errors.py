@@ -155,7 +155,7 @@ class Internal(JobError):
 class QuotaExceeded(Exception):
     """A person asked for more than their share; raised by the store, before anything is written.
 
-    `quota` is "active_renders", "videos_per_day", "bytes_per_day" or "queued_ingests".
+    `quota` is the name of one of `Quotas`.
     """
 
     def __init__(self, quota: str) -> None:

@@ -247,6 +247,25 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key to the HTTP API as it is listed. `id` is how it begins; `used_at` None: never."""
+
+    id: str
+    owner_id: int
+    made_at: float
+    used_at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewApiKey:
+    """A key to be kept; the key itself is shown once and kept nowhere."""
+
+    id: str
+    owner_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A message to send at most once; `view` is a View as JSON."""
 
@@ -271,6 +290,8 @@ class Changes:
     supersede: tuple[JobKind, ...] = ()
     notices: tuple[Notice, ...] = ()
     person: Person | None = None
+    new_key: NewApiKey | None = None
+    revoked_key: str = ""  # its id
 
 
 class OutgoingKind(StrEnum):
@@ -313,3 +334,4 @@ class Quotas:
     videos_per_day: int = 20
     bytes_per_day: int = 2048 * 1024 * 1024
     queued_ingests: int = 20
+    api_keys: int = 3

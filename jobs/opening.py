@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jobs.api_keys import ApiKeys
 from jobs.bells import Bells
 from jobs.database import Database
 from jobs.libsql import LibsqlWire
@@ -23,7 +24,7 @@ _store: JobStore | None = None
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One database and its six sides."""
+    """One database and its sides."""
 
     database: Database
     jobs: JobStore
@@ -31,6 +32,7 @@ class Store:
     outbox: Outbox
     people: People
     updates: Updates
+    api_keys: ApiKeys
     bells: Bells
 
     async def close(self) -> None:
@@ -47,6 +49,7 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         outbox=Outbox(database, bells=bells),
         people=People(database),
         updates=Updates(database),
+        api_keys=ApiKeys(database),
         bells=bells,
     )
 

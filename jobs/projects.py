@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
-from jobs import sql
+from jobs import api_sql, sql
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import StaleProject
@@ -102,6 +103,10 @@ def _dealing(update_id: int | None, settles: int | None) -> Iterator[Statement]:
 def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
     if changes.person is not None:
         yield Statement(sql.PUT_PERSON, person_to_row(changes.person))
+    if changes.new_key is not None:
+        yield Statement(api_sql.INSERT_API_KEY, dataclasses.asdict(changes.new_key))
+    if changes.revoked_key:
+        yield Statement(api_sql.REVOKE_API_KEY, {"id": changes.revoked_key})
     for job_id in changes.cancels:
         yield Statement(sql.CANCEL_JOB, {"id": job_id})
     if changes.project is not None:

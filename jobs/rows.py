@@ -7,6 +7,7 @@ from typing import Any
 
 from jobs.database import Row
 from jobs.model import (
+    ApiKey,
     Edge,
     Edit,
     Face,
@@ -137,6 +138,12 @@ def outgoing_from_row(row: Row) -> Outgoing:
         shown=row["shown"],
         tries=row["tries"],
         since=row["since"],
+    )
+
+
+def api_key_from_row(row: Row) -> ApiKey:
+    return ApiKey(
+        id=row["id"], owner_id=row["owner_id"], made_at=row["made_at"], used_at=row["used_at"]
     )
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -24,6 +24,17 @@ CREATE TABLE IF NOT EXISTS people (
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS people_one_owner ON people (role) WHERE role = 'owner';
+
+-- `digest` is the SHA-256 of the key; `id` is how the key begins, to tell it from others.
+CREATE TABLE IF NOT EXISTS api_keys (
+    id TEXT PRIMARY KEY,
+    owner_id INTEGER NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    made_at REAL NOT NULL,
+    used_at REAL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS api_keys_owner ON api_keys (owner_id);
 
 CREATE TABLE IF NOT EXISTS updates (
     id INTEGER PRIMARY KEY,
@@ -226,6 +237,18 @@ WHEN NEW.kind = 'ingest' AND (
 BEGIN SELECT RAISE(ABORT, 'quota:bytes_per_day'); END;
 """
 
+_KEY_TRIGGERS = """
+CREATE TRIGGER IF NOT EXISTS quota_api_keys BEFORE INSERT ON api_keys
+WHEN (SELECT count(*) FROM api_keys WHERE owner_id = NEW.owner_id)
+    >= (SELECT value FROM limits WHERE name = 'api_keys')
+BEGIN SELECT RAISE(ABORT, 'quota:api_keys'); END;
+
+-- Whoever is let in again makes new keys: the old ones may be why they had to go.
+CREATE TRIGGER IF NOT EXISTS api_keys_end AFTER UPDATE OF role ON people
+WHEN NEW.role NOT IN ('guest', 'owner')
+BEGIN DELETE FROM api_keys WHERE owner_id = NEW.id; END;
+"""
+
 _OUTBOX_TRIGGERS = """
 -- The end of a job is told once, a new project is greeted once, whoever wrote the row.
 CREATE TRIGGER IF NOT EXISTS outbox_final AFTER UPDATE OF status ON jobs
@@ -292,7 +315,10 @@ BEGIN SELECT RAISE(ABORT, 'dealt'); END;
 
 def statements() -> list[str]:
     """Everything that makes an empty database ours; each statement is safe to repeat."""
-    script = _TABLES + _QUEUE_TRIGGERS + _QUOTA_TRIGGERS + _OUTBOX_TRIGGERS + _OTHER_TRIGGERS
+    triggers = (
+        _QUEUE_TRIGGERS + _QUOTA_TRIGGERS + _KEY_TRIGGERS + _OUTBOX_TRIGGERS + _OTHER_TRIGGERS
+    )
+    script = _TABLES + triggers
     found: list[str] = []
     lines: list[str] = []
     for line in script.splitlines():

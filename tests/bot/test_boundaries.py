@@ -11,6 +11,7 @@ from telegram import Bot
 
 from bot.answers import Answers
 from bot.decisions import Taken
+from bot.sending import Post
 from bot.updates import Incoming, Press
 from conversations.model import Decision, View, view_to_json
 from jobs import sql
@@ -77,10 +78,11 @@ class BrokenBot(Bot):
 
 
 async def test_an_answer_that_breaks_is_logged_and_forgotten(
-    phone: Phone, caplog: pytest.LogCaptureFixture
+    phone: Phone, storage: LocalStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with asyncio.TaskGroup() as group:
-        Answers(BrokenBot(phone.token), group).give(PRESS, Taken(decision=Decision(toast="done")))
+        answers = Answers(Post(BrokenBot(phone.token), storage), group)
+        answers.give(PRESS, Taken(decision=Decision(toast="done")))
     assert "an answer broke" in caplog.text
     assert "RuntimeError" in caplog.text
 

@@ -16,6 +16,7 @@ from bot.answers import Answers
 from bot.decisions import Decisions
 from bot.facts import FactsReader
 from bot.reading import TRIES, Poller, Receiver
+from bot.sending import Post
 from bot.web.health import Condition
 from bot.web.links import VideoLinks
 from conversations.intake import first_edit
@@ -263,7 +264,7 @@ async def receiving(bot: Bot, store: Store, storage: LocalStorage) -> AsyncItera
         store=store, storage=storage, links=VideoLinks("", SECRET.encode(), 1.0), limits=Limits()
     )
     async with asyncio.TaskGroup() as group:
-        answers = Answers(bot, group)
+        answers = Answers(Post(bot, storage), group)
         yield Receiver(bot, store.updates, Decisions(store, facts), answers, retry_s=0.01)
         answers.stop()
 

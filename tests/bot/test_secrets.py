@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from bot.redaction import configure_logging, secrets_of
+from jobs.api_keys import PATTERN
 from jobs.model import JobKind
 from jobs.opening import Store
 from phone.server import Phone
@@ -85,6 +87,29 @@ async def test_no_secret_is_logged_said_or_stored(
     for secret in spellings(settings):
         for place in (logged.err, logged.out, said, stored, str(announced)):
             assert secret not in place
+
+
+async def test_a_key_to_the_api_is_not_logged(
+    settings: Settings,
+    phone: Phone,
+    store: Store,
+    storage: LocalStorage,
+    loudly: None,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    asyncio.get_running_loop().set_debug(True)
+    async with living(settings, store, storage) as announced, Visitor(phone.url) as visitor:
+        await until(lambda: any("start=" in line for line in announced))
+        await visitor.start(claim_parameter(announced))
+        await visitor.add_fault("sendMessage", "429", retry_after=1)
+        await visitor.send_text("/apikey")
+        shown = await visitor.wait_for(lambda message: "pr_" in message.text)
+        await visitor.send_text("/apikey")
+        await visitor.wait_for(lambda message: "Your keys" in message.text)
+    found = re.search(PATTERN, shown.text)
+    assert found is not None
+    logged = capfd.readouterr()
+    assert found[0][11:] not in logged.err + logged.out
 
 
 async def test_a_refused_token_is_not_tried_again_and_again(

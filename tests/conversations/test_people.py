@@ -21,6 +21,8 @@ def facts_of(person: Person, **given: object) -> Facts:
 
 
 def told(decision: Decision) -> str:
+    if decision.whisper is not None:
+        return decision.whisper.text
     return view_from_json(decision.changes.notices[-1].view).text
 
 

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from conversations import names, texts
+from conversations import api_texts, names, texts
 from conversations.making import WORTH_TRYING
 from conversations.model import Facts
 from jobs import errors, recipe
 from jobs.errors import ErrorClass, JobError
-from jobs.model import Edge, Role, Shape, Stage
+from jobs.model import Edge, Quotas, Role, Shape, Stage
 from jobs.recipe import Clean, TrimSilence
 from tests.conversations.samples import GUEST, OWNER
 
-QUOTAS = ("active_renders", "videos_per_day", "bytes_per_day", "queued_ingests")
+QUOTAS = Quotas.__slots__
 PARAMS = {"size_bytes": 64 * 2**20, "limit_bytes": 100 * 2**20, "duration_s": 4360, "limit_s": 1800}
 # A refusal says what to do: something to send, press, type, try, choose, ask or wait for.
 WAY_OUT = re.compile(
@@ -83,6 +83,7 @@ def test_every_quota_has_a_sentence_that_fits_a_toast(quota: str, person: object
     assert person in (OWNER, GUEST)
     facts = Facts(person=OWNER if person is OWNER else GUEST, owner_name="A" * 500)
     told = texts.quota(quota, facts)
+    assert quota in texts._QUOTAS
     assert WAY_OUT.search(told)
     assert len(told) <= 200
     assert "{" not in told
@@ -118,7 +119,12 @@ def test_all_that_is_tried_again_by_the_queue_may_be_tried_again_by_hand() -> No
 
 @pytest.mark.parametrize(
     "sentence",
-    [value for name, value in vars(texts).items() if name.isupper() and isinstance(value, str)],
+    [
+        value
+        for room in (texts, api_texts)
+        for name, value in vars(room).items()
+        if name.isupper() and isinstance(value, str)
+    ],
 )
 def test_every_sentence_is_short_and_fits_a_toast(sentence: str) -> None:
     assert len(sentence) <= 200
@@ -144,7 +150,7 @@ def strings(source: str) -> list[str]:
 
 def test_sentences_are_in_texts_and_nowhere_else() -> None:
     room = Path(texts.__file__).parent
-    typed = {"texts.py", "typed.py", "times.py"}  # the latter two read sentences
+    typed = {"texts.py", "api_texts.py", "typed.py", "times.py"}  # the last two read sentences
     strays = [
         f"{path.name}: {text}"
         for path in room.glob("*.py")

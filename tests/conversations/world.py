@@ -192,6 +192,8 @@ class World:
             check_view(view)
             self.notices.append(view)
             self.told.append((notice.chat_id, view))
+        if decision.whisper is not None:
+            check_view(decision.whisper)
         self.toast = decision.toast
         assert len(decision.toast) <= 200
 
@@ -270,7 +272,7 @@ def check_view(view: View) -> None:
         assert 1 <= len(row) <= 4
     for button in buttons:
         assert button.label
-        assert bool(button.data) != bool(button.url)
+        assert sum(1 for does in (button.data, button.url, button.copy) if does) == 1
         assert len(button.data.encode()) <= 64
         assert not button.data or keyboards.decode(button.data) is not None
     assert sum(1 for button in buttons if button.style == "success") <= 1

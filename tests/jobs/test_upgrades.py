@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import pytest
 
 from jobs import schema
 from jobs.database import Database, Statement
@@ -26,14 +28,18 @@ async def test_a_rule_of_an_older_version_gives_way_to_todays(store: Store) -> N
     assert (job.status, job.progress) == (JobStatus.CANCELLED, 0)
 
 
-async def make_first_version(database: Database) -> None:
-    """Take out of today's tables what the first version did not have."""
-    await database.batch(
-        [
-            Statement("ALTER TABLE jobs DROP COLUMN shortages", {}),
-            Statement("UPDATE meta SET value = '1' WHERE name = 'schema'", {}),
-        ]
-    )
+# What takes out of each version's tables that which the one before did not have.
+BACKWARDS: Mapping[int, tuple[str, ...]] = {
+    3: ("DROP TRIGGER api_keys_end", "DROP TABLE api_keys"),
+    2: ("ALTER TABLE jobs DROP COLUMN shortages",),
+}
+
+
+async def make_older(database: Database, version: int) -> None:
+    """Make of today's tables those of an older version."""
+    steps = [text for later, texts in BACKWARDS.items() if later > version for text in texts]
+    became = f"UPDATE meta SET value = '{version}' WHERE name = 'schema'"
+    await database.batch([Statement(text, {}) for text in (*steps, became)])
 
 
 async def columns(database: Database) -> set[tuple[str, str]]:
@@ -47,11 +53,14 @@ def test_every_version_has_its_step() -> None:
     assert list(STEPS) == list(range(2, schema.VERSION + 1))
 
 
-async def test_tables_of_the_first_version_become_todays_with_their_rows(store: Store) -> None:
+@pytest.mark.parametrize("version", range(1, schema.VERSION))
+async def test_tables_of_an_older_version_become_todays_with_their_rows(
+    store: Store, version: int
+) -> None:
     todays = await columns(store.database)
     await store.jobs.create(new_job("job1"))
     before = await the_job(store, "job1")
-    await make_first_version(store.database)
+    await make_older(store.database, version)
     assert await columns(store.database) != todays
     for _ in range(2):
         await store.jobs.setup()
@@ -67,6 +76,6 @@ async def test_several_may_bring_it_up_to_date_at_once(
     todays = await columns(store.database)
     sides = [build_store(connect()) for _ in range(5)]
     for _ in range(5):
-        await make_first_version(store.database)
+        await make_older(store.database, 1)
         await asyncio.gather(*(side.jobs.setup() for side in sides))
         assert await columns(store.database) == todays

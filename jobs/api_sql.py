@@ -1,0 +1,25 @@
+"""Every statement that only the HTTP API needs; all others are in sql.py.
+
+Parameters are named; `(SELECT t FROM clock)` is the only clock.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jobs.sql import NOW
+
+# --- keys -------------------------------------------------------------------------------------
+
+INSERT_API_KEY: Final = f"""
+INSERT INTO api_keys (id, owner_id, digest, made_at) VALUES (:id, :owner_id, :digest, {NOW})
+"""
+REVOKE_API_KEY: Final = "DELETE FROM api_keys WHERE id = :id"
+KEYS_OF_PERSON: Final = "SELECT * FROM api_keys WHERE owner_id = :owner_id ORDER BY made_at, id"
+# Nobody needs to know to the second when a key was used last, so most uses write nothing.
+HOLDER_OF_KEY: Final = f"""
+SELECT p.*, k.id AS key_id, coalesce(k.used_at < {NOW} - 60, 1) AS is_news
+FROM api_keys AS k JOIN people AS p ON p.id = k.owner_id
+WHERE k.digest = :digest AND p.role IN ('guest', 'owner')
+"""
+USE_API_KEY: Final = f"UPDATE api_keys SET used_at = {NOW} WHERE id = :id"
