@@ -1,22 +1,28 @@
-# The bot with a worker beside it. From the system come only two fonts: Chinese, Japanese and Korean
-# letters and emoji. ffmpeg and the other fonts come with the packages.
-FROM python:3.11-slim-bookworm
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends fonts-noto-cjk fonts-noto-color-emoji \
-    && rm -rf /var/lib/apt/lists/*
-WORKDIR /app
-COPY requirements.txt ./
-RUN pip install --no-cache-dir --no-deps -r requirements.txt
-COPY . ./
-RUN pip install --no-cache-dir --no-deps . \
-    && useradd --system --create-home pocketreel \
-    && mkdir /data && chown pocketreel /data
-USER pocketreel
+# The bot with a worker beside it. Nothing comes from the system: ffmpeg and the fonts, those for
+# Chinese, Japanese, Korean and emoji too, come with packages. docs/deploy.md says how it is run.
+FROM python:3.11.14-slim-bookworm AS build
+WORKDIR /src
+COPY . .
+RUN --mount=type=cache,target=/root/.cache/pip \
+    python -m pip wheel --no-deps --wheel-dir /wheels .
+
+FROM python:3.11.14-slim-bookworm
+# Most of the image, and seldom new. What a commit changes is the small layer after it.
+COPY requirements.txt /pinned/
+RUN --mount=type=cache,target=/root/.cache/pip \
+    python -m pip install --no-deps -r /pinned/requirements.txt \
+    dynamic-font==1.2.4 manimgx-fonts-cjk==2026.9.26.post1
+RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
+    python -m pip install --no-cache-dir --no-deps --no-index /wheels/*.whl
+# /telegram is for the files of a Bot API server of one's own.
+RUN mkdir /data /telegram && chown 10001:10001 /data /telegram
+USER 10001:10001
+ENV DATA_DIR=/data HOME=/tmp HOST=0.0.0.0 PORT=8080
 WORKDIR /data
-ENV DATA_DIR=/data HOST=0.0.0.0 PORT=8080
 VOLUME /data
 EXPOSE 8080
-# A stop lets jobs finish for 25 s: run with --stop-timeout 30.
+# A stop lets jobs finish for 25 s: run with --stop-timeout 35.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health', timeout=4)"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", \
+    "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/health', timeout=4)"]
 CMD ["pocketreel", "run"]

@@ -8,7 +8,7 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,19 @@ def free_port() -> int:
 class Product:
     """`pocketreel run` for one bot; killed and started again as often as a test likes."""
 
-    def __init__(self, phone: Phone, folder: Path, **environment: str) -> None:
+    def __init__(
+        self,
+        phone: Phone,
+        folder: Path,
+        *,
+        command: Sequence[str | Path] = (COMMAND, "run"),
+        **environment: str,
+    ) -> None:
         port = free_port()
         self.data_dir = folder / "data"
         self.address = f"http://127.0.0.1:{port}"
         self._log = folder / "product.log"
+        self._command = command
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -50,12 +58,13 @@ class Product:
             "DATA_DIR": str(self.data_dir),
             **environment,
         }
+        self.data_dir = Path(self._environment["DATA_DIR"])
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                COMMAND, "run", env=self._environment, stdout=log, stderr=log
+                *self._command, env=self._environment, stdout=log, stderr=log
             )
 
     async def kill(self) -> None:
