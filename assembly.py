@@ -148,6 +148,7 @@ async def work(
         house=House(
             jobs=store.jobs,
             projects=store.projects,
+            uploads=store.uploads,
             storage=storage,
             scratch_dir=settings.scratch_dir,
             retention_s=settings.retention_days * DAY_S,

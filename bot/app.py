@@ -27,6 +27,7 @@ from bot.sending import Post
 from bot.updates import ALLOWED
 from bot.web.files import Files
 from bot.web.health import Condition, Health
+from bot.web.incoming import Incoming
 from bot.web.links import VideoLinks
 from bot.web.server import serving
 from bot.web.telegram import PATH, Webhook, webhook_secret
@@ -238,7 +239,7 @@ def _routes(parts: _Parts, links: VideoLinks, webhook: Webhook) -> Sequence[web.
         *Videos(parts.store.jobs, parts.storage, links).routes(),
     ]
     if isinstance(parts.storage, LocalStorage):
-        routes += Files(parts.storage).routes()
+        routes += [*Files(parts.storage).routes(), *Incoming(parts.storage).routes()]
     if parts.settings.telegram_updates is UpdatesMode.WEBHOOK:
         routes += webhook.routes()
     return routes

@@ -23,3 +23,14 @@ FROM api_keys AS k JOIN people AS p ON p.id = k.owner_id
 WHERE k.digest = :digest AND p.role IN ('guest', 'owner')
 """
 USE_API_KEY: Final = f"UPDATE api_keys SET used_at = {NOW} WHERE id = :id"
+
+# --- uploads ----------------------------------------------------------------------------------
+
+PROMISE_UPLOAD: Final = f"""
+INSERT INTO uploads (key, owner_id, created_at) VALUES (:key, :owner_id, {NOW})
+"""
+OWNER_OF_UPLOAD: Final = "SELECT owner_id FROM uploads WHERE key = :key"
+JOB_OF_UPLOAD: Final = """
+SELECT * FROM jobs WHERE dedupe_key = :dedupe_key AND dedupe_key <> ''
+"""
+FORGET_UPLOADS: Final = f"DELETE FROM uploads WHERE created_at < {NOW} - :older_than_s"

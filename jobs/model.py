@@ -99,6 +99,7 @@ class SourceKind(StrEnum):
     TELEGRAM = "telegram"
     LINK = "link"
     YOUTUBE = "youtube"
+    UPLOAD = "upload"  # brought to storage by an upload link
     FILE = "file"  # a path on this machine: `pocketreel make`
 
 
@@ -107,7 +108,8 @@ class Source:
     """Where a recording is to be fetched from: the input of an ingest job.
 
     `media` is what the person sent: voice, audio, video, video_note, document or link.
-    Sizes and durations are the sender's claim, 0 when unknown.
+    Sizes and durations are the sender's claim, 0 when unknown. An upload is the object `key` as it
+    was when its `etag` was this one.
     """
 
     kind: SourceKind
@@ -120,6 +122,8 @@ class Source:
     duration_s: float = 0.0
     title: str = ""
     performer: str = ""
+    key: str = ""
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from jobs.sqlite import SqliteDatabase
 from jobs.store import JobStore
 from jobs.turso import HranaWire
 from jobs.updates import Updates
+from jobs.uploads import Uploads
 from settings import LIBSQL_CLIENT, JobStoreBackend, Settings, read_settings
 
 _store: JobStore | None = None
@@ -33,6 +34,7 @@ class Store:
     people: People
     updates: Updates
     api_keys: ApiKeys
+    uploads: Uploads
     bells: Bells
 
     async def close(self) -> None:
@@ -50,6 +52,7 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         people=People(database),
         updates=Updates(database),
         api_keys=ApiKeys(database),
+        uploads=Uploads(database),
         bells=bells,
     )
 

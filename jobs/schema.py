@@ -36,6 +36,16 @@ CREATE TABLE IF NOT EXISTS api_keys (
 
 CREATE INDEX IF NOT EXISTS api_keys_owner ON api_keys (owner_id);
 
+-- What somebody was given a link to bring, for as long as it may lie in storage.
+CREATE TABLE IF NOT EXISTS uploads (
+    key TEXT PRIMARY KEY,
+    owner_id INTEGER NOT NULL,
+    created_at REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS uploads_owner ON uploads (owner_id, created_at);
+CREATE INDEX IF NOT EXISTS uploads_age ON uploads (created_at);
+
 CREATE TABLE IF NOT EXISTS updates (
     id INTEGER PRIMARY KEY,
     tries INTEGER NOT NULL DEFAULT 0,
@@ -223,6 +233,16 @@ CREATE TRIGGER IF NOT EXISTS quota_queued_ingests BEFORE INSERT ON jobs
 WHEN NEW.kind = 'ingest' AND (
     SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'ingest'
     AND status = 'pending'
+) >= (SELECT value FROM limits WHERE name = 'queued_ingests')
+BEGIN SELECT RAISE(ABORT, 'quota:queued_ingests'); END;
+
+-- What is brought and not listened to yet waits like what is queued; after a day it is swept.
+CREATE TRIGGER IF NOT EXISTS quota_open_uploads BEFORE INSERT ON uploads
+WHEN (
+    SELECT count(*) FROM uploads AS u WHERE u.owner_id = NEW.owner_id
+    AND u.created_at > (SELECT t - 86400 FROM clock) AND NOT EXISTS (
+        SELECT 1 FROM jobs WHERE dedupe_key = 'upload:' || u.key AND dedupe_key <> ''
+    )
 ) >= (SELECT value FROM limits WHERE name = 'queued_ingests')
 BEGIN SELECT RAISE(ABORT, 'quota:queued_ingests'); END;
 

@@ -21,6 +21,8 @@ from pipelines.child import ChildRef
 from pipelines.link import Download, Limits, fetch_link
 from pipelines.telegram import fetch_telegram
 from pipelines.youtube import fetch_youtube
+from storage import uploads
+from storage.adapter import ObjectMissing, ObjectTooLarge
 
 _UNKNOWN_BYTES = 10_000_000  # how large a download of unknown size is taken to be
 
@@ -56,6 +58,8 @@ async def fetch(
     fetched = Fetched(path=download.path)
     if source.kind is SourceKind.TELEGRAM:
         await fetch_telegram(settings, source.file_id, download)
+    elif source.kind is SourceKind.UPLOAD:
+        await _take_upload(bench, source, download)
     elif source.kind is SourceKind.LINK:
         await fetch_link(source.url, download, allow=bench.allow)
     elif source.kind is SourceKind.YOUTUBE:
@@ -89,6 +93,21 @@ def _check_claims(source: Source, max_bytes: int, max_s: float) -> None:
         raise SourceTooLarge(size_bytes=source.size_bytes, limit_bytes=max_bytes)
     if source.duration_s > max_s + 1:
         raise SourceTooLong(duration_s=source.duration_s, limit_s=max_s)
+
+
+async def _take_upload(bench: Bench, source: Source, download: Download) -> None:
+    """The object as it was when it was handed in; its link may have been used again since."""
+    limit_bytes = download.limits.max_bytes
+    try:
+        found = await uploads.accepted(bench.storage, source.key, max_bytes=limit_bytes)
+    except ObjectTooLarge:
+        raise SourceTooLarge(limit_bytes=limit_bytes) from None
+    except ObjectMissing:
+        raise SourceGone(source.key) from None
+    if found.etag == source.etag:
+        await bench.bring(source.key, download.path)
+    if await asyncio.to_thread(_size_bytes, download.path) != found.size_bytes:
+        raise SourceGone("replaced")
 
 
 def _copy(source: Path, download: Download) -> None:

@@ -112,6 +112,10 @@ def thumbnail(job: str, attempt: int) -> str:
     return f"renders/{job}/a{attempt}/thumbnail.jpg"
 
 
+def upload_prefix() -> str:
+    return "uploads/"
+
+
 def upload(token: str, name: str, extension: str) -> str:
     """Something a person brought that belongs to no job yet."""
     return f"uploads/{token}/{name}.{extension}"

@@ -16,6 +16,7 @@ from pathlib import Path
 from jobs.model import Job, JobKind, ProjectStatus
 from jobs.projects import ProjectStore
 from jobs.store import JobStore
+from jobs.uploads import Uploads
 from storage import keys
 from storage.adapter import StorageAdapter
 
@@ -35,6 +36,7 @@ class House:
 
     jobs: JobStore
     projects: ProjectStore
+    uploads: Uploads
     storage: StorageAdapter
     scratch_dir: Path
     retention_s: float
@@ -46,6 +48,7 @@ async def tidy(house: House) -> int:
     await house.projects.expire(house.retention_s)
     deleted = await house.storage.sweep_unfinished()
     deleted += await _tidy_storage(house)
+    deleted += await _tidy_uploads(house)
     deleted += await _tidy_scratch(house)
     if deleted:
         log.info("deleted %d files that were of no more use", deleted)
@@ -97,6 +100,26 @@ def _won(job: Job, writer: keys.Writer) -> bool:
 
 def _is_at_work(job: Job | None, attempt: int) -> bool:
     return job is not None and not job.status.is_terminal and job.attempt == attempt
+
+
+async def _tidy_uploads(house: House) -> int:
+    """What was brought goes after a day, used or not; by then its recording is kept elsewhere."""
+    deleted = 0
+    now = time.time()
+    async for found in house.storage.list(keys.upload_prefix()):
+        if now - found.modified_at > LOSERS_S and await _is_left(house, found.key):
+            await house.storage.delete(found.key)
+            deleted += 1
+    # Later than their objects, which otherwise nobody would know any more.
+    await house.uploads.forget(2 * LOSERS_S)
+    return deleted
+
+
+async def _is_left(house: House, key: str) -> bool:
+    if await house.uploads.owner(key) is None:
+        return house.owns_storage
+    job = await house.uploads.job(key)
+    return job is None or job.status.is_terminal
 
 
 async def _tidy_scratch(house: House) -> int:

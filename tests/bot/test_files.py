@@ -19,7 +19,6 @@ from storage.local import LocalStorage
 from tests.bot.conftest import LINK_BASE, SECRET
 from tests.bot.media import CARD, put
 
-UPLOAD = "uploads/token/file.mp3"
 CONTENT = bytes(range(256)) * 40
 
 
@@ -134,15 +133,6 @@ async def test_a_path_without_a_signature_opens_nothing(
 ) -> None:
     async with session.get(exactly(path), allow_redirects=False) as answer:
         assert answer.status in (400, 403, 404)
-
-
-async def test_no_link_is_a_door_for_uploads(
-    session: aiohttp.ClientSession, storage: LocalStorage, link: str
-) -> None:
-    upload = (await storage.upload_link(UPLOAD, max_bytes=1000)).removeprefix(LINK_BASE)
-    for door in (link, upload):
-        async with session.put(exactly(door), data=b"new") as answer:
-            assert answer.status == 405
 
 
 async def test_an_old_link_has_expired(session: aiohttp.ClientSession) -> None:

@@ -68,7 +68,7 @@ async def _plan(database: Database, statement: str) -> list[str]:
 
 
 def _reads_a_whole_table(plan: list[str]) -> bool:
-    tables = r"o|outbox|jobs|p|projects|history|updates|people|k|api_keys"
+    tables = r"o|outbox|jobs|p|projects|history|updates|people|k|api_keys|u|uploads"
     return any(re.match(rf"SCAN ({tables})\b", step) for step in plan)
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 from jobs import errors
 from jobs.model import JobKind, Source, SourceKind
 from jobs.payloads import asset_from_json, source_to_json
+from storage import keys
 from tests import sounds
 from tests.pipelines.shop import Shop, link, source
 
@@ -148,3 +149,49 @@ async def test_no_job_keeps_the_token(shop: Shop, site: TestServer, tmp_path: Pa
     for found in [found async for found in shop.storage.list("")]:
         stored = await shop.file(found.key, tmp_path / "kept")
         assert b"SECRET" not in stored.read_bytes()
+
+
+UPLOAD = keys.upload("token", "recording", "bin")
+
+
+async def brought(shop: Shop, path: Path) -> Source:
+    """What was put to storage, as the API hands it in."""
+    found = await shop.storage.put_file(UPLOAD, path)
+    return Source(
+        kind=SourceKind.UPLOAD,
+        media="document",
+        name="My day.wav",
+        size_bytes=found.size_bytes,
+        key=UPLOAD,
+        etag=found.etag,
+    )
+
+
+async def test_a_recording_comes_in_that_was_put_to_storage(shop: Shop, tmp_path: Path) -> None:
+    path = sounds.write(tmp_path / "a.wav", sounds.speech(1.5))
+    _, asset = await shop.ingest_source(await brought(shop, path))
+    assert asset.size_bytes == path.stat().st_size
+    assert asset.original_key.endswith(".wav")
+
+
+async def test_an_upload_that_was_replaced_or_taken_away_is_gone(
+    shop: Shop, tmp_path: Path
+) -> None:
+    path = sounds.write(tmp_path / "a.wav", sounds.speech(1.5))
+    handed_in = await brought(shop, path)
+    await brought(shop, path)
+    with pytest.raises(errors.SourceGone):
+        await shop.ingest_source(handed_in)
+    await shop.storage.delete(UPLOAD)
+    with pytest.raises(errors.SourceGone):
+        await shop.ingest_source(handed_in)
+
+
+async def test_an_upload_that_is_larger_than_its_link_allowed_is_deleted(
+    shop: Shop, tmp_path: Path
+) -> None:
+    shop.settings = replace(shop.settings, max_source_bytes=1000)
+    handed_in = await brought(shop, sounds.write(tmp_path / "a.wav", sounds.speech(1.5)))
+    with pytest.raises(errors.SourceTooLarge):
+        await shop.ingest_source(replace(handed_in, size_bytes=0))
+    assert [found.key async for found in shop.storage.list("uploads/")] == []

@@ -22,6 +22,7 @@ from jobs.model import (
 )
 from jobs.projects import ProjectStore
 from jobs.store import JobStore
+from jobs.uploads import Uploads, dedupe_key
 from storage import keys
 from storage.local import LocalStorage
 from tests.worker.shop import LEASE_S, Watched
@@ -36,6 +37,7 @@ def house(store: JobStore, database: Watched, tmp_path: Path) -> House:
     return House(
         jobs=store,
         projects=ProjectStore(database, bells=Bells()),
+        uploads=Uploads(database),
         storage=LocalStorage(tmp_path / "storage", secret=b"s" * 32, link_base=""),
         scratch_dir=tmp_path / "scratch",
         retention_s=RETENTION_S,
@@ -242,3 +244,31 @@ async def test_unfinished_uploads_of_dead_writers_go_after_an_hour(
 
 async def test_an_empty_house_is_tidy(house: House) -> None:
     assert await tidy(house) == 0
+
+
+async def test_what_was_brought_goes_after_a_day(house: House, tmp_path: Path) -> None:
+    old, new = (keys.upload(token, "recording", "m4a") for token in ("old", "new"))
+    for key, age_s in ((old, DAY_S + 60), (new, DAY_S - 60)):
+        await house.uploads.promise(key, 1)
+        await _store(house, tmp_path, key, age_s)
+    assert await tidy(replace(house, owns_storage=False)) == 1
+    assert await _kept(house) == [new]
+
+
+async def test_what_waits_to_be_listened_to_stays(house: House, tmp_path: Path) -> None:
+    key = keys.upload("token", "recording", "m4a")
+    await house.uploads.promise(key, 1)
+    await _store(house, tmp_path, key, 3 * DAY_S)
+    job = replace(_job("note", JobKind.INGEST), dedupe_key=dedupe_key(key))
+    await house.jobs.create(job)
+    assert await tidy(house) == 0
+    await house.jobs.cancel("note")
+    assert await tidy(house) == 1
+
+
+async def test_uploads_nobody_here_gave_a_link_for_stay_in_a_shared_bucket(
+    house: House, tmp_path: Path
+) -> None:
+    await _store(house, tmp_path, keys.upload("unknown", "recording", "m4a"), 400 * DAY_S)
+    assert await tidy(replace(house, owns_storage=False)) == 0
+    assert await tidy(house) == 1
