@@ -74,6 +74,41 @@ class Incoming:
         return self._file
 
 
+class Growing:
+    """A file that is added to over many openings; what was written stays, whatever comes after."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: BinaryIO | None = None
+        self._closed = False
+
+    def open(self) -> int:
+        """Where it ends, and adding begins. Raises StorageFull or StorageUnavailable."""
+        with self._lock, disk_errors(self._path.name):
+            if self._closed:
+                raise StorageUnavailable("the write was given up")
+            make_folder(self._path.parent)
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = os.fdopen(handle, "wb", buffering=0)
+            return os.fstat(handle).st_size
+
+    def write(self, chunk: bytes) -> None:
+        """Add to the end. Raises StorageFull or StorageUnavailable."""
+        with self._lock, disk_errors(self._path.name):
+            if self._file is None or self._closed:
+                raise StorageUnavailable("the write was given up")
+            left = memoryview(chunk)
+            while left:
+                left = left[self._file.write(left) :]
+
+    def close(self) -> None:
+        with self._lock, suppress(OSError):
+            self._closed = True
+            if self._file is not None:
+                self._file.close()
+
+
 class Outgoing:
     """A file being read from byte `start` on; one opened stays whole although it is replaced."""
 
@@ -100,6 +135,25 @@ class Outgoing:
             self._closed = True
             if self._file is not None:
                 self._file.close()
+
+
+def size_bytes(path: Path) -> int:
+    """How large the file is; 0 when there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def publish(path: Path, target: Path) -> None:
+    """Make a written file `target`, whole and surely on the disk, replacing what was there."""
+    with disk_errors(target.name):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        _rename(path, target)
 
 
 @contextmanager

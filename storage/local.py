@@ -22,6 +22,7 @@ from storage.adapter import (
     ObjectMissing,
     ObjectTooLarge,
 )
+from storage.arriving import Arriving
 
 
 class LocalStorage:
@@ -150,6 +151,11 @@ class LocalStorage:
     def verify_upload(self, link: str) -> links.Grant:
         """What a PUT to `link` may write, and how much. Raises LinkForged or LinkExpired."""
         return links.read_link(link, "PUT", self._secret, now=self._clock())
+
+    def arriving(self, key: str, claim: str) -> Arriving:
+        """An upload to the key in pieces; `claim` tells the files apart that may come there."""
+        name = key.replace("/", "_")
+        return Arriving(self._incoming, name, claim, self._path(key))
 
     async def close(self) -> None:
         """Nothing is held between calls."""
