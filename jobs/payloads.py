@@ -131,7 +131,10 @@ class Picture(_Plain):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered(_Plain):
-    """Result of a render; the inline copy is the one of at most 48 MB, often the video itself."""
+    """Result of a render; the inline copy is the one of at most 48 MB, often the video itself.
+
+    `poster_key` is empty where the renderer made none.
+    """
 
     video_key: str
     inline_key: str
@@ -144,6 +147,7 @@ class Rendered(_Plain):
     inline_width: int
     inline_height: int
     inline_bytes: int
+    poster_key: str = ""
 
 
 def source_to_json(source: Source) -> dict[str, Any]:

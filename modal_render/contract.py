@@ -2,7 +2,7 @@
 
 Standard library only; of this room, other rooms import this file and dispatch.py alone.
 
-`python -m modal_render render REQUEST.json` writes the video and the thumbnail, printing
+`python -m modal_render render REQUEST.json` writes the video and its pictures, printing
 `{"stage": "drawing", "progress": 41.2}` lines and one last `{"report": {...}}`;
 `... card`, `... frame` and `... sheet REQUEST.json` write one picture.
 A refusal is one `{"error": {"code": "...", "detail": "..."}}` line and exit status 1.
@@ -27,6 +27,7 @@ LEFT_OUT = "left out"  # a card's PNG text: letters of its title and subtitle th
 MIN_SIDE, MAX_SIDE = 128, 3840  # pixels
 AT_POSTER = -1.0  # in place of a time: where the sound is at its fullest
 THUMBNAIL_EDGE = 320  # Telegram's limit for a thumbnail's longer edge, pixels
+POSTER_EDGE = 1280  # the longer edge of what a page shows until its video plays, at most
 # How a picture moves with its sound: id -> name, in the order shown.
 RESPONSES: Mapping[str, str] = {
     "speech": "Voice",
@@ -85,7 +86,8 @@ class RenderRequest:
     `path` is one of PATHS: "auto" splices where the look allows it and falls back by itself where
     that cannot be proven right; "splice" fails there. With a `length_s` only that stretch from
     `start_s` on is made, whose frames are the whole video's. A video of more than
-    `inline_limit_bytes` (0: no limit) gets a copy of at most so many at `inline`.
+    `inline_limit_bytes` (0: no limit) gets a copy of at most so many at `inline`. `poster` is the
+    thumbnail's frame, larger, as a JPEG; empty when none is wanted.
     """
 
     audio: str
@@ -98,6 +100,7 @@ class RenderRequest:
     length_s: float = 0.0
     inline: str = ""
     inline_limit_bytes: int = 0
+    poster: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

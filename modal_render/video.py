@@ -13,6 +13,7 @@ from modal_render.analysis import UnreadableAudio
 from modal_render.audio import AudioAhead
 from modal_render.contract import (
     AT_POSTER,
+    POSTER_EDGE,
     THUMBNAIL_EDGE,
     BadRequest,
     FrameRequest,
@@ -30,6 +31,7 @@ from modal_render.segments import Segment, encode_all, plan
 
 LISTENED, DRAWN, COPIED = 6, 92, 99  # percent of the whole job
 _THUMBNAIL_QUALITIES = (88, 75, 60, 40)
+_POSTER_QUALITY = 85
 _THUMBNAIL_BYTES = 195_000  # Telegram refuses thumbnails of 200 kB
 
 
@@ -52,6 +54,8 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
     progress.say(Stage.PACKING, DRAWN)
     poster_s = film.index_at(AT_POSTER) / scene.fps
     save_thumbnail(film, poster_s, Path(request.thumbnail))
+    if request.poster:
+        _save_poster(film, poster_s, Path(request.poster))
     finished = Finished(
         path=video, width=scene.width, height=scene.height, fps=scene.fps, frames=frames
     )
@@ -136,6 +140,12 @@ def save_thumbnail(film: Film, at_s: float, path: Path) -> None:
         small.save(path, "JPEG", quality=quality, optimize=True)
         if path.stat().st_size < _THUMBNAIL_BYTES:
             return
+
+
+def _save_poster(film: Film, at_s: float, path: Path) -> None:
+    edge_px = min(POSTER_EDGE, max(film.scene.width, film.scene.height))
+    poster = thumbnail_at(film, at_s, edge_px)
+    poster.save(path, "JPEG", quality=_POSTER_QUALITY, optimize=True)
 
 
 def _sound_of(request: RenderRequest, most_bit_rate: int = sys.maxsize) -> AudioAhead:

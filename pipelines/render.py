@@ -58,6 +58,7 @@ async def _request(bench: Bench, brief: Brief, folder: Path) -> contract.RenderR
         audio=str(audio),
         video=str(folder / "output.mp4"),
         thumbnail=str(folder / "thumbnail.jpg"),
+        poster=str(folder / "poster.jpg"),
         scene=brief.scene(cover),
         threads=bench.settings.render_threads or len(os.sched_getaffinity(0)),
         path=bench.settings.render_path.value,
@@ -71,10 +72,12 @@ async def _store(
 ) -> Json:
     put, key = bench.storage.put_file, keys.video(job.id, job.attempt)
     inline_key, thumbnail_key = key, keys.thumbnail(job.id, job.attempt)
+    poster_key = keys.poster(job.id, job.attempt)
     if report.has_copy:
         inline_key = keys.inline_video(job.id, job.attempt)
         await put(inline_key, Path(request.inline))
     await put(thumbnail_key, Path(request.thumbnail))
+    await put(poster_key, Path(request.poster))
     await put(key, Path(request.video))
     return Rendered(
         video_key=key,
@@ -88,4 +91,5 @@ async def _store(
         inline_width=report.inline_width,
         inline_height=report.inline_height,
         inline_bytes=report.inline_bytes,
+        poster_key=poster_key,
     ).to_json()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+UPLOADS = "uploads/"  # what all keys of uploads begin with
+
 _ID = r"[0-9a-z][0-9a-z-]{0,63}"
 _DIGEST = r"[0-9a-f]{16}"
 _PATTERNS = tuple(
@@ -18,7 +20,7 @@ _PATTERNS = tuple(
         rf"assets/{_ID}/card_{_DIGEST}\.png",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(output|inline)\.mp4",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(thumbnail|poster)\.jpg",
-        rf"uploads/{_ID}/[a-z0-9]{{1,16}}\.[a-z0-9]{{1,5}}",
+        rf"{UPLOADS}{_ID}/[a-z0-9]{{1,16}}\.[a-z0-9]{{1,5}}",
     )
 )
 _PREFIX = re.compile(r"([0-9a-z][0-9a-z._-]*/)*([0-9a-z][0-9a-z._-]*)?")
@@ -112,10 +114,15 @@ def thumbnail(job: str, attempt: int) -> str:
     return f"renders/{job}/a{attempt}/thumbnail.jpg"
 
 
+def poster(job: str, attempt: int) -> str:
+    """The thumbnail's frame as a page shows it."""
+    return f"renders/{job}/a{attempt}/poster.jpg"
+
+
 def upload_prefix() -> str:
     return "uploads/"
 
 
 def upload(token: str, name: str, extension: str) -> str:
     """Something a person brought that belongs to no job yet."""
-    return f"uploads/{token}/{name}.{extension}"
+    return f"{UPLOADS}{token}/{name}.{extension}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
@@ -98,6 +100,15 @@ def test_the_thumbnail_keeps_to_telegrams_limits(video: Path) -> None:
         assert picture.format == "JPEG"
         assert max(picture.size) == 320
     assert thumbnail.stat().st_size < 200_000
+
+
+def test_a_poster_is_the_same_frame_larger(speech: str, tmp_path: Path) -> None:
+    wanted = replace(request(speech, tmp_path, scene()), poster=str(tmp_path / "poster.jpg"))
+    render(replace(wanted, length_s=0.5), Progress())
+    with Image.open(wanted.poster) as poster, Image.open(wanted.thumbnail) as thumbnail:
+        assert (poster.format, poster.size) == ("JPEG", (216, 384))
+        small = np.asarray(poster.resize(thumbnail.size), np.int16)
+        assert np.abs(small - np.asarray(thumbnail, np.int16)).mean() < 3
 
 
 def test_nothing_unfinished_is_left_lying_about(video: Path) -> None:

@@ -76,6 +76,8 @@ async def test_a_recording_becomes_a_video(shop: Shop, tmp_path: Path) -> None:
         assert float(container.duration or 0) / av.time_base == pytest.approx(1.5, abs=0.04)
     with Image.open(await shop.file(rendered.thumbnail_key, tmp_path / "t.jpg")) as thumbnail:
         assert max(thumbnail.size) == 320
+    with Image.open(await shop.file(rendered.poster_key, tmp_path / "p.jpg")) as poster:
+        assert poster.size == (1080, 1080)
 
 
 async def test_a_video_too_large_for_a_chat_gets_a_copy_that_fits(

@@ -23,6 +23,7 @@ ASSET = keys.asset_id("abc", 2)
         (keys.video("abc", 2), "renders/abc/a2/"),
         (keys.inline_video("abc", 2), "renders/abc/a2/"),
         (keys.thumbnail("abc", 2), "renders/abc/a2/"),
+        (keys.poster("abc", 2), "renders/abc/a2/"),
     ],
 )
 def test_every_key_tells_which_attempt_it_belongs_to(key: str, prefix: str) -> None:
@@ -37,8 +38,10 @@ def test_prefixes_hold_their_keys() -> None:
 
 
 def test_an_upload_belongs_to_no_job() -> None:
-    assert keys.is_key("uploads/token/cover.jpg")
-    assert keys.writer("uploads/token/cover.jpg") is None
+    key = keys.upload("token", "cover", "jpg")
+    assert keys.is_key(key)
+    assert key.startswith(keys.UPLOADS)
+    assert keys.writer(key) is None
 
 
 def test_a_job_whose_id_has_a_dash_is_found() -> None:
