@@ -230,6 +230,16 @@ class Project:
     touched_at: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An unlisted page that shows the video of `job_id`; whoever knows its slug can see it."""
+
+    slug: str
+    project_id: str
+    job_id: str
+    is_closed: bool = False
+
+
 class Role(StrEnum):
     STRANGER = "stranger"  # never asked to be let in
     ASKING = "asking"
@@ -284,6 +294,7 @@ class Changes:
     `project` is inserted when its revision is 0, else updated if the stored revision is exactly
     `project.revision` (the write raises it by one). `cancels` are job ids to cancel; `supersede`
     cancels jobs of these kinds that the project still has pending, before the new ones are added.
+    `opens` is a page to open, `closes` a project whose page is to be closed for good.
     """
 
     project: Project | None = None
@@ -296,6 +307,8 @@ class Changes:
     person: Person | None = None
     new_key: NewApiKey | None = None
     revoked_key: str = ""  # its id
+    opens: Page | None = None
+    closes: str = ""
 
 
 class OutgoingKind(StrEnum):

@@ -10,6 +10,7 @@ from jobs.database import Database
 from jobs.libsql import LibsqlWire
 from jobs.model import Quotas
 from jobs.outbox import Outbox
+from jobs.pages import Pages
 from jobs.people import People
 from jobs.projects import ProjectStore
 from jobs.remote import RemoteDatabase
@@ -35,6 +36,7 @@ class Store:
     updates: Updates
     api_keys: ApiKeys
     uploads: Uploads
+    pages: Pages
     bells: Bells
 
     async def close(self) -> None:
@@ -53,6 +55,7 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         updates=Updates(database),
         api_keys=ApiKeys(database),
         uploads=Uploads(database),
+        pages=Pages(database),
         bells=bells,
     )
 

@@ -13,6 +13,7 @@ from jobs.model import Changes, Edit, Project
 from jobs.rows import (
     edit_from_text,
     new_job_to_row,
+    page_to_row,
     person_to_row,
     project_from_row,
     project_to_row,
@@ -111,6 +112,10 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
         yield Statement(sql.CANCEL_JOB, {"id": job_id})
     if changes.project is not None:
         yield from _writing_project(changes.project, changes, touches=touches)
+    if changes.closes:
+        yield Statement(sql.CLOSE_PAGE, {"project_id": changes.closes})
+    if changes.opens is not None:
+        yield Statement(sql.ADD_PAGE, page_to_row(changes.opens))
     for job in changes.jobs:
         yield Statement(sql.CREATE_JOB, new_job_to_row(job))
     for notice in changes.notices:
@@ -136,7 +141,7 @@ def _writing_project(project: Project, changes: Changes, *, touches: bool) -> It
     if project.revision == 0:
         yield Statement(sql.INSERT_PROJECT, {k: v for k, v in row.items() if k != "revision"})
     else:
-        unchanging = ("owner_id", "chat_id", "source", "source_message_id")
+        unchanging = ("owner_id", "chat_id", "source_message_id")
         changing = {name: value for name, value in row.items() if name not in unchanging}
         # The end of a job is nobody's touch: words go to the card that a person touched last.
         yield Statement(sql.UPDATE_PROJECT, {**changing, "touches": touches})

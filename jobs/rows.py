@@ -17,6 +17,7 @@ from jobs.model import (
     NewJob,
     Outgoing,
     OutgoingKind,
+    Page,
     Person,
     Project,
     ProjectStatus,
@@ -119,6 +120,19 @@ def project_to_row(project: Project) -> dict[str, Any]:
         "render_job": project.render_job,
         "preview_job": project.preview_job,
     }
+
+
+def page_from_row(row: Row) -> Page:
+    return Page(
+        slug=row["slug"],
+        project_id=row["project_id"],
+        job_id=row["job_id"],
+        is_closed=row["closed_at"] is not None,
+    )
+
+
+def page_to_row(page: Page) -> dict[str, Any]:
+    return {"slug": page.slug, "project_id": page.project_id, "job_id": page.job_id}
 
 
 def edit_from_text(text: str) -> Edit:

@@ -127,6 +127,16 @@ CREATE INDEX IF NOT EXISTS jobs_saved ON jobs (json_extract(result, '$.key'))
     WHERE kind = 'save' AND status = 'complete';
 CREATE UNIQUE INDEX IF NOT EXISTS jobs_dedupe ON jobs (dedupe_key) WHERE dedupe_key <> '';
 
+CREATE TABLE IF NOT EXISTS pages (
+    slug TEXT PRIMARY KEY,
+    project_id TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    opened_at REAL NOT NULL,
+    closed_at REAL
+) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX IF NOT EXISTS pages_one_open ON pages (project_id) WHERE closed_at IS NULL;
+
 CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL CHECK (kind IN ('greeting', 'final', 'notice', 'card', 'ping')),

@@ -169,15 +169,16 @@ VALUES (:id, :owner_id, :chat_id, :source, :source_message_id, :ingest_job, :sta
     1, :edit, :face, :edge, :card_job, :save_job, :render_job, :preview_job, {NOW}, {NOW})
 """
 UPDATE_PROJECT: Final = f"""
-UPDATE projects SET ingest_job = :ingest_job, status = :status, revision = :revision + 1,
-    edit = :edit, face = :face, edge = :edge, card_job = :card_job, save_job = :save_job,
-    render_job = :render_job, preview_job = :preview_job,
+UPDATE projects SET source = :source, ingest_job = :ingest_job, status = :status,
+    revision = :revision + 1, edit = :edit, face = :face, edge = :edge, card_job = :card_job,
+    save_job = :save_job, render_job = :render_job, preview_job = :preview_job,
     touched_at = iif(:touches, {NOW}, touched_at)
 WHERE id = :id
 """
 GET_PROJECT: Final = "SELECT * FROM projects WHERE id = :id"
 NEWEST_OPEN_PROJECT: Final = """
 SELECT * FROM projects AS p WHERE owner_id = :owner_id AND chat_id = :chat_id AND status = 'open'
+    AND NOT (ingest_job = '' AND json_extract(source, '$.kind') = 'upload')
     AND (edit IS NOT NULL OR NOT EXISTS (
         SELECT 1 FROM jobs WHERE id = p.ingest_job AND status IN ('failed', 'cancelled')
     ))
@@ -231,6 +232,7 @@ FORGET_ROWS: Final = (
     """,
     f"DELETE FROM outbox WHERE project_id IN {_FORGOTTEN}",
     f"DELETE FROM history WHERE project_id IN {_FORGOTTEN}",
+    f"DELETE FROM pages WHERE project_id IN {_FORGOTTEN}",
     f"DELETE FROM jobs WHERE project_id IN {_FORGOTTEN} AND id NOT IN ({_NAMED_JOBS})",
     f"""
     DELETE FROM projects WHERE id IN {_FORGOTTEN}
@@ -239,6 +241,18 @@ FORGET_ROWS: Final = (
     # Telegram keeps an update for a day; two weeks are far beyond that.
     f"DELETE FROM updates WHERE at < {NOW} - 14 * 86400",
 )
+
+# --- pages ------------------------------------------------------------------------------------
+
+ADD_PAGE: Final = f"""
+INSERT INTO pages (slug, project_id, job_id, opened_at)
+VALUES (:slug, :project_id, :job_id, {NOW})
+"""
+CLOSE_PAGE: Final = f"""
+UPDATE pages SET closed_at = {NOW} WHERE project_id = :project_id AND closed_at IS NULL
+"""
+GET_PAGE: Final = "SELECT * FROM pages WHERE slug = :slug"
+OPEN_PAGE: Final = "SELECT * FROM pages WHERE project_id = :project_id AND closed_at IS NULL"
 
 # --- the outbox -------------------------------------------------------------------------------
 

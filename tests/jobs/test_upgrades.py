@@ -30,7 +30,12 @@ async def test_a_rule_of_an_older_version_gives_way_to_todays(store: Store) -> N
 
 # What takes out of each version's tables that which the one before did not have.
 BACKWARDS: Mapping[int, tuple[str, ...]] = {
-    3: ("DROP TRIGGER api_keys_end", "DROP TABLE api_keys", "DROP TABLE uploads"),
+    3: (
+        "DROP TRIGGER api_keys_end",
+        "DROP TABLE api_keys",
+        "DROP TABLE uploads",
+        "DROP TABLE pages",
+    ),
     2: ("ALTER TABLE jobs DROP COLUMN shortages",),
 }
 
