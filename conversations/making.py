@@ -25,9 +25,11 @@ WORTH_TRYING = frozenset(
         "link_timed_out",
         "probe_timed_out",
         "render_failed",
+        "render_lost",
         "storage_away",
         "telegram_away",
         "took_too_long",
+        "video_missing",
         "worker_lost",
     }
 )

@@ -148,12 +148,12 @@ _ERRORS: Mapping[str, str] = {
     "link_timed_out": "That site took too long to answer. Try again, or send the file itself.",
     "link_failed": "I couldn't fetch that link. Try again, or send the file itself.",
     "edit_failed": "I couldn't cut it like that. Try again, or change the trim.",
-    "edit_silent": "Nothing is left once silence is cut. Press Sound and keep the silence, or trim"
-    " less.",
+    "edit_silent": "Nothing is left once silence is cut. Press Sound to keep it, or trim less.",
     "render_failed": "Something broke while drawing{code}. Your settings are safe:"
     " try again, or choose another look.",
-    "took_too_long": "This was taking far too long, so I stopped it. Try again, or trim it"
-    " shorter.",
+    "render_lost": "The drawing got lost three times{code}. Try again; your settings are safe.",
+    "video_missing": "The video got lost on its way here{code}. Try again; your settings are safe.",
+    "took_too_long": "This was taking too long, so I stopped it. Try again, or trim it shorter.",
     "disk_full": "I've run out of room. Try again later; the owner has to make some.",
     "worker_lost": "I was interrupted several times over{code}. Try again; your settings are safe.",
     "storage_away": "My storage isn't answering right now. Try again in a minute.",

@@ -5,7 +5,7 @@ The sentences for the codes are in conversations/texts.py; a test demands one fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -129,6 +129,15 @@ class RenderFailed(JobError):
     error_class = ErrorClass.BROKEN
 
 
+class RenderLost(JobError):
+    code = "render_lost"  # three calls elsewhere came to nothing
+
+
+class VideoMissing(JobError):
+    code = "video_missing"  # said to be made elsewhere, and not in the storage
+    error_class = ErrorClass.BROKEN
+
+
 class TookTooLong(JobError):
     code = "took_too_long"
 
@@ -150,6 +159,17 @@ class StorageAway(JobError):
 class Internal(JobError):
     code = "internal"
     error_class = ErrorClass.BROKEN
+
+
+def error_class_of(code: str) -> ErrorClass | None:
+    """What the queue does about the code; None for one there is not."""
+    return next((kind.error_class for kind in _kinds(JobError) if kind.code == code), None)
+
+
+def _kinds(kind: type[JobError]) -> Iterator[type[JobError]]:
+    for narrower in kind.__subclasses__():
+        yield narrower
+        yield from _kinds(narrower)
 
 
 class QuotaExceeded(Exception):

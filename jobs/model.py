@@ -78,6 +78,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SilentJob:
+    """A dispatched job that says nothing, or has had all the time it was given."""
+
+    job: Job
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
     """A job to create. A second job with the same `dedupe_key` is not created (empty: no check).
 

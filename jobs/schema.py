@@ -112,6 +112,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     after_job TEXT NOT NULL DEFAULT '',
     waits INTEGER NOT NULL DEFAULT 0,
     call_id TEXT NOT NULL DEFAULT '',
+    deadline REAL,
+    redispatches INTEGER NOT NULL DEFAULT 0,
     dedupe_key TEXT NOT NULL DEFAULT '',
     created_at REAL NOT NULL,
     updated_at REAL NOT NULL,
@@ -136,6 +138,12 @@ CREATE TABLE IF NOT EXISTS pages (
 ) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX IF NOT EXISTS pages_one_open ON pages (project_id) WHERE closed_at IS NULL;
+
+-- Work elsewhere that nobody waits for any more, until it has been told to end.
+CREATE TABLE IF NOT EXISTS stray_calls (
+    id TEXT PRIMARY KEY,
+    since REAL NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -205,6 +213,13 @@ BEGIN
         )
         SELECT id FROM chain
     );
+END;
+
+CREATE TRIGGER IF NOT EXISTS jobs_leave_call AFTER UPDATE OF status ON jobs
+WHEN OLD.status = 'dispatched' AND NEW.status IN ('pending', 'failed', 'cancelled')
+    AND OLD.call_id <> ''
+BEGIN
+    INSERT OR IGNORE INTO stray_calls (id, since) VALUES (OLD.call_id, (SELECT t FROM clock));
 END;
 
 CREATE TRIGGER IF NOT EXISTS jobs_late_follower AFTER INSERT ON jobs

@@ -13,6 +13,8 @@ NOW: Final = "(SELECT t FROM clock)"
 _ASTRAY: Final = f"{NOW} + 600"
 _ACTIVE: Final = "('pending', 'processing', 'dispatched')"
 _IN_HAND: Final = "('processing', 'dispatched')"
+# Whoever may look after dispatched jobs has had an hour to end one that is overdue.
+_DESERTED: Final = f"(status = 'dispatched' AND deadline <= {NOW} - 3600)"
 
 ADD_LIMIT: Final = """
 INSERT INTO limits (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING
@@ -63,7 +65,8 @@ WHERE kind = 'save' AND status = 'complete' AND json_extract(result, '$.key') = 
 """
 CLAIM_JOB: Final = f"""
 UPDATE jobs SET status = 'processing', attempt = attempt + 1, stage = 'waiting', progress = 0,
-    lease_owner = :owner, lease_until = {NOW} + :lease_s, started_at = {NOW}, updated_at = {NOW}
+    lease_owner = :owner, lease_until = {NOW} + :lease_s, call_id = '', deadline = NULL,
+    started_at = {NOW}, updated_at = {NOW}
 WHERE status = 'pending' AND id = (
     SELECT id FROM jobs
     WHERE status = 'pending' AND waits = 0 AND (run_after <= {NOW} OR run_after > {_ASTRAY})
@@ -72,10 +75,13 @@ WHERE status = 'pending' AND id = (
 )
 RETURNING *
 """
+# Whoever hands a job on still beats for it; what is told of it then comes from elsewhere.
 BEAT_JOB: Final = f"""
-UPDATE jobs SET lease_until = {NOW} + :lease_s, stage = :stage,
-    progress = min(100, max(progress, :progress)), updated_at = {NOW}
-WHERE id = :id AND attempt = :attempt AND status = 'processing'
+UPDATE jobs SET lease_until = iif(status = 'processing', {NOW} + :lease_s, NULL),
+    stage = iif(status = 'processing', :stage, stage),
+    progress = iif(status = 'processing', min(100, max(progress, :progress)), progress),
+    updated_at = {NOW}
+WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
 RETURNING id
 """
 HELD_JOBS: Final = """
@@ -84,11 +90,6 @@ WHERE NOT EXISTS (
     SELECT 1 FROM jobs
     WHERE id = held.key AND attempt = held.value AND status IN ('processing', 'dispatched')
 )
-"""
-DISPATCH_JOB: Final = f"""
-UPDATE jobs SET status = 'dispatched', lease_owner = '', lease_until = NULL, updated_at = {NOW}
-WHERE id = :id AND attempt = :attempt AND status = 'processing'
-RETURNING id
 """
 COMPLETE_JOB: Final = f"""
 UPDATE jobs SET status = 'complete', result = :result, progress = 100, losses = 0,
@@ -145,7 +146,8 @@ UPDATE jobs SET
     error_params = iif(losses + 1 < :losses, error_params, '{{}}'),
     stage = 'waiting', progress = iif(losses + 1 < :losses, 0, progress),
     lease_owner = '', lease_until = NULL, updated_at = {NOW}
-WHERE status = 'processing' AND (lease_until < {NOW} OR lease_until > {_ASTRAY})
+WHERE (status = 'processing' AND (lease_until < {NOW} OR lease_until > {_ASTRAY}))
+    OR {_DESERTED}
 RETURNING id
 """
 QUEUE_PLACE: Final = """

@@ -10,14 +10,15 @@ import re
 import statistics
 from collections.abc import Collection, Iterator, Mapping
 
-from jobs import schema, sql, upgrades
+from jobs import elsewhere_sql, schema, sql, upgrades
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
-from jobs.model import Job, JobKind, JobStatus, Json, NewJob, Quotas, Stage
+from jobs.model import Job, JobKind, JobStatus, Json, NewJob, Quotas, SilentJob, Stage
 from jobs.rows import job_from_row, json_from_text, new_job_to_row, to_text
 
 MAX_LOSSES = 3  # workers that may die over one job before it is taken for the cause
+MAX_REDISPATCHES = 2  # after calls elsewhere that came to nothing
 MAX_SHORTAGES = 30  # times that room was lacking for a job before its person is told
 RESOURCE_WAIT_S = 10.0  # so that the thirty take five minutes at least
 TRIES: Mapping[ErrorClass, int] = {
@@ -143,9 +144,42 @@ class JobStore:
         rows = await self._database.execute(sql.HELD_JOBS, {"held": to_text(dict(held))})
         return [row["id"] for row in rows]
 
-    async def dispatch(self, job: Job) -> bool:
-        """The job goes on elsewhere, without a lease."""
-        return await self._write(sql.DISPATCH_JOB, job.id, job.attempt)
+    async def dispatch(self, job: Job, *, limit_s: float) -> bool:
+        """The job goes on elsewhere, without a lease, and is to be done in `limit_s`."""
+        return await self._write(elsewhere_sql.DISPATCH_JOB, job.id, job.attempt, limit_s=limit_s)
+
+    async def note_call(self, job: Job, call_id: str) -> bool:
+        """By which id the work is known elsewhere; False: nobody waits for it any more."""
+        return await self._write(elsewhere_sql.NOTE_CALL, job.id, job.attempt, call_id=call_id)
+
+    async def report(self, job_id: str, attempt: int, *, stage: Stage, progress: int) -> bool:
+        """How far a dispatched job is; False: nobody waits for that attempt any more."""
+        told = {"stage": stage.value, "progress": progress}
+        return await self._write(elsewhere_sql.REPORT_PROGRESS, job_id, attempt, **told)
+
+    async def silent(self, silent_s: float) -> list[SilentJob]:
+        """Dispatched jobs of which nothing was heard for so long, and all that are overdue."""
+        rows = await self._database.execute(elsewhere_sql.SILENT_JOBS, {"silent_s": silent_s})
+        return [SilentJob(job=job_from_row(row), is_overdue=bool(row["overdue"])) for row in rows]
+
+    async def redispatch(self, job: Job) -> JobStatus | None:
+        """Nothing will come of the attempt: what the job is now, None if that changed nothing.
+
+        It is pending again twice at most; then it has failed.
+        """
+        parameters = {"id": job.id, "attempt": job.attempt, "most": MAX_REDISPATCHES}
+        rows = await self._database.execute(elsewhere_sql.REDISPATCH_JOB, parameters)
+        self._ring()
+        return JobStatus(rows[0]["status"]) if rows else None
+
+    async def stray_calls(self, limit: int) -> list[str]:
+        """Calls elsewhere that nobody waits for, the oldest first; each is to be ended."""
+        rows = await self._database.execute(elsewhere_sql.STRAY_CALLS, {"limit": limit})
+        return [row["id"] for row in rows]
+
+    async def forget_call(self, call_id: str) -> None:
+        """The stray call was told to end."""
+        await self._database.execute(elsewhere_sql.FORGET_CALL, {"id": call_id})
 
     async def complete(self, job_id: str, attempt: int, result: Json) -> bool:
         """The one way to a result; a repeat or a stale one changes nothing."""

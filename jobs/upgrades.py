@@ -14,7 +14,11 @@ from jobs import schema
 # What leads to each version from the one before; a step runs once and is never changed.
 STEPS: Mapping[int, tuple[str, ...]] = {
     2: ("ALTER TABLE jobs ADD COLUMN shortages INTEGER NOT NULL DEFAULT 0",),
-    3: (),  # tables that are new are made by schema.py
+    # Tables that are new are made by schema.py.
+    3: (
+        "ALTER TABLE jobs ADD COLUMN deadline REAL",
+        "ALTER TABLE jobs ADD COLUMN redispatches INTEGER NOT NULL DEFAULT 0",
+    ),
 }
 
 

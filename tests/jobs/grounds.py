@@ -28,7 +28,7 @@ WITNESS = (
     """CREATE TRIGGER witness_update AFTER UPDATE OF status ON jobs
     BEGIN INSERT INTO witness VALUES (NEW.id, OLD.status, NEW.status); END""",
 )
-_PLAYED_WITH = ("jobs", "projects", "outbox", "updates", "history")
+_PLAYED_WITH = ("jobs", "stray_calls", "projects", "outbox", "updates", "history")
 
 
 class Game(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from hypothesis import strategies as st
@@ -27,11 +27,23 @@ from jobs.opening import build_store
 from tests.jobs.databases import Clock
 from tests.jobs.faults import Fault, Faulty
 from tests.jobs.grounds import PROJECTS, QUOTAS, Ground
-from tests.jobs.queue_model import ENDED, TRANSITIONS, ModelJob, QueueModel, Refused, Step
-from tests.jobs.samples import EVERY_KIND, LEASE_S
+from tests.jobs.queue_model import ENDED, TRANSITIONS, ModelJob, QueueModel, Step
+from tests.jobs.queue_moves import (
+    Outcome,
+    Write,
+    faults,
+    jumps_s,
+    keys,
+    kinds,
+    lanes,
+    openings,
+    owners,
+    picks,
+    writes,
+)
+from tests.jobs.samples import EVERY_KIND, LEASE_S, LIMIT_S, SILENT_S
 
 _Answer = TypeVar("_Answer")
-Write = tuple[Step | ErrorClass, int, Fault]  # the int: its progress
 COMPARED = (
     "status",
     "progress",
@@ -39,51 +51,16 @@ COMPARED = (
     "failures",
     "losses",
     "shortages",
+    "redispatches",
     "lease_owner",
     "lease_until",
+    "call_id",
+    "deadline",
     "error_code",
     "turn",
     "waits",
 )
 seen_transitions: set[tuple[str, str]] = set()
-
-faults = st.sampled_from([Fault.NONE] * 8 + [Fault.BEFORE, Fault.WITHIN, Fault.AFTER])
-steps = st.sampled_from([*Step, *ErrorClass])
-kinds = st.sampled_from([JobKind.INGEST, JobKind.LOOK, JobKind.SAVE, JobKind.RENDER])
-keys = st.sampled_from(["", "", "", "a", "b"])
-owners = st.sampled_from(sorted(PROJECTS))
-writes = st.tuples(steps, st.integers(0, 120), faults)
-# Left to chance, few runs would get beyond a dispatched job.
-FAR: list[list[Step | ErrorClass]] = [
-    [Step.DISPATCH],
-    [Step.DISPATCH, Step.COMPLETE],
-    [Step.DISPATCH, Step.RELEASE],
-    [Step.DISPATCH, ErrorClass.BAD_INPUT],
-]
-openings = st.sampled_from(FAR) | st.lists(steps, max_size=4)
-lanes = st.sampled_from([EVERY_KIND] * 4 + [EVERY_KIND - {JobKind.RENDER}, frozenset()])
-picks = st.integers(0, 9)
-jumps_s = st.sampled_from(
-    [0.5, 6.0, 11.0, LEASE_S + 1, LEASE_S + 1, 400.0, 3600.0, -3600.0, 86400.0]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Whether a call was written, and what came back: None when its answer was lost."""
-
-    is_written: bool
-    answer: object
-
-    def is_refusal(self, refused: Refused) -> bool:
-        """Whether the store refused for the model's reason."""
-        match self.answer:
-            case QuotaExceeded(quota=quota):
-                return quota in refused.quotas
-            case StaleProject():
-                return refused.is_stale
-            case _:
-                return self.answer is False and refused.is_repeat
 
 
 class QueueMachine(RuleBasedStateMachine):
@@ -240,7 +217,7 @@ class QueueMachine(RuleBasedStateMachine):
         outcome = self._ask(self._work(job, step, progress), fault)
         assert outcome.answer in (can_write, None)
         if can_write and outcome.is_written:
-            self._model.write(job.id, step, progress, LEASE_S)
+            self._model.write(job.id, step, progress)
 
     def _work(self, job: Job, step: Step | ErrorClass, progress: int) -> Coroutine[Any, Any, bool]:
         jobs = self._store.jobs
@@ -248,7 +225,13 @@ class QueueMachine(RuleBasedStateMachine):
             case Step.BEAT:
                 return jobs.beat(job, stage=Stage.CUTTING, progress=progress, lease_s=LEASE_S)
             case Step.DISPATCH:
-                return jobs.dispatch(job)
+                return jobs.dispatch(job, limit_s=LIMIT_S)
+            case Step.CALL:
+                return jobs.note_call(job, f"{job.id}-{job.attempt}")
+            case Step.REPORT:
+                return jobs.report(job.id, job.attempt, stage=Stage.DRAWING, progress=progress)
+            case Step.REDISPATCH:
+                return self._redispatch(job)
             case Step.COMPLETE:
                 return jobs.complete(job.id, job.attempt, {"progress": progress})
             case Step.RELEASE:
@@ -256,13 +239,31 @@ class QueueMachine(RuleBasedStateMachine):
             case ErrorClass():
                 return jobs.fail(job.id, job.attempt, step.value, step, {})
 
+    async def _redispatch(self, job: Job) -> bool:
+        return await self._store.jobs.redispatch(job) is not None
+
+    @precondition(lambda self: self._model.has("dispatched"))
+    @rule()
+    def listen(self) -> None:
+        """Whoever asks after silent jobs is told of all of them."""
+        silent = self._run(self._store.jobs.silent(SILENT_S))
+        found = {one.job.id: one.is_overdue for one in silent}
+        assert found == self._model.silent(SILENT_S)
+
+    @precondition(lambda self: self._model.strays)
+    @rule(fault=faults)
+    def end_a_stray_call(self, fault: Fault) -> None:
+        (call_id,) = self._run(self._store.jobs.stray_calls(1))
+        if self._ask(self._store.jobs.forget_call(call_id), fault).is_written:
+            self._model.strays.remove(call_id)
+
     @rule(job_id=jobs, fault=faults)
     def cancel(self, job_id: str, fault: Fault) -> None:
         outcome = self._ask(self._store.jobs.cancel(job_id), fault)
         if outcome.is_written:
             assert outcome.answer in (self._model.cancel(self._model.jobs[job_id]), None)
 
-    @precondition(lambda self: self._model.has("processing"))
+    @precondition(lambda self: self._model.has("processing") or self._model.has("dispatched"))
     @rule(fault=faults)
     def sweep(self, fault: Fault) -> None:
         outcome = self._ask(self._store.jobs.sweep(), fault)
@@ -338,8 +339,9 @@ class QueueMachine(RuleBasedStateMachine):
 
     @invariant()
     def everything_is_as_the_rules_say(self) -> None:
-        jobs, finals, witnessed = self._game.look(
+        jobs, strays, finals, witnessed = self._game.look(
             Statement("SELECT * FROM jobs", {}),
+            Statement("SELECT id FROM stray_calls", {}),
             Statement("SELECT job_id FROM outbox WHERE kind = 'final'", {}),
             Statement(
                 "SELECT rowid AS number, before, after FROM witness WHERE rowid > :witnessed",
@@ -347,6 +349,7 @@ class QueueMachine(RuleBasedStateMachine):
             ),
         )
         self._rows_are_the_models(jobs)
+        assert {row["id"] for row in strays} == self._model.strays
         self._what_ended_never_changes(jobs)
         assert sorted(row["job_id"] for row in finals) == sorted(self._ended)  # told once
         self._only_declared_ways_are_taken(witnessed)

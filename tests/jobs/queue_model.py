@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from jobs.errors import ErrorClass
 from jobs.model import Changes, JobKind, NewJob, Quotas
-from jobs.store import MAX_LOSSES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
+from jobs.store import MAX_LOSSES, MAX_REDISPATCHES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
+from tests.jobs.samples import LEASE_S, LIMIT_S
 
 TURN_S = 3600.0
 DAY_S = 86400.0
+DESERTED_S = 3600.0  # beyond its deadline
+STARTED, FINISHED = 30, 99  # percent that whoever works elsewhere may tell
 ASTRAY_S = 600.0  # a time further off is from before the clock was set back
 ENDED = ("complete", "failed", "cancelled")
 IN_HAND = ("processing", "dispatched")
@@ -38,8 +41,20 @@ class Step(StrEnum):
 
     BEAT = "beat"
     DISPATCH = "dispatch"
+    CALL = "call"
+    REPORT = "report"
+    REDISPATCH = "redispatch"
     COMPLETE = "complete"
     RELEASE = "release"
+
+
+# What a job must be for a write; for all others it is to be in hand.
+WRITABLE: Mapping[Step | ErrorClass, tuple[str, ...]] = {
+    Step.DISPATCH: ("processing",),
+    Step.CALL: ("dispatched",),
+    Step.REPORT: ("dispatched",),
+    Step.REDISPATCH: ("dispatched",),
+}
 
 
 class Refused(Exception):
@@ -72,6 +87,10 @@ class ModelJob:
     failures: int = 0
     losses: int = 0
     shortages: int = 0
+    redispatches: int = 0
+    call_id: str = ""
+    deadline: float | None = None
+    heard_at: float = 0.0  # what was last written while it was dispatched
     lease_owner: str = ""
     lease_until: float | None = None
     error_code: str = ""
@@ -87,6 +106,7 @@ class QueueModel:
     now_s: float
     jobs: dict[str, ModelJob] = field(default_factory=dict)
     updates: set[int] = field(default_factory=set)
+    strays: set[str] = field(default_factory=set)  # calls
 
     def refusal(self, change: Callable[[QueueModel], None]) -> Refused | None:
         """Make the change; when it is refused, why, and the model is to be thrown away."""
@@ -156,6 +176,7 @@ class QueueModel:
     def claim(self, job: ModelJob, owner: str, lease_s: float) -> None:
         job.status, job.attempt, job.progress = "processing", job.attempt + 1, 0
         job.lease_owner, job.lease_until = owner, self.now_s + lease_s
+        job.call_id, job.deadline = "", None
 
     def is_held(self, job_id: str, attempt: int) -> bool:
         """Whether whoever claimed this attempt is the one holder."""
@@ -164,18 +185,25 @@ class QueueModel:
 
     def can_write(self, job_id: str, attempt: int, step: Step | ErrorClass) -> bool:
         """Whether the row would change by it."""
-        if step in (Step.BEAT, Step.DISPATCH) and self.jobs[job_id].status != "processing":
-            return False
-        return self.is_held(job_id, attempt)
+        needed = WRITABLE.get(step, IN_HAND)
+        return self.is_held(job_id, attempt) and self.jobs[job_id].status in needed
 
-    def write(self, job_id: str, step: Step | ErrorClass, progress: int, lease_s: float) -> None:
+    def write(self, job_id: str, step: Step | ErrorClass, progress: int) -> None:
         job = self.jobs[job_id]
+        job.heard_at = self.now_s
         match step:
             case Step.BEAT:
-                self.beat(job, progress, lease_s)
+                self.beat(job, progress)
             case Step.DISPATCH:
-                job.status = "dispatched"
+                job.status, job.progress = "dispatched", max(job.progress, STARTED)
+                job.deadline = self.now_s + LIMIT_S
                 job.let_go()
+            case Step.CALL:
+                job.call_id = f"{job.id}-{job.attempt}"
+            case Step.REPORT:
+                job.progress = max(job.progress, min(progress, FINISHED))
+            case Step.REDISPATCH:
+                self.redispatch(job)
             case Step.COMPLETE:
                 job.progress, job.losses = 100, 0
                 self._end(job, "complete", "")
@@ -184,9 +212,10 @@ class QueueModel:
             case ErrorClass():
                 self.fail(job, step.value, step)
 
-    def beat(self, job: ModelJob, progress: int, lease_s: float) -> None:
-        job.progress = min(100, max(job.progress, progress))
-        job.lease_until = self.now_s + lease_s
+    def beat(self, job: ModelJob, progress: int) -> None:
+        if job.status == "processing":
+            job.progress = min(100, max(job.progress, progress))
+            job.lease_until = self.now_s + LEASE_S
 
     def fail(self, job: ModelJob, code: str, error_class: ErrorClass) -> None:
         if error_class is ErrorClass.RESOURCE:
@@ -209,6 +238,23 @@ class QueueModel:
         else:
             self._end(job, "failed", code)
 
+    def redispatch(self, job: ModelJob) -> None:
+        job.redispatches, job.losses = job.redispatches + 1, 0
+        job.run_after = job.run_after_latest = self.now_s
+        if job.redispatches <= MAX_REDISPATCHES:
+            self._requeue(job)
+        else:
+            self._end(job, "failed", "render_lost")
+
+    def silent(self, silent_s: float) -> dict[str, bool]:
+        """Dispatched jobs that say nothing or are overdue, and whether they are that."""
+        return {
+            job.id: self.now_s >= (job.deadline or 0.0)
+            for job in self.jobs.values()
+            if job.status == "dispatched"
+            and (abs(self.now_s - job.heard_at) > silent_s or self.now_s >= (job.deadline or 0.0))
+        }
+
     def release(self, job: ModelJob) -> None:
         job.losses = 0
         job.run_after = job.run_after_latest = self.now_s
@@ -226,18 +272,18 @@ class QueueModel:
                 self._end(job, "cancelled", "")
 
     def sweep(self) -> int:
-        silent = [
-            job
-            for job in self.jobs.values()
-            if job.status == "processing" and not self._holds(job.lease_until or 0.0)
-        ]
-        for job in silent:
+        for job in (deserted := [job for job in self.jobs.values() if self._is_deserted(job)]):
             job.losses += 1
             if job.losses < MAX_LOSSES:
                 self._requeue(job)
             else:
                 self._end(job, "failed", "worker_lost")
-        return len(silent)
+        return len(deserted)
+
+    def _is_deserted(self, job: ModelJob) -> bool:
+        if job.status == "dispatched":
+            return self.now_s >= (job.deadline or 0.0) + DESERTED_S
+        return job.status == "processing" and not self._holds(job.lease_until or 0.0)
 
     def _is_to_come(self, at: float) -> bool:
         return self.now_s < at <= self.now_s + ASTRAY_S
@@ -245,11 +291,18 @@ class QueueModel:
     def _holds(self, until: float) -> bool:
         return self.now_s <= until <= self.now_s + ASTRAY_S
 
+    def _leave(self, job: ModelJob) -> None:
+        if job.status == "dispatched" and job.call_id:
+            self.strays.add(job.call_id)
+
     def _requeue(self, job: ModelJob) -> None:
+        self._leave(job)
         job.status, job.progress = "pending", 0
         job.let_go()
 
     def _end(self, job: ModelJob, status: str, error_code: str) -> None:
+        if status != "complete":
+            self._leave(job)
         job.status, job.error_code = status, error_code
         job.let_go()
         for follower in self._followers(job.id):

@@ -27,6 +27,8 @@ from jobs.recipe import Clip, Recipe
 DIGEST = "0123456789abcdef"
 EVERY_KIND = frozenset(JobKind)
 LEASE_S = 30.0
+LIMIT_S = 600.0  # what a job may take elsewhere
+SILENT_S = 60.0
 _numbers = itertools.count(1)
 
 
@@ -54,6 +56,14 @@ async def claim(store: Store, *kinds: JobKind, owner: str = "worker1") -> Job:
     """The next job of these kinds, or of any; there must be one."""
     job = await store.jobs.claim_next_pending(owner, kinds or EVERY_KIND, LEASE_S)
     assert job is not None
+    return job
+
+
+async def send_away(store: Store, job_id: str = "video") -> Job:
+    """A new render, claimed and dispatched."""
+    await store.jobs.create(a_render(job_id))
+    job = await claim(store, JobKind.RENDER)
+    assert await store.jobs.dispatch(job, limit_s=LIMIT_S)
     return job
 
 

@@ -10,7 +10,15 @@ from jobs.model import Job, JobStatus, Stage
 from jobs.opening import Store
 from jobs.store import MAX_LOSSES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
 from tests.jobs.databases import Clock
-from tests.jobs.samples import LEASE_S, claim, new_job, nothing_to_claim, outbox_rows, the_job
+from tests.jobs.samples import (
+    LEASE_S,
+    LIMIT_S,
+    claim,
+    new_job,
+    nothing_to_claim,
+    outbox_rows,
+    the_job,
+)
 
 FAR_S = 400.0  # beyond any wait between two tries
 ENDINGS = ("complete", "failed", "cancelled")
@@ -85,7 +93,7 @@ async def test_an_undeclared_transition_is_refused(store: Store, before: str, af
     if before != "pending":
         job = await claim(store)
         if before == "dispatched":
-            await store.jobs.dispatch(job)
+            await store.jobs.dispatch(job, limit_s=LIMIT_S)
     with pytest.raises(ConstraintViolated, match="transition"):
         await store.database.execute("UPDATE jobs SET status = :after", {"after": after})
     assert (await the_job(store, "job1")).status.value == before

@@ -15,6 +15,7 @@ from tests.jobs.databases import Clock
 from tests.jobs.samples import (
     EVERY_KIND,
     LEASE_S,
+    LIMIT_S,
     a_render,
     a_save,
     claim,
@@ -143,7 +144,7 @@ async def _release(store: Store, job: Job) -> bool:
 
 
 async def _dispatch(store: Store, job: Job) -> bool:
-    return await store.jobs.dispatch(job)
+    return await store.jobs.dispatch(job, limit_s=LIMIT_S)
 
 
 WRITES = (_beat, _complete, _fail, _fail_for_room, _release, _dispatch)
@@ -233,7 +234,7 @@ async def test_lost_names_the_jobs_that_are_not_the_holders_any_more(
     held = {job.id: job for job in [await claim(store) for _ in range(5)]}
     await store.jobs.cancel("cancelled")
     await store.jobs.complete("complete", 1, {})
-    await store.jobs.dispatch(held["sent away"])
+    await store.jobs.dispatch(held["sent away"], limit_s=LIMIT_S)
     await store.jobs.release(held["stale"])
     await claim(store)
     attempts = {job.id: job.attempt for job in held.values()} | {"never was": 1}
@@ -245,7 +246,7 @@ async def test_lost_names_the_jobs_that_are_not_the_holders_any_more(
 async def test_a_dispatched_job_has_no_lease_to_run_out(store: Store, clock: Clock) -> None:
     await store.jobs.create(a_render("video"))
     job = await claim(store)
-    assert await store.jobs.dispatch(job)
+    assert await store.jobs.dispatch(job, limit_s=LIMIT_S)
     await clock.advance(3600)
     assert await store.jobs.sweep() == 0
     assert (await the_job(store, "video")).status is JobStatus.DISPATCHED

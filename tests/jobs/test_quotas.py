@@ -13,7 +13,7 @@ from jobs.errors import ErrorClass, QuotaExceeded
 from jobs.model import Changes, JobKind, NewJob, Quotas
 from jobs.opening import Store, build_store
 from tests.jobs.databases import Clock
-from tests.jobs.samples import a_render, a_save, claim, new_job, project, the_job
+from tests.jobs.samples import LIMIT_S, a_render, a_save, claim, new_job, project, the_job
 
 DAY_S = 86400.0
 SMALL = Quotas(active_renders=3, videos_per_day=5, bytes_per_day=1000, queued_ingests=20)
@@ -44,7 +44,7 @@ async def test_three_videos_are_made_at_once(store: Store, clock: Clock) -> None
         await store.jobs.create(a_render(f"video{number}"))
     assert await _refused(store, a_render("fourth")) == "active_renders"
     job = await claim(store)
-    await store.jobs.dispatch(job)
+    await store.jobs.dispatch(job, limit_s=LIMIT_S)
     assert await _refused(store, a_render("fourth")) == "active_renders"
     await store.jobs.complete(job.id, job.attempt, {})
     assert await store.jobs.create(a_render("fourth"))

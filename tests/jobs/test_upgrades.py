@@ -35,6 +35,10 @@ BACKWARDS: Mapping[int, tuple[str, ...]] = {
         "DROP TABLE api_keys",
         "DROP TABLE uploads",
         "DROP TABLE pages",
+        "DROP TRIGGER jobs_leave_call",
+        "DROP TABLE stray_calls",
+        "ALTER TABLE jobs DROP COLUMN deadline",
+        "ALTER TABLE jobs DROP COLUMN redispatches",
     ),
     2: ("ALTER TABLE jobs DROP COLUMN shortages",),
 }
