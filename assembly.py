@@ -17,7 +17,7 @@ from jobs.opening import Store, open_store
 from phone.server import Phone, start_phone
 from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
-from settings import Settings, SettingsError, StorageBackend, UpdatesMode
+from settings import JobStoreBackend, Settings, SettingsError, StorageBackend, UpdatesMode
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
 from worker.run import DRAIN_S, SWEEP_S, Room, Worker
@@ -40,7 +40,12 @@ async def run(
 
 
 async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
-    """A worker alone, until `stopping`."""
+    """A worker alone, until `stopping`. Raises SettingsError, StoreUnusable."""
+    is_elsewhere = settings.job_store_backend is JobStoreBackend.TURSO
+    if is_elsewhere and settings.storage_backend is StorageBackend.LOCAL:
+        raise SettingsError(
+            "STORAGE_BACKEND: a worker that shares a database by its address shares files by r2"
+        )
     async with opened(settings) as (store, storage):
         await work(settings, store, storage, stopping)
 

