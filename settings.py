@@ -79,6 +79,11 @@ class Settings:
     r2_access_key_id: str = ""
     r2_secret_access_key: str = ""
     render_backend: RenderBackend = RenderBackend.LOCAL
+    modal_token_id: str = ""
+    modal_token_secret: str = ""
+    modal_app: str = "pocketreel"
+    modal_cpu: float = 4.0
+    modal_memory_mib: int = 2048
     worker_concurrency: int = 2
     render_concurrency: int = 1
     render_threads: int = 0
@@ -253,6 +258,7 @@ def _contradictions(settings: Settings) -> list[str]:
     if settings.storage_backend is StorageBackend.R2:
         problems += _missing_for_r2(settings)
     if settings.render_backend is RenderBackend.MODAL:
+        problems += _missing_for_modal(settings)
         problems.append("RENDER_BACKEND: modal is not built yet; use local")
     return problems
 
@@ -278,6 +284,28 @@ def _missing_for_r2(settings: Settings) -> list[str]:
     }
     missing = [name for name, value in needed.items() if not value]
     return [f"{name}: is needed when STORAGE_BACKEND=r2" for name in missing]
+
+
+def _missing_for_modal(settings: Settings) -> list[str]:
+    needed = {
+        "PUBLIC_URL": settings.public_url,  # where renders report to
+        "MODAL_TOKEN_ID": settings.modal_token_id,
+        "MODAL_TOKEN_SECRET": settings.modal_token_secret,
+    }
+    problems = [
+        f"{name}: is needed when RENDER_BACKEND=modal"
+        for name, value in needed.items()
+        if not value
+    ]
+    if settings.storage_backend is not StorageBackend.R2:
+        problems.append("STORAGE_BACKEND: must be r2 when RENDER_BACKEND=modal")
+    # A worker signs what the bot checks. Those that share a DATA_DIR share the key in it, but whose
+    # database is elsewhere may be on several machines.
+    if settings.job_store_backend is JobStoreBackend.TURSO and not settings.signing_secret:
+        problems.append(
+            "SIGNING_SECRET: is needed when RENDER_BACKEND=modal and the database is away"
+        )
+    return problems
 
 
 def _is_refused_by_telegram(settings: Settings) -> bool:

@@ -62,7 +62,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="SIGNING_SECRET",
         field="signing_secret",
-        about="signs links; at least 32 characters; made and kept in DATA_DIR when empty",
+        about="signs links and reports; at least 32 characters; made and kept in DATA_DIR if empty",
     ),
     Variable(
         name="JOB_STORE_BACKEND",
@@ -111,7 +111,36 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         name="R2_SECRET_ACCESS_KEY", field="r2_secret_access_key", about="of the same R2 token"
     ),
-    Variable(name="RENDER_BACKEND", field="render_backend", about="local (modal is to come)"),
+    Variable(
+        name="RENDER_BACKEND",
+        field="render_backend",
+        about="local, or modal: videos are made on Modal's machines, nowhere else",
+    ),
+    Variable(name="MODAL_TOKEN_ID", field="modal_token_id", about="from `modal token new`: its id"),
+    Variable(
+        name="MODAL_TOKEN_SECRET", field="modal_token_secret", about="the secret of the same token"
+    ),
+    Variable(
+        name="MODAL_APP",
+        field="modal_app",
+        about="name of the app there; also read by `modal deploy -m modal_render.app`",
+        pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,55}",
+        form="up to 56 letters, digits, dots, dashes and underscores",
+    ),
+    Variable(
+        name="MODAL_CPU",
+        field="modal_cpu",
+        about="cores of each container there; read by `modal deploy` alone",
+        least=0.125,
+        most=64,
+    ),
+    Variable(
+        name="MODAL_MEMORY_MIB",
+        field="modal_memory_mib",
+        about="memory of each container there; read by `modal deploy` alone",
+        least=1024,
+        most=65_536,
+    ),
     Variable(
         name="WORKER_CONCURRENCY",
         field="worker_concurrency",

@@ -32,13 +32,19 @@ class TokenForged(Exception):
     """The token was not made with this key."""
 
 
+class TryAgain(Exception):
+    """A call broke over what may pass when it runs anew; it travels to whoever asks after it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """One attempt at one render.
 
     `audio_url` and `cover_url` (or empty) are links that open for an hour; `scene.cover` is empty.
-    The outputs are stored under the three keys, the inline copy only when the video is larger than
-    `inline_limit_bytes`. `path` is one of contract.PATHS.
+    The outputs are stored under the four keys, the inline copy only when the video is larger than
+    `inline_limit_bytes`. What containers that share the work hand each other is kept meanwhile at
+    `levels_key` and at `part_key`, in which "{first}" stands for a number. `path` is one of
+    contract.PATHS.
     """
 
     job: str
@@ -49,6 +55,9 @@ class Assignment:
     video_key: str
     inline_key: str
     thumbnail_key: str
+    poster_key: str
+    levels_key: str
+    part_key: str
     inline_limit_bytes: int
     base_url: str
     token: str
@@ -71,6 +80,7 @@ class Made:
     inline_width: int
     inline_height: int
     inline_bytes: int
+    poster_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +162,9 @@ _READERS = {"complete": _complete, "failed": _failed}
 
 def _checked(kind: type[Made], data: Mapping[str, Any]) -> Made:
     for field in dataclasses.fields(kind):
-        check = {"str": _text, "int": _count, "float": _length}[str(field.type)]
-        check(data[field.name])
+        if field.name in data or field.default is dataclasses.MISSING:
+            check = {"str": _text, "int": _count, "float": _length}[str(field.type)]
+            check(data[field.name])
     return kind(**data)
 
 

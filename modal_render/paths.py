@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from modal_render.contract import PATHS, BadRequest, RenderFailed
 from modal_render.encode import WHOLE, Profile
@@ -12,7 +12,7 @@ from modal_render.film import Film
 from modal_render.h264 import UnexpectedStream
 from modal_render.lane import BandLeft
 from modal_render.looks import BandLook
-from modal_render.segments import Coded, Segment, encode_whole
+from modal_render.segments import Coded, Segment, encode_all, encode_whole
 from modal_render.splice import SPLICED, Splice
 
 
@@ -24,6 +24,24 @@ class Encoding(Protocol):
     fallbacks: int
 
     def encode(self, segment: Segment) -> list[Coded]: ...
+
+
+# Gives out the packets of a film's segments in order; what it has drawn elsewhere than by the
+# encoding's own `encode` it counts by calling the last argument, once for each frame.
+Spread: TypeAlias = Callable[
+    [Film, Encoding, Sequence[Segment], Callable[[], None]], Iterator[list[Coded]]
+]
+
+
+def encode_here(
+    threads: int,
+    film: Film,  # noqa: ARG001  # a Spread is given it
+    path: Encoding,
+    segments: Sequence[Segment],
+    drawn: Callable[[], None],  # noqa: ARG001  # the encoding counts by itself
+) -> Iterator[list[Coded]]:
+    """A Spread over threads of this process."""
+    return encode_all(segments, path.encode, threads)
 
 
 def choose_path(film: Film, wanted: str, drawn: Callable[[], None]) -> Encoding:

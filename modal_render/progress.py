@@ -16,9 +16,11 @@ EVERY_S = 0.25
 class Stage(StrEnum):
     """The words of jobs.model.Stage that a renderer can be at; this room imports no other."""
 
+    FETCHING = "fetching"
     LISTENING = "listening"
     DRAWING = "drawing"
     PACKING = "packing"
+    STORING = "storing"
 
 
 class Progress:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -24,10 +26,10 @@ from modal_render.copy import Copied, Finished, write_copy
 from modal_render.encode import Coding
 from modal_render.film import Film, frame_at, open_film, thumbnail_at
 from modal_render.mux import write_mp4
-from modal_render.paths import Encoding, choose_path
+from modal_render.paths import Encoding, Spread, choose_path, encode_here
 from modal_render.processor import use_common_instructions
 from modal_render.progress import Progress, Stage
-from modal_render.segments import Segment, encode_all, plan
+from modal_render.segments import Segment, plan
 
 LISTENED, DRAWN, COPIED = 6, 92, 99  # percent of the whole job
 _THUMBNAIL_QUALITIES = (88, 75, 60, 40)
@@ -35,12 +37,26 @@ _POSTER_QUALITY = 85
 _THUMBNAIL_BYTES = 195_000  # Telegram refuses thumbnails of 200 kB
 
 
-def render(request: RenderRequest, progress: Progress) -> RenderReport:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A request, who is told how far it is, and who encodes its segments."""
+
+    request: RenderRequest
+    progress: Progress
+    spread: Spread
+
+
+def render(
+    request: RenderRequest, progress: Progress, spread: Spread | None = None
+) -> RenderReport:
     """Write the video, its thumbnail and, if it must be, its copy.
 
-    Raises BadRequest, RenderFailed, OSError.
+    Its segments are encoded by `spread`, or here on `request.threads`. Raises BadRequest,
+    RenderFailed, OSError, and what `spread` raises.
     """
     use_common_instructions()
+    threads = max(0, request.threads) or len(os.sched_getaffinity(0))
+    order = _Order(request, progress, spread or partial(encode_here, threads))
     progress.say(Stage.LISTENING, 0)
 
     def heard(share: float) -> None:
@@ -49,69 +65,71 @@ def render(request: RenderRequest, progress: Progress) -> RenderReport:
     with _sound_of(request) as audio:
         film = open_film(request.scene, request.audio, heard)
         stretch = _stretch(film, request)
-        path = _encode(film, request, stretch, audio, progress)
-    scene, frames, video = film.scene, stretch.last - stretch.first, Path(request.video)
+        path = _encode(order, film, stretch, audio)
     progress.say(Stage.PACKING, DRAWN)
-    poster_s = film.index_at(AT_POSTER) / scene.fps
+    poster_s = film.index_at(AT_POSTER) / film.scene.fps
     save_thumbnail(film, poster_s, Path(request.thumbnail))
     if request.poster:
         _save_poster(film, poster_s, Path(request.poster))
-    finished = Finished(
-        path=video, width=scene.width, height=scene.height, fps=scene.fps, frames=frames
+    return _report(order, film, stretch, path, poster_s)
+
+
+def _report(
+    order: _Order, film: Film, stretch: Segment, path: Encoding, poster_s: float
+) -> RenderReport:
+    """What was made, once a copy was made too where that must be."""
+    scene, frames, video = film.scene, stretch.last - stretch.first, Path(order.request.video)
+    inline = _inline(
+        Finished(path=video, width=scene.width, height=scene.height, fps=scene.fps, frames=frames),
+        order,
     )
-    inline = _inline(finished, request, progress)
+    size_bytes = video.stat().st_size
     return RenderReport(
         width=scene.width,
         height=scene.height,
         frames=frames,
         duration_s=frames / scene.fps,
-        size_bytes=video.stat().st_size,
+        size_bytes=size_bytes,
         poster_s=poster_s,
         inline_width=inline.width,
         inline_height=inline.height,
         inline_bytes=inline.size_bytes,
-        has_copy=inline.size_bytes != video.stat().st_size,
+        has_copy=inline.size_bytes < size_bytes,
         spliced=path.spliced,
         fallbacks=path.fallbacks,
     )
 
 
-def _encode(
-    film: Film, request: RenderRequest, stretch: Segment, audio: AudioAhead, progress: Progress
-) -> Encoding:
+def _encode(order: _Order, film: Film, stretch: Segment, audio: AudioAhead) -> Encoding:
     """Write the video; the path it was encoded by."""
     drawn, frames = count(1), stretch.last - stretch.first
 
     def one_more() -> None:
         # A segment that falls back is drawn twice.
         share = min(1.0, next(drawn) / frames)
-        progress.say(Stage.DRAWING, LISTENED + share * (DRAWN - LISTENED))
+        order.progress.say(Stage.DRAWING, LISTENED + share * (DRAWN - LISTENED))
 
-    path = choose_path(film, request.path, one_more)
-    threads = max(0, request.threads) or len(os.sched_getaffinity(0))
+    path = choose_path(film, order.request.path, one_more)
     parts = plan(stretch.last, path.profile.segment_frames, stretch.first)
-    segments = encode_all(parts, path.encode, threads)
+    segments = order.spread(film, path, parts, one_more)
     moved = ([one.moved(-stretch.first) for one in coded] for coded in segments)
     size = film.scene.width, film.scene.height
     coding = Coding(size, film.scene.fps, path.profile.options())
-    write_mp4(Path(request.video), coding, audio, moved)
+    write_mp4(Path(order.request.video), coding, audio, moved)
     return path
 
 
-def _inline(video: Finished, request: RenderRequest, progress: Progress) -> Copied:
+def _inline(video: Finished, order: _Order) -> Copied:
     """The copy, where the video is too large; else the video itself."""
-    size_bytes = video.path.stat().st_size
-    if not request.inline_limit_bytes or size_bytes <= request.inline_limit_bytes:
+    limit_bytes, size_bytes = order.request.inline_limit_bytes, video.path.stat().st_size
+    if not limit_bytes or size_bytes <= limit_bytes:
         return Copied(width=video.width, height=video.height, size_bytes=size_bytes)
 
     def copied(share: float) -> None:
-        progress.say(Stage.PACKING, DRAWN + share * (COPIED - DRAWN))
+        order.progress.say(Stage.PACKING, DRAWN + share * (COPIED - DRAWN))
 
-    def sound(bit_rate: int) -> AudioAhead:
-        return _sound_of(request, bit_rate)
-
-    path = Path(request.inline)
-    return write_copy(video, path, request.inline_limit_bytes, sound, copied)
+    sound = partial(_sound_of, order.request)
+    return write_copy(video, Path(order.request.inline), limit_bytes, sound, copied)
 
 
 def frame(request: FrameRequest) -> None:

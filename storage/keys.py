@@ -20,6 +20,7 @@ _PATTERNS = tuple(
         rf"assets/{_ID}/card_{_DIGEST}\.png",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(output|inline)\.mp4",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(thumbnail|poster)\.jpg",
+        rf"renders/{_ID}/a[0-9]{{1,9}}/(levels\.npy|part_[0-9]{{1,9}}\.bin)",
         rf"{UPLOADS}{_ID}/[a-z0-9]{{1,16}}\.[a-z0-9]{{1,5}}",
     )
 )
@@ -117,6 +118,16 @@ def thumbnail(job: str, attempt: int) -> str:
 def poster(job: str, attempt: int) -> str:
     """The thumbnail's frame as a page shows it."""
     return f"renders/{job}/a{attempt}/poster.jpg"
+
+
+def render_levels(job: str, attempt: int) -> str:
+    """The sound as a renderer that shares its work sees it."""
+    return f"renders/{job}/a{attempt}/levels.npy"
+
+
+def render_part(job: str, attempt: int, first: int | str = "{first}") -> str:
+    """Encoded frames from `first` on; without it a pattern for whoever knows the numbers."""
+    return f"renders/{job}/a{attempt}/part_{first}.bin"
 
 
 def upload_prefix() -> str:

@@ -22,6 +22,14 @@ from variables import VARIABLES
 ROOT = Path(__file__).parents[1]
 SECRET = "hunter2-hunter2"
 
+R2 = {
+    "R2_ACCOUNT_ID": "0123456789abcdef" * 2,
+    "R2_BUCKET": "reels",
+    "R2_ACCESS_KEY_ID": "id",
+    "R2_SECRET_ACCESS_KEY": SECRET,
+}
+MODAL = {"MODAL_TOKEN_ID": "ak-1", "MODAL_TOKEN_SECRET": SECRET}
+
 STARTER = """
 import pathlib, sys
 from settings import Settings, signing_key
@@ -129,6 +137,9 @@ def test_contradictions_are_named_at_once() -> None:
         "R2_BUCKET",
         "R2_ACCESS_KEY_ID",
         "R2_SECRET_ACCESS_KEY",
+        "PUBLIC_URL",
+        "MODAL_TOKEN_ID",
+        "MODAL_TOKEN_SECRET",
         "RENDER_BACKEND",
     ]
 
@@ -200,6 +211,28 @@ def test_a_bucket_is_found_by_its_account_or_where_the_settings_say() -> None:
     assert by_account.r2_url == f"https://{account}.r2.cloudflarestorage.com"
     elsewhere = f"https://{account}.eu.r2.cloudflarestorage.com"
     assert read_settings({**r2, "R2_ENDPOINT_URL": f"{elsewhere}/"}).r2_url == elsewhere
+
+
+@pytest.mark.parametrize(
+    ("environment", "missing"),
+    [
+        ({}, ["PUBLIC_URL", "MODAL_TOKEN_ID", "MODAL_TOKEN_SECRET", "STORAGE_BACKEND"]),
+        ({"STORAGE_BACKEND": "r2", **R2, "PUBLIC_URL": "https://reel.example", **MODAL}, []),
+        (
+            {
+                "STORAGE_BACKEND": "r2", **R2, "PUBLIC_URL": "https://reel.example", **MODAL,
+                "JOB_STORE_BACKEND": "turso", "TURSO_DATABASE_URL": "http://127.0.0.1:8081",
+            },
+            ["SIGNING_SECRET"],
+        ),
+    ],
+    ids=["nothing", "one host", "several hosts"],
+)  # fmt: skip
+def test_everything_that_modal_lacks_is_named(
+    environment: dict[str, str], missing: list[str]
+) -> None:
+    refusal = _refusal({"RENDER_BACKEND": "modal", **environment})
+    assert [line.partition(":")[0] for line in refusal.splitlines()] == [*missing, "RENDER_BACKEND"]
 
 
 def test_a_log_level_is_read_in_any_case() -> None:

@@ -24,6 +24,8 @@ ASSET = keys.asset_id("abc", 2)
         (keys.inline_video("abc", 2), "renders/abc/a2/"),
         (keys.thumbnail("abc", 2), "renders/abc/a2/"),
         (keys.poster("abc", 2), "renders/abc/a2/"),
+        (keys.render_levels("abc", 2), "renders/abc/a2/"),
+        (keys.render_part("abc", 2, 1800), "renders/abc/a2/"),
     ],
 )
 def test_every_key_tells_which_attempt_it_belongs_to(key: str, prefix: str) -> None:
