@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assembly import opened, work
-from conversations import texts, times, trim
+from conversations import texts, times, trim, words
 from conversations.flow import job_ended
 from conversations.model import Facts, Limits
+from conversations.words.text import language_of
 from conversations.work import listening, making
 from jobs.ids import new_id
 from jobs.model import (
@@ -40,6 +41,7 @@ from storage.adapter import CHUNK_BYTES, StorageAdapter
 
 LOOK_S = 0.1
 _SOMEBODY = Person(id=1, name="", language="en", role=Role.OWNER)
+_LANGUAGE = language_of(_SOMEBODY)
 
 Say = Callable[[str], None]
 
@@ -154,7 +156,7 @@ def _trimmed(wish: Wish, project: Project, facts: Facts) -> Project:
         return project
     wanted = times.read(wish.trim)
     if wanted is None:
-        raise WishRefused(texts.TIMES)
+        raise WishRefused(facts.say(words.answers.TIMES))
     decision = trim.wish(project, wanted, facts)
     if decision.changes.project is None:
         raise WishRefused(decision.toast)
@@ -171,11 +173,11 @@ async def _ended(bench: _Bench, job_id: str) -> Job:
     async for job in _watched(bench.store, job_id):
         if job.stage is not Stage.WAITING and job.stage not in bench.said:
             bench.said.add(job.stage)
-            bench.say(texts.stage(job.stage))
+            bench.say(texts.stage(_LANGUAGE, job.stage))
         if job.status is JobStatus.COMPLETE:
             return job
         if job.status.is_terminal:
-            raise WishRefused(texts.error(job.error_code, job.error_params))
+            raise WishRefused(texts.error(_LANGUAGE, job.error_code, job.error_params))
     raise AssertionError("a job that is watched comes to an end")
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from telegram.constants import ReactionEmoji
 
 from bot.decisions import Taken
-from bot.profile import offer_owner_commands
+from bot.profile import offer_commands
 from bot.refusals import CallFailed, Flooded, calling
 from bot.sending import Post, send
 from bot.updates import Incoming, Press
@@ -42,8 +42,8 @@ class Answers:
             self._start(partial(self._whisper, incoming.chat_id, decision.whisper))
         if decision.unsay:
             self._start(partial(self._unsay, incoming.chat_id, incoming.message_id))
-        if taken.claimed:
-            self._start(partial(offer_owner_commands, self._bot, incoming.user_id))
+        if taken.offered is not None:
+            self._start(partial(offer_commands, self._bot, taken.offered))
 
     def stop(self) -> None:
         for call in self._calls:

@@ -33,6 +33,7 @@ from bot.web.server import serving
 from bot.web.telegram import PATH, Webhook, webhook_secret
 from bot.web.videos import Videos
 from jobs.errors import StoreUnavailable
+from jobs.model import Person
 from jobs.opening import Store
 from settings import Settings, SettingsError, UpdatesMode, signing_key
 from storage.adapter import StorageAdapter
@@ -161,9 +162,9 @@ async def _listen(parts: _Parts, receiver: Receiver) -> None:
         return
     parts.condition.introduced = True
     parts.opened.set()
-    owner_id = await _announced(parts)
+    owner = await _announced(parts)
     async with asyncio.TaskGroup() as group:
-        group.create_task(set_profile(parts.bot, owner_id))
+        group.create_task(set_profile(parts.bot, owner))
         if parts.settings.telegram_updates is UpdatesMode.POLLING:
             poller = Poller(parts.bot, parts.store.updates, receiver, parts.condition)
             group.create_task(poller.run())
@@ -216,8 +217,8 @@ async def _set_mode(parts: _Parts) -> None:
     )
 
 
-async def _announced(parts: _Parts) -> int:
-    """Say where we are, and how to own us while nobody does; the owner's id, 0 for none."""
+async def _announced(parts: _Parts) -> Person | None:
+    """Say where we are, and how to own us while nobody does; the owner, if there is one."""
     patience = Patience("the store does not answer", 1.0, 30.0)
     while True:
         try:
@@ -230,7 +231,7 @@ async def _announced(parts: _Parts) -> int:
     parts.announce(f"Running as https://t.me/{name}")
     if code:
         parts.announce(f"Open https://t.me/{name}?start={CLAIM}{code} to own this bot")
-    return owner.id if owner else 0
+    return owner
 
 
 def _routes(parts: _Parts, links: VideoLinks, webhook: Webhook) -> Sequence[web.RouteDef]:

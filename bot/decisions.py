@@ -21,11 +21,12 @@ from bot.updates import (
     Typed,
     Unusable,
 )
-from conversations import flow, keyboards, texts
+from conversations import flow, keyboards, texts, words
 from conversations.figures import page
 from conversations.model import Decision, Facts, View, view_to_json
+from conversations.words.text import language_of, spoken
 from jobs.errors import QuotaExceeded, StaleProject
-from jobs.model import Changes, Notice, Project
+from jobs.model import Changes, Notice, Person, Project
 from jobs.opening import Store
 
 STALE_TRIES = 5
@@ -37,11 +38,14 @@ _TIME_VERBS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What became of an update. `fresh` is False for one that was dealt with before."""
+    """What became of an update. `fresh` is False for one that was dealt with before.
+
+    `offered` is somebody who is to be shown other commands now, or the same in another language.
+    """
 
     decision: Decision
     fresh: bool = True
-    claimed: bool = False
+    offered: Person | None = None
 
 
 class Decisions:
@@ -69,7 +73,7 @@ class Decisions:
         """Tell somebody who may use the bot that what they sent led to nothing."""
         person = await self._store.people.get(chat_id)
         if person is not None and gate.may_use(person):
-            said = View(text=page(texts.error("internal", {})))
+            said = View(text=page(texts.error(language_of(person), "internal", {})))
             notice = Notice(chat_id=chat_id, view=view_to_json(said))
             await self._store.projects.accept(None, Changes(notices=(notice,)))
 
@@ -85,7 +89,7 @@ class Decisions:
             # A message that came before under another number is refused without being recorded.
             await self.ignore(incoming.update_id)
             decision = Decision()
-        return Taken(decision=decision, fresh=fresh, claimed=facts.claimed)
+        return Taken(decision=decision, fresh=fresh, offered=_offered(decision, facts))
 
     async def _decide(self, incoming: Incoming) -> tuple[Decision, Facts]:
         people = self._store.people
@@ -173,7 +177,15 @@ def _about_asker(press: keyboards.Press | None, facts: Facts) -> Facts:
     return replace(facts, asker=asker)
 
 
+def _offered(decision: Decision, facts: Facts) -> Person | None:
+    """Whoever has just come to own the bot or chosen a language."""
+    now, before = decision.changes.person or facts.person, facts.person
+    has_chosen = now.id == before.id and now.chosen_language != before.chosen_language
+    return now if has_chosen or facts.claimed else None
+
+
 def _private_only(incoming: Incoming) -> Decision:
-    view = View(text=page(texts.PRIVATE_CHATS), reply_to=incoming.message_id)
+    told = words.people.PRIVATE_CHATS.to(spoken(incoming.language))
+    view = View(text=page(told), reply_to=incoming.message_id)
     notice = Notice(chat_id=incoming.chat_id, view=view_to_json(view))
     return Decision(changes=Changes(notices=(notice,)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 
 from bot.web.links import VideoLinks
 from conversations.model import Facts, Limits
+from conversations.words.text import Language, language_of
 from jobs.ids import new_id
 from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
@@ -61,6 +62,7 @@ class FactsReader:
             now=self.clock(),
             owner_id=owner.id if owner else 0,
             owner_name=owner.name if owner else "",
+            owner_language=language_of(owner) if owner else Language.ENGLISH,
             newest=await self.store.projects.newest_open(person.id, chat_id),
             people=tuple(await self.store.people.all()) if is_owner else (),
             limits=self.limits,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conversations import api_texts, keyboards
-from conversations.figures import page
+from conversations import keyboards, words
+from conversations.figures import date, page
 from conversations.model import Decision, Facts, View
 from conversations.notices import said
 from jobs import api_keys
@@ -18,21 +18,21 @@ def asked(facts: Facts) -> Decision:
 def new(_: str, facts: Facts) -> Decision:
     """One more key."""
     if _is_full(facts):
-        return Decision(toast=api_texts.KEYS_FULL)
+        return Decision(toast=facts.say(words.keys.FULL))
     key = api_keys.spelt(facts.new_id() + facts.new_id())  # twice 128 random bits
     key_id = api_keys.id_of(key)
     made = NewApiKey(id=key_id, owner_id=facts.person.id, digest=api_keys.digest_of(key))
     shown = View(
         text=page(
             key,
-            api_texts.KEY_ONCE,
-            api_texts.where(facts.api_url),
-            heading=api_texts.KEY_HEADING,
+            facts.say(words.keys.ONCE),
+            _where(facts),
+            heading=facts.say(words.keys.HEADING_ONE),
         ),
-        keyboard=keyboards.new_key(key_id, key),
+        keyboard=keyboards.new_key(key_id, key, facts.language),
         reply_to=facts.message_id,
     )
-    return Decision(changes=Changes(new_key=made), toast=api_texts.KEY_MADE, whisper=shown)
+    return Decision(changes=Changes(new_key=made), toast=facts.say(words.keys.MADE), whisper=shown)
 
 
 def revoke(argument: str, facts: Facts) -> Decision:
@@ -40,24 +40,40 @@ def revoke(argument: str, facts: Facts) -> Decision:
     key_id, _, where = argument.partition(":")
     unsay = where == "m"
     if _known(key_id, facts) is None:
-        return Decision(toast=api_texts.KEY_UNKNOWN)
+        return Decision(toast=facts.say(words.keys.UNKNOWN))
     changes = Changes(revoked_key=key_id)
-    return Decision(changes=changes, toast=api_texts.KEY_REVOKED, unsay=unsay)
+    return Decision(changes=changes, toast=facts.say(words.keys.REVOKED), unsay=unsay)
 
 
 def unsay(key_id: str, facts: Facts) -> Decision:
     """The message with the key goes, the key stays."""
     if _known(key_id, facts) is None:
-        return Decision(toast=api_texts.KEY_UNKNOWN)
-    return Decision(toast=api_texts.KEY_UNSAID, unsay=True)
+        return Decision(toast=facts.say(words.keys.UNKNOWN))
+    return Decision(toast=facts.say(words.keys.UNSAID), unsay=True)
 
 
 def _listed(facts: Facts) -> Decision:
-    lines = [api_texts.listed(key.id, key.made_at, key.used_at) for key in facts.keys]
-    how = api_texts.KEYS_FULL if _is_full(facts) else api_texts.KEYS_HOW
-    keyboard = keyboards.keys(tuple(key.id for key in facts.keys), may_make=not _is_full(facts))
-    where = api_texts.where(facts.api_url)
-    return said(facts, api_texts.KEYS_HEADING, *lines, how, where, keyboard=keyboard)
+    lines = [_line(key, facts) for key in facts.keys]
+    how = facts.say(words.keys.FULL if _is_full(facts) else words.keys.HOW)
+    keyboard = keyboards.keys(
+        tuple(key.id for key in facts.keys), facts.language, may_make=not _is_full(facts)
+    )
+    where = _where(facts)
+    return said(facts, facts.say(words.keys.HEADING), *lines, how, where, keyboard=keyboard)
+
+
+def _line(key: ApiKey, facts: Facts) -> str:
+    made = date(facts.language, key.made_at)
+    if key.used_at is None:
+        return facts.say(words.keys.LISTED_UNUSED, key=key.id, made=made)
+    used = date(facts.language, key.used_at)
+    return facts.say(words.keys.LISTED, key=key.id, made=made, used=used)
+
+
+def _where(facts: Facts) -> str:
+    if not facts.api_url:
+        return facts.say(words.keys.INSIDE)
+    return facts.say(words.keys.WHERE, url=facts.api_url)
 
 
 def _is_full(facts: Facts) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import texts
+from conversations import words
 from conversations.figures import tidy
 from conversations.model import Decision, Facts, View
 from conversations.model import Keyboard as Keys
@@ -58,7 +58,7 @@ def left_out(facts: Facts) -> str:
     picture = _picture(facts)
     if picture is None or not picture.left_out:
         return ""
-    return texts.LEFT_OUT.format(letters=tidy(picture.left_out, _MAX_LETTERS))
+    return facts.say(words.cards.LEFT_OUT, letters=tidy(picture.left_out, _MAX_LETTERS))
 
 
 def face(project: Project, facts: Facts, text: str, keyboard: Keys = ()) -> View:

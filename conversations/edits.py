@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, names, texts
+from conversations import cards, texts, words
 from conversations.figures import toast
 from conversations.model import Decision, Facts
 from conversations.phases import edit_of, length_s, response_of, total_s
+from conversations.words.text import Text
 from jobs.model import Changes, Edge, Edit, Project
 from jobs.recipe import Recipe, RecipeError, check
 
@@ -19,8 +20,8 @@ def changed(project: Project, edit: Edit, facts: Facts, said: str = "") -> Decis
     """
     before = edit_of(project)
     if edit == before:
-        return Decision(toast=said or texts.UNCHANGED)
-    refusal = _refusal(edit.recipe, total_s(project, facts))
+        return Decision(toast=said or facts.say(words.answers.UNCHANGED))
+    refusal = _refusal(edit.recipe, project, facts)
     if refusal:
         return Decision(toast=refusal)
     changes = Changes(project=replace(project, edit=edit, render_job=""), remember=True)
@@ -33,11 +34,12 @@ def changed(project: Project, edit: Edit, facts: Facts, said: str = "") -> Decis
 def undo(project: Project, _: str, facts: Facts) -> Decision:
     """Back to the edit before the last change."""
     if facts.last_edit is None:
-        return Decision(toast=texts.NOTHING_TO_UNDO)
+        return Decision(toast=facts.say(words.answers.NOTHING_TO_UNDO))
     after = replace(project, edit=facts.last_edit, render_job="")
+    told = difference(edit_of(project), facts.last_edit, facts)
     return Decision(
         changes=cards.redrawn(Changes(project=after, forget_last=True), project, facts),
-        toast=toast(texts.undone(difference(edit_of(project), facts.last_edit, facts))),
+        toast=toast(facts.say(words.answers.UNDONE, what=told)),
     )
 
 
@@ -45,8 +47,8 @@ def difference(before: Edit, after: Edit, facts: Facts) -> str:
     """The first thing in which two edits differ, old -> new; empty when they are equal."""
     return (
         _trimmed(before, after, facts)
-        or _sounding(before.recipe, after.recipe)
-        or _looking(before, after)
+        or _sounding(before.recipe, after.recipe, facts)
+        or _looking(before, after, facts)
         or _moving(before, after, facts)
     )
 
@@ -59,52 +61,63 @@ def _trimmed(before: Edit, after: Edit, facts: Facts) -> str:
     old_end_s, new_end_s = old[-1].end_s, new[-1].end_s
     moved = (old_start_s != new_start_s, old_end_s != new_end_s)
     if moved == (True, False):
-        return texts.moved(Edge.START, old_start_s, new_start_s)
+        return texts.moved(facts.language, Edge.START, old_start_s, new_start_s)
     if moved == (False, True):
-        return texts.moved(Edge.END, old_end_s, new_end_s)
+        return texts.moved(facts.language, Edge.END, old_end_s, new_end_s)
     length = length_s(after, facts)
     if moved == (True, True) and len(new) == 1:
-        return texts.kept(new_start_s, new_end_s, length)
-    return texts.length_changed(length_s(before, facts), length)
+        return texts.kept(facts.language, new_start_s, new_end_s, length)
+    return texts.length_changed(facts.language, length_s(before, facts), length)
 
 
-def _sounding(before: Recipe, after: Recipe) -> str:
+def _sounding(before: Recipe, after: Recipe, facts: Facts) -> str:
     if before.clean is not after.clean:
-        return texts.changed(names.NOISE, names.clean(before.clean), names.clean(after.clean))
+        cleans = words.names.CLEANS
+        return _told(facts, words.names.NOISE, cleans[before.clean], cleans[after.clean])
     if before.level_lufs != after.level_lufs:
-        return texts.changed(
-            names.LEVEL,
-            names.level(before.level_lufs is not None),
-            names.level(after.level_lufs is not None),
-        )
+        old, new = (words.names.LEVELS[edit.level_lufs is not None] for edit in (before, after))
+        return _told(facts, words.names.LEVEL, old, new)
     if before.trim_silence is not after.trim_silence:
-        old, new = names.silence(before.trim_silence), names.silence(after.trim_silence)
-        return texts.changed(names.SILENCE, old, new)
+        silences = words.names.SILENCES
+        old, new = silences[before.trim_silence], silences[after.trim_silence]
+        return _told(facts, words.names.SILENCE, old, new)
     return ""
 
 
 def _moving(before: Edit, after: Edit, facts: Facts) -> str:
     if before.response != after.response:
-        old, new = (names.response(response_of(edit, facts)) for edit in (before, after))
-        return texts.changed(names.MOVES, old, new)
+        old, new = (
+            texts.response(facts.language, response_of(edit, facts)) for edit in (before, after)
+        )
+        return texts.changed(facts.say(words.names.MOVES), old, new)
     if before.brand != after.brand:
-        return texts.changed(names.COLOR, names.color(before.brand), names.color(after.brand))
+        unchosen = facts.say(words.names.NO_COLOR)
+        old, new = before.brand or unchosen, after.brand or unchosen
+        return texts.changed(facts.say(words.names.COLOR), old, new)
     return ""
 
 
-def _looking(before: Edit, after: Edit) -> str:
+def _looking(before: Edit, after: Edit, facts: Facts) -> str:
     if before.look != after.look:
-        return texts.changed(names.LOOK, names.look(before.look), names.look(after.look))
+        old, new = (texts.look(facts.language, edit.look) for edit in (before, after))
+        return texts.changed(facts.say(words.names.LOOK), old, new)
     if before.shape is not after.shape:
-        return texts.changed(names.SIZE, names.shape(before.shape), names.shape(after.shape))
+        shapes = words.names.SHAPES
+        return _told(facts, words.names.SIZE, shapes[before.shape], shapes[after.shape])
     if before.title != after.title:
-        return texts.changed(names.TITLE, before.title, names.title(after.title))
+        new = after.title or facts.say(words.names.NO_TITLE)
+        return texts.changed(facts.say(words.names.TITLE), before.title, new)
     return ""
 
 
-def _refusal(recipe: Recipe, total: float) -> str:
+def _told(facts: Facts, what: Text, before: Text, after: Text) -> str:
+    return texts.changed(facts.say(what), facts.say(before), facts.say(after))
+
+
+def _refusal(recipe: Recipe, project: Project, facts: Facts) -> str:
+    total = total_s(project, facts)
     try:
         check(recipe, dict.fromkeys((clip.source for clip in recipe.clips), total))
     except RecipeError as wrong:
-        return texts.recipe_error(wrong.code)
+        return texts.recipe_error(facts.language, wrong.code)
     return ""

@@ -6,6 +6,9 @@ import html
 import unicodedata
 from datetime import UTC, datetime
 
+from conversations import words
+from conversations.words.text import Language, isolated
+
 TITLE_CHARACTERS = 48
 CAPTION_UNITS = 1024  # Telegram's limit for a caption, in UTF-16 units
 TOAST_CHARACTERS = 200
@@ -18,28 +21,36 @@ _JOINERS = "\u200c\u200d"  # Persian words and emoji fall apart without these
 _NEVER_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
-def clock(seconds: float, *, tenths: bool = False) -> str:
-    """0:05, 1:52, 1:12:40; with tenths 0:05.3."""
-    units = round(max(0.0, seconds) * 10) if tenths else round(max(0.0, seconds)) * 10
-    whole, tenth = divmod(units, 10)
-    minutes, second = divmod(whole, 60)
+def clock(seconds: float) -> str:
+    """0:05, 1:52, 1:12:40."""
+    minutes, second = divmod(round(max(0.0, seconds)), 60)
     hours, minute = divmod(minutes, 60)
-    told = f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
-    return f"{told}.{tenth}" if tenths else told
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
 
 
-def clocks(before_s: float, after_s: float) -> tuple[str, str]:
+def clocks(language: Language, before_s: float, after_s: float) -> tuple[str, str]:
     """Two times as short as they can be told apart."""
     told = clock(before_s), clock(after_s)
     if told[0] != told[1]:
         return told
-    return clock(before_s, tenths=True), clock(after_s, tenths=True)
+    return _with_tenths(language, before_s), _with_tenths(language, after_s)
 
 
-def megabytes(size_bytes: float) -> str:
+def _with_tenths(language: Language, seconds: float) -> str:
+    """0:05.3."""
+    whole, tenth = divmod(round(max(0.0, seconds) * 10), 10)
+    return f"{clock(whole)}{words.figures.DECIMAL_MARK.to(language)}{tenth}"
+
+
+def megabytes(language: Language, size_bytes: float) -> str:
     """62 MB; below ten one decimal."""
     size = size_bytes / MIB
-    return f"{size:.1f} MB" if 0.05 < size < 9.95 else f"{size:.0f} MB"
+    told = f"{size:.1f}" if 0.05 < size < 9.95 else f"{size:.0f}"
+    return f"{_decimal(language, told)} MB"
+
+
+def _decimal(language: Language, number: str) -> str:
+    return number.replace(".", words.figures.DECIMAL_MARK.to(language))
 
 
 def about(seconds: float) -> str:
@@ -61,18 +72,25 @@ def took(seconds: float) -> str:
     return f"{minutes} min {second} s" if second else f"{minutes} min"
 
 
-def days(seconds: float) -> str:
+def days(language: Language, seconds: float) -> str:
     """How long something is kept: 7 days, 1 day, 12 hours."""
-    unit_s, unit = (DAY_S, "day") if seconds >= DAY_S else (HOUR_S, "hour")
-    number = f"{round(seconds / unit_s, 1):g}"
-    return f"{number} {unit}" if number == "1" else f"{number} {unit}s"
+    is_long = seconds >= DAY_S
+    number = f"{round(seconds / (DAY_S if is_long else HOUR_S), 1):g}"
+    counted = words.figures.DAYS if is_long else words.figures.HOURS
+    return counted.to(language, _decimal(language, number))
 
 
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th, 11th, 22nd."""
-    if number % 100 in (11, 12, 13):
-        return f"{number}th"
-    return f"{number}{_ENDINGS.get(number % 10, 'th')}"
+def ordinal(language: Language, number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 22nd; 2. in German, 2.º in Spanish."""
+    match language:
+        case Language.GERMAN:
+            return f"{number}."
+        case Language.SPANISH:
+            return f"{number}.º"
+        case Language.ENGLISH if number % 100 in (11, 12, 13):
+            return f"{number}th"
+        case Language.ENGLISH:
+            return f"{number}{_ENDINGS.get(number % 10, 'th')}"
 
 
 def bar(percent: int) -> str:
@@ -81,10 +99,11 @@ def bar(percent: int) -> str:
     return "▰" * full + "▱" * (_BAR_CELLS - full)
 
 
-def date(at: float) -> str:
-    """1 December, in UTC."""
+def date(language: Language, at: float) -> str:
+    """1 December, 1. Dezember, 1 de diciembre; in UTC."""
     day = datetime.fromtimestamp(at, UTC)
-    return f"{day.day} {day:%B}"
+    month = words.figures.MONTHS.to(language).split()[day.month - 1]
+    return words.figures.DATE.to(language, day=day.day, month=month)
 
 
 def tidy(text: str, limit: int = TITLE_CHARACTERS) -> str:
@@ -120,7 +139,8 @@ def page(*lines: str, heading: str = "", beside: str = "") -> str:
 
     Takes plain text and escapes it; longer than a caption may be, whole lines fall off the end.
     """
-    head = f"<b>{_escape(heading)}</b>{_escape(beside)}" if heading else _escape(beside)
+    title = _escape(isolated(heading))
+    head = f"<b>{title}</b>{_escape(beside)}" if heading else _escape(beside)
     told = [head] if head else []
     for line in lines:
         longer = "\n".join([*told, _escape(line)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, texts, work
+from conversations import cards, keyboards, texts, words, work
 from conversations.figures import clock, page, took
 from conversations.home import title_of
 from conversations.model import Decision, Facts, Video, View
@@ -20,16 +20,15 @@ def view(project: Project, facts: Facts) -> View:
     render = facts.render
     assert render is not None
     made = Rendered.from_json(render.result)
-    until = render.updated_at + facts.limits.link_s
-    link = facts.link if facts.now < until else ""
+    link = facts.link if facts.now < _until(render, facts) else ""
     text = page(
-        *_about(render, made, link, until),
-        heading=title_of(project),
+        *_about(render, made, link, facts),
+        heading=title_of(project, facts),
         beside=f" · {clock(made.duration_s)}",
     )
     return View(
         text=text,
-        keyboard=keyboards.done(project, made, link),
+        keyboard=keyboards.done(project, made, link, facts.language),
         video=Video(
             key=made.inline_key,
             thumbnail_key=made.thumbnail_key,
@@ -41,9 +40,9 @@ def view(project: Project, facts: Facts) -> View:
     )
 
 
-def ping(project: Project) -> View:
+def ping(project: Project, facts: Facts) -> View:
     """Calls the person back; edits do not buzz."""
-    return View(text=page(texts.PING), reply_to=project.message_id)
+    return View(text=page(facts.say(words.cards.PING)), reply_to=project.message_id)
 
 
 def change(project: Project, _: str, facts: Facts) -> Decision:
@@ -58,32 +57,42 @@ def other_size(project: Project, argument: str, facts: Facts) -> Decision:
     """The same video in another shape, on a new card and at once."""
     refusal = _refusal(project, facts)
     if refusal or argument not in tuple(Shape):
-        return Decision(toast=refusal or texts.OLD_BUTTON)
+        return Decision(toast=refusal or facts.say(words.answers.OLD_BUTTON))
     if argument == edit_of(project).shape:
-        return Decision(toast=texts.ALREADY_MADE)
+        return Decision(toast=facts.say(words.answers.ALREADY_MADE))
     edit = replace(edit_of(project), shape=Shape(argument))
     return _sibling(project, edit, facts, start=True)
 
 
-def _about(render: Job, made: Rendered, link: str, until: float) -> tuple[str, ...]:
-    took_s = texts.made_in(took(render.updated_at - render.created_at))
+def _about(render: Job, made: Rendered, link: str, facts: Facts) -> tuple[str, ...]:
+    until = _until(render, facts)
+    took_s = facts.say(words.cards.MADE_IN, time=took(render.updated_at - render.created_at))
     if not link:
         return (took_s,)
     if made.size_bytes > INLINE_BYTES:
-        return (took_s, texts.phone_size(made.inline_bytes, until))
-    return (took_s, texts.link_until(until))
+        return (took_s, texts.phone_size(facts.language, made.inline_bytes, until))
+    return (took_s, texts.link_until(facts.language, until))
+
+
+def _until(render: Job, facts: Facts) -> float:
+    """When the link ends: seconds since 1970."""
+    return render.updated_at + facts.limits.link_s
 
 
 def _refusal(project: Project, facts: Facts) -> str:
     if phase(project, facts) is Phase.DONE:
         return ""
-    return why_not(project, facts) or texts.CHANGE_HERE
+    return why_not(project, facts) or facts.say(words.answers.CHANGE_HERE)
 
 
 def _sibling(project: Project, edit: Edit, facts: Facts, *, start: bool) -> Decision:
     """A new project that replies to the finished video of this one."""
     if _is_open_already(project, edit, facts):
-        return Decision(toast=texts.ALREADY if start else texts.ALREADY_OPEN)
+        return Decision(
+            toast=facts.say(words.answers.ALREADY)
+            if start
+            else facts.say(words.answers.ALREADY_OPEN)
+        )
     sibling = Project(
         id=facts.new_id()[:8],
         owner_id=project.owner_id,
@@ -100,7 +109,7 @@ def _sibling(project: Project, edit: Edit, facts: Facts, *, start: bool) -> Deci
         changes = Changes(project=sibling, jobs=jobs)
     return Decision(
         changes=cards.redrawn(changes, None, facts),
-        toast=texts.STARTING if start else texts.OPENED,
+        toast=facts.say(words.answers.STARTING) if start else facts.say(words.answers.OPENED),
     )
 
 

@@ -18,14 +18,16 @@ from conversations import (
     home,
     intake,
     keyboards,
+    language,
     look,
     making,
     people,
     sound,
     texts,
     trim,
+    words,
 )
-from conversations import typed as words
+from conversations import typed as typing
 from conversations.keyboards import Verb
 from conversations.model import Decision, Facts, View
 from conversations.notices import said
@@ -88,22 +90,24 @@ stranger = people.stranger
 command = commands.command
 receive = intake.receive
 unusable = intake.unusable
-typed = words.typed
+typed = typing.typed
 
 
 def press(project: Project | None, data: str, facts: Facts) -> Decision:
     """A button was pressed; `project` is None when the one it names is not known."""
     pressed = keyboards.decode(data)
     if pressed is None:
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     if pressed.verb is Verb.ASK:
         return people.ask(facts)
     if pressed.verb is Verb.INVITE:
         return people.answer(pressed.argument, facts)
     if pressed.verb in _ABOUT_KEYS:
         return _ABOUT_KEYS[pressed.verb](pressed.argument, facts)
+    if pressed.verb is Verb.LANGUAGE:
+        return language.choose(pressed.argument, facts)
     if project is None:
-        return Decision(toast=texts.GONE)
+        return Decision(toast=facts.say(words.answers.GONE))
     refusal = _refusal(project, pressed.verb, facts)
     if refusal:
         return Decision(toast=refusal)
@@ -113,7 +117,7 @@ def press(project: Project | None, data: str, facts: Facts) -> Decision:
 
 def _refusal(project: Project, verb: Verb, facts: Facts) -> str:
     if project.owner_id != facts.person.id:
-        return texts.only_steers(facts.sender_name)
+        return texts.only_steers(facts)
     if project.status is not ProjectStatus.OPEN:
         return gone(project, facts)
     return why_not(project, facts) if verb in _EDITING else ""
@@ -131,7 +135,7 @@ def job_ended(project: Project, job: Job, facts: Facts) -> Decision:
         case JobKind.PREVIEW:
             return hearing.heard(project, job, facts)
         case JobKind.RENDER:
-            return making.ended(project, job)
+            return making.ended(project, job, facts)
         case JobKind.SAVE:  # its render shares its fate and speaks for both
             return Decision()
 
@@ -143,9 +147,9 @@ def view(project: Project, facts: Facts) -> View:
     return draw(project, facts)
 
 
-def ping(project: Project, _facts: Facts) -> View:
+def ping(project: Project, facts: Facts) -> View:
     """The short message that says a video is ready."""
-    return finished.ping(project)
+    return finished.ping(project, facts)
 
 
 def over_quota(quota: str, facts: Facts, *, pressed: bool = False) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import texts, work
+from conversations import texts, words, work
 from conversations.figures import page
 from conversations.home import keeping, title_of
 from conversations.model import Audio, Decision, Facts, View
@@ -23,10 +23,11 @@ def hear(project: Project, _: str, facts: Facts) -> Decision:
     job = facts.preview
     if job is not None and work.sounds_like(job, project):
         if is_active(job):
-            return Decision(toast=texts.ALREADY)
+            return Decision(toast=facts.say(words.answers.ALREADY))
         if is_complete(job):
             return Decision(
-                changes=Changes(notices=(_sent(project, job, facts),)), toast=texts.HEARING
+                changes=Changes(notices=(_sent(project, job, facts),)),
+                toast=facts.say(words.answers.HEARING),
             )
     return _asked(project, facts)
 
@@ -40,7 +41,7 @@ def _asked(project: Project, facts: Facts) -> Decision:
         supersede=(JobKind.PREVIEW,),
         cancels=(older.id,) if older is not None and is_active(older) else (),
     )
-    return Decision(changes=changes, toast=texts.HEARING)
+    return Decision(changes=changes, toast=facts.say(words.answers.HEARING))
 
 
 def heard(project: Project, job: Job, facts: Facts) -> Decision:
@@ -49,13 +50,13 @@ def heard(project: Project, job: Job, facts: Facts) -> Decision:
         return Decision()
     if is_complete(job):
         return Decision(changes=Changes(notices=(_sent(project, job, facts),)))
-    told = View(text=page(texts.failure(job)), reply_to=project.message_id)
+    told = View(text=page(texts.failure(facts.language, job)), reply_to=project.message_id)
     return Decision(changes=Changes(notices=(notice(project.chat_id, told),)))
 
 
 def _sent(project: Project, job: Job, facts: Facts) -> Notice:
     preview = Preview.from_json(job.result)
-    title = title_of(project)
+    title = title_of(project, facts)
     audio = Audio(key=preview.key, title=title, duration_s=preview.duration_s)
     lines = (keeping(project, facts),) if project.edit is not None else ()
     view = View(text=page(*lines, heading=title), audio=audio, reply_to=project.message_id)

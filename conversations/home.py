@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, names, texts
+from conversations import cards, keyboards, texts, words
 from conversations.figures import page
 from conversations.model import Decision, Facts, View
 from conversations.notices import notice
@@ -16,7 +16,7 @@ _SIDE_JOBS = (JobKind.LOOK, JobKind.PREVIEW)
 
 def view(project: Project, facts: Facts) -> View:
     """The recording is there: one press makes the video."""
-    text = page(*summary(project, facts), cards.left_out(facts), heading=title_of(project))
+    text = page(*summary(project, facts), cards.left_out(facts), heading=title_of(project, facts))
     return cards.face(project, facts, text, keyboards.home(project, facts))
 
 
@@ -24,14 +24,14 @@ def closed(project: Project, facts: Facts) -> View:
     """A card that was deleted or tidied away; its picture or video stays in the chat."""
     text = gone(project, facts)
     if project.status is ProjectStatus.DELETED and is_complete(facts.render):
-        text = texts.DELETED_MADE
+        text = facts.say(words.answers.DELETED_MADE)
     return View(text=page(text), reply_to=project.source_message_id)
 
 
 def show(project: Project, argument: str, facts: Facts) -> Decision:
     """Turn the card over. A render that was stopped or failed is put aside with that."""
     if argument not in tuple(Face):
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     after = replace(project, face=Face(argument), render_job="")
     if after == project:
         return Decision()
@@ -42,31 +42,38 @@ def summary(project: Project, facts: Facts) -> tuple[str, str]:
     """What the picture shows, in words."""
     edit = edit_of(project)
     sound = texts.sound(
-        edit.recipe.clean, edit.recipe.level_lufs is not None, edit.recipe.trim_silence
+        facts.language,
+        edit.recipe.clean,
+        edit.recipe.level_lufs is not None,
+        edit.recipe.trim_silence,
     )
-    choices = f"{names.look(edit.look)} · {names.shape(edit.shape)} · {sound}"
-    return keeping(project, facts), choices
+    look, shape = texts.look(facts.language, edit.look), facts.say(words.names.SHAPES[edit.shape])
+    return keeping(project, facts), f"{look} · {shape} · {sound}"
 
 
 def keeping(project: Project, facts: Facts) -> str:
     edit = edit_of(project)
     clips = edit.recipe.clips
     return texts.keeping(
-        clips[0].start_s, clips[-1].end_s, length_s(edit, facts), total_s(project, facts)
+        facts.language,
+        clips[0].start_s,
+        clips[-1].end_s,
+        length_s(edit, facts),
+        total_s(project, facts),
     )
 
 
-def title_of(project: Project) -> str:
+def title_of(project: Project, facts: Facts) -> str:
     """The title, or what was sent where it has none."""
     title = project.edit.title if project.edit else ""
-    return title or texts.untitled(project.source.media)
+    return title or texts.untitled(facts.language, project.source.media)
 
 
-def ask_delete(project: Project, _: str, _facts: Facts) -> Decision:
+def ask_delete(project: Project, _: str, facts: Facts) -> Decision:
     """Ask once more before anything is deleted."""
     asked = View(
-        text=page(texts.ASK_DELETE, heading=title_of(project)),
-        keyboard=keyboards.delete_now(project),
+        text=page(facts.say(words.answers.ASK_DELETE), heading=title_of(project, facts)),
+        keyboard=keyboards.delete_now(project, facts.language),
         reply_to=project.message_id,
     )
     return Decision(changes=Changes(notices=(notice(project.chat_id, asked),)))
@@ -78,5 +85,6 @@ def delete(project: Project, _: str, facts: Facts) -> Decision:
     jobs = (facts.ingest, facts.save, facts.render, facts.preview)
     cancels = tuple(job.id for job in jobs if job is not None and is_active(job))
     return Decision(
-        changes=Changes(project=after, cancels=cancels, supersede=_SIDE_JOBS), toast=texts.DELETED
+        changes=Changes(project=after, cancels=cancels, supersede=_SIDE_JOBS),
+        toast=facts.say(words.answers.DELETED),
     )

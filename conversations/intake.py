@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from conversations import cards, keyboards, links, texts, work
+from conversations import cards, keyboards, links, texts, words, work
 from conversations.figures import page, tidy
 from conversations.making import may_try_again
-from conversations.model import Decision, Facts, Limits, Received, View
+from conversations.model import Decision, Facts, Received, View
 from conversations.notices import said
 from conversations.phases import is_complete
 from jobs.model import (
@@ -69,7 +69,7 @@ def begun(project: Project, facts: Facts, dedupe_key: str = "") -> Changes:
 
 def unusable(media: str, facts: Facts) -> Decision:
     """Something without sound came in."""
-    return said(facts, texts.unusable(media))
+    return said(facts, texts.unusable(facts.language, media))
 
 
 def heard(project: Project, job: Job, facts: Facts) -> Decision:
@@ -101,50 +101,56 @@ def first_edit(asset: Asset, source: Source) -> Edit:
 
 def view(project: Project, facts: Facts) -> View:
     """The card while the recording is brought in."""
-    text = page(*_progress(project.source, facts.ingest, facts.queue_place))
-    return cards.face(project, facts, text, keyboards.stop(project))
+    text = page(*_progress(project.source, facts))
+    return cards.face(project, facts, text, keyboards.stop(project, facts.language))
 
 
 def unheard(project: Project, facts: Facts) -> View:
     """The recording could not be brought in, or was not to be."""
     job = facts.ingest
     assert job is not None
-    why = texts.failure(job) if job.status is JobStatus.FAILED else texts.STOPPED_EARLY
-    keyboard = keyboards.unheard(project, again=may_try_again(job))
+    why = (
+        texts.failure(facts.language, job)
+        if job.status is JobStatus.FAILED
+        else facts.say(words.cards.STOPPED_EARLY)
+    )
+    keyboard = keyboards.unheard(project, facts.language, again=may_try_again(job))
     return cards.face(project, facts, page(why), keyboard)
 
 
 def _refusal(source: Source, facts: Facts) -> str:
     limits = facts.limits
     if source.kind is SourceKind.TELEGRAM and source.size_bytes > limits.telegram_bytes:
-        return _too_large(source.size_bytes, limits)
+        return _too_large(source.size_bytes, facts)
     if source.duration_s > limits.audio_s:
         params = {"duration_s": source.duration_s, "limit_s": limits.audio_s}
-        return texts.error("source_too_long", params)
+        return texts.error(facts.language, "source_too_long", params)
     if source.kind is SourceKind.LINK and not links.is_https(source.url):
-        return texts.PLAIN_HTTP
+        return facts.say(words.errors.PLAIN_HTTP)
     return ""
 
 
-def _too_large(size_bytes: int, limits: Limits) -> str:
+def _too_large(size_bytes: int, facts: Facts) -> str:
+    limits = facts.limits
     if limits.telegram_bytes < limits.source_bytes:
-        return texts.too_large_for_telegram(size_bytes, limits)
+        return texts.too_large_for_telegram(facts.language, size_bytes, limits)
     # A link would be refused as well.
     params = {"size_bytes": size_bytes, "limit_bytes": limits.source_bytes}
-    return texts.error("source_too_large", params)
+    return texts.error(facts.language, "source_too_large", params)
 
 
-def _progress(source: Source, job: Job | None, place: int | None) -> tuple[str, ...]:
+def _progress(source: Source, facts: Facts) -> tuple[str, ...]:
+    job, place = facts.ingest, facts.queue_place
     is_link = source.kind in (SourceKind.LINK, SourceKind.YOUTUBE)
     doing = job.stage if job is not None else Stage.WAITING
     if is_link and doing is not Stage.LISTENING:
         progress = job.progress if job is not None else 0
-        told = texts.fetching(source.title, links.site(source.url), progress)
+        told = texts.fetching(facts.language, source.title, links.site(source.url), progress)
     else:
-        listening = texts.stage(Stage.LISTENING)
-        told = f"{texts.got(source.media, source.duration_s)} {listening}"
+        listening = texts.stage(facts.language, Stage.LISTENING)
+        told = f"{texts.got(facts.language, source.media, source.duration_s)} {listening}"
     waits = job is not None and job.status is JobStatus.PENDING and place
-    return (told, texts.ahead(place) if waits and place else "")
+    return (told, texts.ahead(facts.language, place) if waits and place else "")
 
 
 def _first_line(caption: str) -> str:

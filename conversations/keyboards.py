@@ -1,8 +1,8 @@
 """Every button there is: what stands on it, and what comes back when it is pressed.
 
-Labels that are sentences are in texts.py. Callback data is `verb:project[:argument]`, at most 64
-bytes; `ak` and `iv:{user}:y|n` are about people, `kn`, `kr:{key}` and `kd:{key}` about keys to the
-API, and name no project. All state is in the database, so no button ever dies.
+What stands on them is in words/. Callback data is `verb:project[:argument]`, at most 64 bytes;
+`ak`, `iv:{user}:y|n` and `lg:{language}` are about people, `kn`, `kr:{key}` and `kd:{key}` about
+keys to the API, and name no project. All state is in the database, so no button ever dies.
 """
 
 from __future__ import annotations
@@ -11,26 +11,20 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from conversations import names, texts
-from conversations.figures import about, clock, megabytes
+from conversations import texts, words
+from conversations.figures import clock, megabytes
 from conversations.model import Button, Facts, Keyboard, Style
 from conversations.phases import edit_of, length_s, response_of
+from conversations.words.text import Language
 from jobs.model import Edge, Face, Project, Shape
 from jobs.payloads import Rendered
-from jobs.recipe import Clean, TrimSilence
+from jobs.recipe import TrimSilence
 from modal_render.contract import LOOKS, RESPONSES
 
 NUDGES_S = (-5, -1, 1, 5)
 PER_ROW = 4
 _PROJECT = re.compile(r"[0-9a-z]{8}")
 _SHAPES = {Shape.VERTICAL: "▮ 9:16", Shape.SQUARE: "■ 1:1", Shape.WIDE: "▬ 16:9"}
-_OTHERS = {Shape.VERTICAL: "▮ Vertical", Shape.SQUARE: "■ Square", Shape.WIDE: "▬ Wide"}
-_CLEANS = {Clean.OFF: "Noise: Off", Clean.SOFT: "Soft", Clean.STRONG: "Strong"}
-_SILENCES = {
-    TrimSilence.OFF: "Silence: Keep",
-    TrimSilence.EDGES: "Cut ends",
-    TrimSilence.LONG_PAUSES: "Cut pauses",
-}
 
 
 class Verb(StrEnum):
@@ -57,13 +51,14 @@ class Verb(StrEnum):
     ATTEST = "at"
     ASK = "ak"
     INVITE = "iv"
+    LANGUAGE = "lg"
     NEW_KEY = "kn"
     REVOKE_KEY = "kr"
     UNSAY_KEY = "kd"
 
 
 # What names no project.
-ABOUT_PEOPLE = frozenset({Verb.ASK, Verb.INVITE})
+ABOUT_PEOPLE = frozenset({Verb.ASK, Verb.INVITE, Verb.LANGUAGE})
 ABOUT_KEYS = frozenset({Verb.NEW_KEY, Verb.REVOKE_KEY, Verb.UNSAY_KEY})
 
 
@@ -97,39 +92,38 @@ def decode(data: str) -> Press | None:
 
 
 def home(project: Project, facts: Facts) -> Keyboard:
-    estimate = f" · about {about(facts.estimate_s)}" if facts.estimate_s is not None else ""
-    make = _button(project, f"✨ Make video{estimate}", Verb.MAKE, style=Style.SUCCESS)
-    return ((make,), *_tools(project))
+    label = f"{facts.say(words.buttons.MAKE)}{texts.estimate(facts.language, facts.estimate_s)}"
+    make = _button(project, label, Verb.MAKE, style=Style.SUCCESS)
+    return ((make,), *_tools(project, facts.language))
 
 
 def stopped(project: Project, facts: Facts) -> Keyboard:
     """As if it had never been asked for, and the way to be rid of it."""
-    return (*home(project, facts), (_delete(project),))
+    return (*home(project, facts), (_delete(project, facts.language),))
 
 
-def failed(project: Project, *, again: bool) -> Keyboard:
+def failed(project: Project, language: Language, *, again: bool) -> Keyboard:
     """What can be done about a render that failed."""
-    retry = _button(project, "Try again", Verb.AGAIN, style=Style.SUCCESS)
-    return (*(((retry,),) if again else ()), *_tools(project), (_delete(project),))
+    retry = ((_again(project, language),),) if again else ()
+    return (*retry, *_tools(project, language), (_delete(project, language),))
 
 
-def _tools(project: Project) -> Keyboard:
-    return (
-        (
-            _button(project, "✂️ Trim", Verb.SHOW, Face.TRIM),
-            _button(project, "🎨 Look", Verb.SHOW, Face.LOOK),
-        ),
-        (
-            _button(project, "🎚 Sound", Verb.SHOW, Face.SOUND),
-            _button(project, "🎧 Hear it", Verb.HEAR, "all"),
-        ),
+def _tools(project: Project, language: Language) -> Keyboard:
+    trimming, looks, sounds = (
+        _button(project, label.to(language), Verb.SHOW, face)
+        for label, face in (
+            (words.buttons.TRIM, Face.TRIM),
+            (words.buttons.LOOK, Face.LOOK),
+            (words.buttons.SOUND, Face.SOUND),
+        )
     )
+    return ((trimming, looks), (sounds, _hear(project, language)))
 
 
 def trim(project: Project, facts: Facts) -> Keyboard:
     clips = edit_of(project).recipe.clips
-    start = f"Start {clock(clips[0].start_s)}"
-    end = f"End {clock(clips[-1].end_s)}"
+    start = f"{facts.say(words.names.EDGES[Edge.START])} {clock(clips[0].start_s)}"
+    end = f"{facts.say(words.names.EDGES[Edge.END])} {clock(clips[-1].end_s)}"
     is_start = project.edge is Edge.START
     return (
         (
@@ -137,8 +131,8 @@ def trim(project: Project, facts: Facts) -> Keyboard:
             _button(project, end if is_start else f"● {end}", Verb.EDGE, Edge.END),
         ),
         tuple(_button(project, _signed(by), Verb.NUDGE, str(by)) for by in NUDGES_S),
-        (_button(project, "Keep all", Verb.KEEP_ALL), *_undo(project, facts)),
-        (_hear(project), _done(project)),
+        (_keep_all(project, facts.language), *_undo(project, facts)),
+        (_hear(project, facts.language), _done(project, facts.language)),
     )
 
 
@@ -149,109 +143,155 @@ def look(project: Project, facts: Facts) -> Keyboard:
         for shape, label in _SHAPES.items()
     )
     looks = [
-        _option(project, name, look == edit.look, Verb.LOOK, look) for look, name in LOOKS.items()
+        _option(project, texts.look(facts.language, look), look == edit.look, Verb.LOOK, look)
+        for look in LOOKS
     ]
+    moves = response_of(edit, facts)
     responses = tuple(
-        _option(project, name, response == response_of(edit, facts), Verb.RESPONSE, response)
-        for response, name in RESPONSES.items()
+        _option(project, texts.response(facts.language, way), way == moves, Verb.RESPONSE, way)
+        for way in RESPONSES
     )
-    return (shapes, *_rows(looks), responses, (*_undo(project, facts), _back(project)))
+    return (
+        shapes,
+        *_rows(looks),
+        responses,
+        (*_undo(project, facts), _back(project, facts.language)),
+    )
 
 
 def sound(project: Project, facts: Facts) -> Keyboard:
     recipe = edit_of(project).recipe
     cleans = tuple(
-        _option(project, label, clean is recipe.clean, Verb.NOISE, clean)
-        for clean, label in _CLEANS.items()
+        _option(project, facts.say(label), clean is recipe.clean, Verb.NOISE, clean)
+        for clean, label in words.buttons.CLEANS.items()
     )
-    level = _option(project, names.LEVEL, recipe.level_lufs is not None, Verb.LEVEL)
-    chosen = recipe.trim_silence
-    silences = tuple(
-        _option(project, f"{label}{_saved(project, way, facts)}", way is chosen, Verb.SILENCE, way)
-        for way, label in _SILENCES.items()
+    is_even = recipe.level_lufs is not None
+    level = _option(project, facts.say(words.names.LEVEL), is_even, Verb.LEVEL)
+    hear, back = _hear(project, facts.language), _back(project, facts.language)
+    last = (hear, *_undo(project, facts), back)
+    return (cleans, (level,), _silences(project, facts), last)
+
+
+def _silences(project: Project, facts: Facts) -> tuple[Button, ...]:
+    chosen = edit_of(project).recipe.trim_silence
+    return tuple(
+        _option(
+            project,
+            f"{facts.say(label)}{_saved(project, way, facts)}",
+            way is chosen,
+            Verb.SILENCE,
+            way,
+        )
+        for way, label in words.buttons.SILENCES.items()
     )
-    return (cleans, (level,), silences, (_hear(project), *_undo(project, facts), _back(project)))
 
 
-def stop(project: Project) -> Keyboard:
-    return ((_button(project, "Stop", Verb.STOP, style=Style.DANGER),),)
+def stop(project: Project, language: Language) -> Keyboard:
+    label = words.buttons.STOP.to(language)
+    return ((_button(project, label, Verb.STOP, style=Style.DANGER),),)
 
 
-def unheard(project: Project, *, again: bool) -> Keyboard:
-    retry = _button(project, "Try again", Verb.AGAIN, style=Style.SUCCESS)
-    return ((*((retry,) if again else ()), _delete(project)),)
+def unheard(project: Project, language: Language, *, again: bool) -> Keyboard:
+    retry = (_again(project, language),) if again else ()
+    return ((*retry, _delete(project, language)),)
 
 
-def attest(project: Project) -> Keyboard:
-    yes = _button(project, texts.IT_IS_MINE, Verb.ATTEST, style=Style.SUCCESS)
-    return ((yes,), (_button(project, "No, leave it", Verb.DELETE_NOW),))
+def attest(project: Project, language: Language) -> Keyboard:
+    yes, no = words.buttons.IT_IS_MINE.to(language), words.buttons.LEAVE_IT.to(language)
+    return (
+        (_button(project, yes, Verb.ATTEST, style=Style.SUCCESS),),
+        (_button(project, no, Verb.DELETE_NOW),),
+    )
 
 
-def done(project: Project, made: Rendered, link: str) -> Keyboard:
-    size = f"{made.width}x{made.height}, {megabytes(made.size_bytes)}"
-    full = ((Button(label=f"⬇️ Full quality ({size})", url=link),),) if link else ()
+def done(project: Project, made: Rendered, link: str, language: Language) -> Keyboard:
+    size = f"{made.width}x{made.height}, {megabytes(language, made.size_bytes)}"
+    label = words.buttons.FULL_QUALITY.to(language, size=size)
+    full = ((Button(label=label, url=link),),) if link else ()
     others = tuple(
-        _button(project, f"{label} too", Verb.OTHER_SIZE, shape)
-        for shape, label in _OTHERS.items()
+        _button(project, label.to(language), Verb.OTHER_SIZE, shape)
+        for shape, label in words.buttons.OTHER_SHAPES.items()
         if shape is not edit_of(project).shape
     )
-    return (*full, (*others, _button(project, "Change", Verb.CHANGE)))
+    return (*full, (*others, _change(project, language)))
 
 
-def after_typing(project: Project, first_s: float = 0.0) -> Keyboard:
+def after_typing(project: Project, language: Language, first_s: float = 0.0) -> Keyboard:
     """Under the answer to a typed change: the other thing it may have meant, and undo."""
-    undo = _button(project, "↩ Undo", Verb.UNDO)
+    undo = _button(project, words.buttons.UNDO.to(language), Verb.UNDO)
     if not first_s:
         return ((undo,),)
-    last = _button(
-        project,
-        texts.meant_last(first_s),
-        Verb.KEEP_LAST,
-        str(round(first_s * 1000)),
-    )
+    label = words.buttons.MEANT_LAST.to(language, length=clock(first_s))
+    last = _button(project, label, Verb.KEEP_LAST, str(round(first_s * 1000)))
     return ((last, undo),)
 
 
-def keep_all(project: Project) -> Keyboard:
-    return ((_button(project, "Keep all", Verb.KEEP_ALL),),)
+def keep_all(project: Project, language: Language) -> Keyboard:
+    return ((_keep_all(project, language),),)
 
 
-def change(project: Project) -> Keyboard:
-    return ((_button(project, "Change", Verb.CHANGE),),)
+def change(project: Project, language: Language) -> Keyboard:
+    return ((_change(project, language),),)
 
 
-def delete_now(project: Project) -> Keyboard:
-    return ((_button(project, "Delete it now", Verb.DELETE_NOW, style=Style.DANGER),),)
+def delete_now(project: Project, language: Language) -> Keyboard:
+    label = words.buttons.DELETE_NOW.to(language)
+    return ((_button(project, label, Verb.DELETE_NOW, style=Style.DANGER),),)
 
 
-def ask_for_access() -> Keyboard:
-    return ((Button(label="Ask for access", data=Verb.ASK, style=Style.PRIMARY),),)
+def ask_for_access(language: Language) -> Keyboard:
+    label = words.buttons.ASK_FOR_ACCESS.to(language)
+    return ((Button(label=label, data=Verb.ASK, style=Style.PRIMARY),),)
 
 
-def invite(user_id: int) -> Keyboard:
-    yes = Button(label="Yes", data=f"{Verb.INVITE}:{user_id}:y", style=Style.SUCCESS)
-    return ((yes, Button(label="No", data=f"{Verb.INVITE}:{user_id}:n")),)
+def invite(user_id: int, language: Language) -> Keyboard:
+    yes, no = words.buttons.YES.to(language), words.buttons.NO.to(language)
+    return (
+        (
+            Button(label=yes, data=f"{Verb.INVITE}:{user_id}:y", style=Style.SUCCESS),
+            Button(label=no, data=f"{Verb.INVITE}:{user_id}:n"),
+        ),
+    )
 
 
-def remove(user_id: int, name: str) -> Button:
-    return Button(label=f"Remove {name}", data=f"{Verb.INVITE}:{user_id}:n", style=Style.DANGER)
+def remove(user_id: int, name: str, language: Language) -> Button:
+    label = words.buttons.REMOVE.to(language, name=name)
+    return Button(label=label, data=f"{Verb.INVITE}:{user_id}:n", style=Style.DANGER)
 
 
-def let_in(user_id: int, name: str) -> Button:
-    return Button(label=f"Let {name} in", data=f"{Verb.INVITE}:{user_id}:y")
+def let_in(user_id: int, name: str, language: Language) -> Button:
+    label = words.buttons.LET_IN.to(language, name=name)
+    return Button(label=label, data=f"{Verb.INVITE}:{user_id}:y")
 
 
-def new_key(key_id: str, key: str) -> Keyboard:
+def languages(spoken: Language) -> Keyboard:
+    """Every language there is, each under its own name."""
+    return (
+        tuple(
+            Button(
+                label=_chosen(words.buttons.LANGUAGES.to(language), language is spoken),
+                data=f"{Verb.LANGUAGE}:{language}",
+            )
+            for language in Language
+        ),
+    )
+
+
+def new_key(key_id: str, key: str, language: Language) -> Keyboard:
     """Under a key that is shown for the only time."""
-    revoke = _revoke(key_id, "Revoke", and_unsay=True)
-    unsay = Button(label="Delete this message", data=f"{Verb.UNSAY_KEY}:{key_id}")
-    return ((Button(label="Copy the key", copy=key),), (unsay, revoke))
+    revoke = _revoke(key_id, words.keys.REVOKE.to(language), and_unsay=True)
+    delete = words.keys.DELETE_MESSAGE.to(language)
+    unsay = Button(label=delete, data=f"{Verb.UNSAY_KEY}:{key_id}")
+    return ((Button(label=words.keys.COPY.to(language), copy=key),), (unsay, revoke))
 
 
-def keys(key_ids: tuple[str, ...], *, may_make: bool) -> Keyboard:
+def keys(key_ids: tuple[str, ...], language: Language, *, may_make: bool) -> Keyboard:
     """A way out for every key, and one more key while there may be one."""
-    rows = tuple((_revoke(key_id, f"Revoke {key_id}"),) for key_id in key_ids)
-    return (*rows, (Button(label="New key", data=Verb.NEW_KEY),)) if may_make else rows
+    rows = tuple(
+        (_revoke(key_id, words.keys.REVOKE_ONE.to(language, key=key_id)),) for key_id in key_ids
+    )
+    new = (Button(label=words.keys.NEW.to(language), data=Verb.NEW_KEY),)
+    return (*rows, new) if may_make else rows
 
 
 def _revoke(key_id: str, label: str, *, and_unsay: bool = False) -> Button:
@@ -266,27 +306,45 @@ def _button(
 
 
 def _option(project: Project, label: str, chosen: bool, verb: Verb, argument: str = "") -> Button:
-    return _button(project, f"{label} ✓" if chosen else label, verb, argument)
+    return _button(project, _chosen(label, chosen), verb, argument)
+
+
+def _chosen(label: str, is_chosen: bool) -> str:
+    return f"{label} ✓" if is_chosen else label
 
 
 def _undo(project: Project, facts: Facts) -> tuple[Button, ...]:
-    return (_button(project, "↩ Undo", Verb.UNDO),) if facts.last_edit is not None else ()
+    if facts.last_edit is None:
+        return ()
+    return (_button(project, facts.say(words.buttons.UNDO), Verb.UNDO),)
 
 
-def _hear(project: Project) -> Button:
-    return _button(project, "🎧 Hear it", Verb.HEAR, "all")
+def _hear(project: Project, language: Language) -> Button:
+    return _button(project, words.buttons.HEAR.to(language), Verb.HEAR, "all")
 
 
-def _done(project: Project) -> Button:
-    return _button(project, "✓ Done", Verb.SHOW, Face.HOME, Style.PRIMARY)
+def _again(project: Project, language: Language) -> Button:
+    return _button(project, words.buttons.AGAIN.to(language), Verb.AGAIN, style=Style.SUCCESS)
 
 
-def _back(project: Project) -> Button:
-    return _button(project, "\u2039 Back", Verb.SHOW, Face.HOME)
+def _keep_all(project: Project, language: Language) -> Button:
+    return _button(project, words.buttons.KEEP_ALL.to(language), Verb.KEEP_ALL)
 
 
-def _delete(project: Project) -> Button:
-    return _button(project, "Delete", Verb.DELETE, style=Style.DANGER)
+def _change(project: Project, language: Language) -> Button:
+    return _button(project, words.buttons.CHANGE.to(language), Verb.CHANGE)
+
+
+def _done(project: Project, language: Language) -> Button:
+    return _button(project, words.buttons.DONE.to(language), Verb.SHOW, Face.HOME, Style.PRIMARY)
+
+
+def _back(project: Project, language: Language) -> Button:
+    return _button(project, words.buttons.BACK.to(language), Verb.SHOW, Face.HOME)
+
+
+def _delete(project: Project, language: Language) -> Button:
+    return _button(project, words.buttons.DELETE.to(language), Verb.DELETE, style=Style.DANGER)
 
 
 def _saved(project: Project, way: TrimSilence, facts: Facts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from conversations import cards, edits, keyboards, names, texts
+from conversations import cards, edits, keyboards, texts, vocabulary, words
 from conversations.figures import page, tidy
 from conversations.home import title_of
 from conversations.model import Decision, Facts, View
@@ -14,39 +14,43 @@ from jobs.model import Project, Shape
 from modal_render.contract import LOOKS, RESPONSES
 
 _COLOR = re.compile("#?[0-9a-f]{6}")
-_OFF = ("off", "none", "aus", "no", "non")
 
 
 def view(project: Project, facts: Facts) -> View:
     """The look face of the card."""
     edit = edit_of(project)
-    moves = names.response(response_of(edit, facts))
-    chosen = (names.look(edit.look), names.shape(edit.shape), f"moves like {moves}", edit.brand)
+    moves = texts.response(facts.language, response_of(edit, facts))
+    chosen = (
+        texts.look(facts.language, edit.look),
+        facts.say(words.names.SHAPES[edit.shape]),
+        facts.say(words.cards.MOVES_LIKE, response=moves),
+        edit.brand,
+    )
     text = page(
         " · ".join(filter(None, chosen)),
         cards.left_out(facts),
-        texts.LOOK_HOW,
-        heading=title_of(project),
+        facts.say(words.cards.LOOK_HOW),
+        heading=title_of(project, facts),
     )
     return cards.face(project, facts, text, keyboards.look(project, facts))
 
 
 def set_shape(project: Project, argument: str, facts: Facts) -> Decision:
     if argument not in tuple(Shape):
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     return edits.changed(project, replace(edit_of(project), shape=Shape(argument)), facts)
 
 
 def set_look(project: Project, argument: str, facts: Facts) -> Decision:
     if argument not in LOOKS:
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     return edits.changed(project, replace(edit_of(project), look=argument), facts)
 
 
 def set_response(project: Project, argument: str, facts: Facts) -> Decision:
     """How the picture moves with its sound."""
     if argument not in RESPONSES:
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     unchosen = replace(edit_of(project), response="")
     response = "" if argument == response_of(unchosen, facts) else argument
     return edits.changed(project, replace(unchosen, response=response), facts)
@@ -55,10 +59,10 @@ def set_response(project: Project, argument: str, facts: Facts) -> Decision:
 def set_brand(project: Project, color: str, facts: Facts) -> Decision:
     """The colour the palette is built around; "off" leaves it to the cover or to chance."""
     wanted = color.strip().lower()
-    if wanted in _OFF:
+    if wanted in vocabulary.OFF:
         return edits.changed(project, replace(edit_of(project), brand=""), facts)
     if not _COLOR.fullmatch(wanted):
-        return Decision(toast=texts.NO_COLOR_YET)
+        return Decision(toast=facts.say(words.cards.NO_COLOR_YET))
     return edits.changed(
         project, replace(edit_of(project), brand="#" + wanted.removeprefix("#")), facts
     )
@@ -67,5 +71,5 @@ def set_brand(project: Project, color: str, facts: Facts) -> Decision:
 def set_title(project: Project, title: str, facts: Facts) -> Decision:
     """The line that stands in the video and over the card."""
     if not tidy(title):
-        return Decision(toast=texts.NO_TITLE_YET)
+        return Decision(toast=facts.say(words.cards.NO_TITLE_YET))
     return edits.changed(project, replace(edit_of(project), title=tidy(title)), facts)

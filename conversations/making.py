@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, texts, work
+from conversations import cards, keyboards, texts, words, work
 from conversations.figures import page
 from conversations.home import summary, title_of
 from conversations.model import Decision, Facts, View
@@ -39,7 +39,7 @@ def make(project: Project, _: str, facts: Facts) -> Decision:
     """Prepare the sound, then draw the video. Pressing twice is pressing once."""
     now = phase(project, facts)
     if now is Phase.MAKING:
-        return Decision(toast=texts.ALREADY)
+        return Decision(toast=facts.say(words.answers.ALREADY))
     refusal = why_not(project, facts)
     return Decision(toast=refusal) if refusal else _started(project, facts, anew=False)
 
@@ -47,7 +47,7 @@ def make(project: Project, _: str, facts: Facts) -> Decision:
 def _started(project: Project, facts: Facts, *, anew: bool) -> Decision:
     after, jobs = work.making(replace(project, face=Face.HOME), facts, anew=anew)
     changes = cards.redrawn(Changes(project=after, jobs=jobs), project, facts)
-    return Decision(changes=changes, toast=texts.STARTING)
+    return Decision(changes=changes, toast=facts.say(words.answers.STARTING))
 
 
 def stop(project: Project, _: str, facts: Facts) -> Decision:
@@ -56,9 +56,11 @@ def stop(project: Project, _: str, facts: Facts) -> Decision:
     cancels = tuple(job.id for job in jobs if job is not None and is_active(job))
     if not cancels:
         if phase(project, facts) is Phase.DONE:
-            return Decision(toast=texts.DELIVERED_ALREADY)
-        return Decision(toast=why_not(project, facts) or texts.NOTHING_TO_STOP)
-    return Decision(changes=Changes(project=project, cancels=cancels), toast=texts.STOPPING)
+            return Decision(toast=facts.say(words.answers.DELIVERED_ALREADY))
+        return Decision(toast=why_not(project, facts) or facts.say(words.answers.NOTHING_TO_STOP))
+    return Decision(
+        changes=Changes(project=project, cancels=cancels), toast=facts.say(words.answers.STOPPING)
+    )
 
 
 def again(project: Project, argument: str, facts: Facts) -> Decision:
@@ -66,12 +68,12 @@ def again(project: Project, argument: str, facts: Facts) -> Decision:
     now = phase(project, facts)
     if now in (Phase.UNHEARD, Phase.UNFETCHED):
         if facts.ingest is not None and not may_try_again(facts.ingest):
-            return Decision(toast=texts.failure(facts.ingest))
+            return Decision(toast=texts.failure(facts.language, facts.ingest))
         after = replace(project, ingest_job=facts.new_id())
         changes = Changes(project=after, jobs=(work.listening(after),))
-        return Decision(changes=changes, toast=texts.AGAIN)
+        return Decision(changes=changes, toast=facts.say(words.answers.AGAIN))
     if now is Phase.LISTENING:
-        return Decision(toast=texts.ALREADY)
+        return Decision(toast=facts.say(words.answers.ALREADY))
     if now is Phase.FAILED:
         return _started(project, facts, anew=True)
     return make(project, argument, facts)
@@ -86,8 +88,8 @@ def view(project: Project, facts: Facts) -> View:
     """The bar while it is being made."""
     first = facts.save if is_active(facts.save) else facts.render
     assert first is not None
-    text = page(*_status(first, facts), heading=title_of(project))
-    return cards.face(project, facts, text, keyboards.stop(project))
+    text = page(*_status(first, facts), heading=title_of(project, facts))
+    return cards.face(project, facts, text, keyboards.stop(project, facts.language))
 
 
 def unfinished(project: Project, facts: Facts) -> View:
@@ -96,21 +98,23 @@ def unfinished(project: Project, facts: Facts) -> View:
     assert render is not None
     if render.status is JobStatus.FAILED:
         why, keyboard = (
-            texts.failure(render),
-            keyboards.failed(project, again=may_try_again(render)),
+            texts.failure(facts.language, render),
+            keyboards.failed(project, facts.language, again=may_try_again(render)),
         )
     else:
-        why, keyboard = texts.STOPPED, keyboards.stopped(project, facts)
-    text = page(why, *summary(project, facts), heading=title_of(project))
+        why, keyboard = facts.say(words.cards.STOPPED), keyboards.stopped(project, facts)
+    text = page(why, *summary(project, facts), heading=title_of(project, facts))
     return cards.face(project, facts, text, keyboard)
 
 
-def ended(project: Project, job: Job) -> Decision:
+def ended(project: Project, job: Job, facts: Facts) -> Decision:
     """The render of this card ended: a failure is told, because an edit of the card is silent."""
     if job.id != project.render_job or job.status is not JobStatus.FAILED:
         return Decision()
     title = project.edit.title if project.edit else ""
-    told = View(text=page(texts.gave_up(title)), reply_to=project.message_id)
+    named = title or texts.untitled(facts.language, "video")
+    text = page(facts.say(words.cards.GAVE_UP, title=named))
+    told = View(text=text, reply_to=project.message_id)
     return Decision(changes=Changes(notices=(notice(project.chat_id, told),)))
 
 
@@ -130,18 +134,24 @@ def _status(first: Job, facts: Facts) -> tuple[str, ...]:
     done = percent(facts.save, facts.render)
     waiting, was_begun = first.status is JobStatus.PENDING, first.attempt > 0
     if waiting and not was_begun and done < SAVE_SHARE:
-        return (texts.QUEUED, _queue(facts))
+        return (facts.say(words.cards.QUEUED), _queue(facts))
     eta_s = facts.eta_s if done >= ETA_FROM and not waiting else None
-    why = texts.INTERRUPTED if waiting and was_begun else ""
+    why = facts.say(words.cards.INTERRUPTED) if waiting and was_begun else ""
     line = _queue(facts) if waiting else ""
-    steps = texts.steps(_steps_done(facts), at_work=not waiting)
-    return (texts.MAKING, texts.progress(done, eta_s), steps, why, line)
+    steps = texts.steps(facts.language, _steps_done(facts), at_work=not waiting)
+    return (
+        facts.say(words.cards.MAKING),
+        texts.progress(facts.language, done, eta_s),
+        steps,
+        why,
+        line,
+    )
 
 
 def _queue(facts: Facts) -> str:
     if facts.queue_place is None:
-        return texts.stage(Stage.WAITING)
-    return texts.queue(facts.queue_place, facts.eta_s)
+        return texts.stage(facts.language, Stage.WAITING)
+    return texts.queue(facts.language, facts.queue_place, facts.eta_s)
 
 
 def _steps_done(facts: Facts) -> int:

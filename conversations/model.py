@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from conversations.words.text import Language, Text, language_of
 from jobs.model import ApiKey, Asset, Changes, Edit, Job, Person, Project, Source
 
 
@@ -56,7 +57,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One message as it should look now. `text` is Telegram HTML, escaped by texts.py.
+    """One message as it should look now. `text` is Telegram HTML, escaped by figures.py.
 
     At most one of `picture_key`, `video`, `audio` is set; with none of them it is a text message.
     """
@@ -97,10 +98,10 @@ class Facts:
     `message_id` is the message the event is about, 0 for none; `claimed` says that the person has
     just become the owner. `newest` is the person's open project in this chat that was touched
     last; for a command the jobs are those of `newest`. `sender_name` is the name of the project's
-    owner, `owner_id` and `owner_name` are the bot's owner (0 while nobody is). `asker` is the
-    person an answer `iv:{user}` is about. `people` are all that are known, only for the owner.
-    `keys` are the person's keys to the API, only present where they are asked about; `api_url` is
-    where it is, empty when nobody outside can reach it.
+    owner, `owner_id`, `owner_name` and `owner_language` are the bot's owner (0 while nobody is).
+    `asker` is the person an answer `iv:{user}` is about. `people` are all that are known, only for
+    the owner. `keys` are the person's keys to the API, only present where they are asked about;
+    `api_url` is where it is, empty when nobody outside can reach it.
     """
 
     person: Person
@@ -122,6 +123,7 @@ class Facts:
     link: str = ""
     owner_name: str = ""
     owner_id: int = 0
+    owner_language: Language = Language.ENGLISH
     sender_name: str = ""
     newest: Project | None = None
     asker: Person | None = None
@@ -130,6 +132,15 @@ class Facts:
     api_url: str = ""
     limits: Limits = field(default_factory=Limits)
     new_id: Callable[[], str] = lambda: ""
+
+    @property
+    def language(self) -> Language:
+        """What is said because of this is said in the person's language."""
+        return language_of(self.person)
+
+    def say(self, text: Text, **filled: str | int) -> str:
+        """The text in the person's language."""
+        return text.to(self.language, **filled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from conversations import texts
+from conversations import texts, words
 from conversations.model import Facts
 from jobs.kept import kept_clips
 from jobs.model import Edit, Job, JobStatus, Project, ProjectStatus
@@ -51,20 +51,20 @@ def why_not(project: Project, facts: Facts) -> str:
     if now in CHANGEABLE:
         return ""
     told = {
-        Phase.UNATTESTED: texts.ATTEST_HOW,
-        Phase.LISTENING: texts.LISTENING_STILL,
-        Phase.MAKING: texts.MAKING_STILL,
-        Phase.DONE: texts.ALREADY_MADE,
+        Phase.UNATTESTED: facts.say(words.people.ATTEST_HOW),
+        Phase.LISTENING: facts.say(words.answers.LISTENING_STILL),
+        Phase.MAKING: facts.say(words.answers.MAKING_STILL),
+        Phase.DONE: facts.say(words.answers.ALREADY_MADE),
         Phase.GONE: gone(project, facts),
     }
-    return told.get(now, texts.NOT_HEARD)
+    return told.get(now, facts.say(words.answers.NOT_HEARD))
 
 
 def gone(project: Project, facts: Facts) -> str:
     """What is said of a project that is not open any more."""
     if project.status is ProjectStatus.DELETED:
-        return texts.DELETED
-    return texts.expired(facts.limits.retention_s)
+        return facts.say(words.answers.DELETED)
+    return texts.expired(facts.language, facts.limits.retention_s)
 
 
 def is_active(job: Job | None) -> bool:

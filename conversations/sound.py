@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, edits, keyboards, texts
+from conversations import cards, edits, keyboards, words
 from conversations.figures import page
 from conversations.home import summary, title_of
 from conversations.model import Decision, Facts, View
@@ -15,13 +15,15 @@ from jobs.recipe import SOCIAL_LUFS, Clean, Recipe, TrimSilence
 
 def view(project: Project, facts: Facts) -> View:
     """The sound face of the card."""
-    text = page(*summary(project, facts), texts.SOUND_HOW, heading=title_of(project))
+    text = page(
+        *summary(project, facts), facts.say(words.cards.SOUND_HOW), heading=title_of(project, facts)
+    )
     return cards.face(project, facts, text, keyboards.sound(project, facts))
 
 
 def set_noise(project: Project, argument: str, facts: Facts) -> Decision:
     if argument not in tuple(Clean):
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     return _changed(project, replace(_recipe(project), clean=Clean(argument)), facts)
 
 
@@ -33,7 +35,7 @@ def toggle_level(project: Project, _: str, facts: Facts) -> Decision:
 
 def set_silence(project: Project, argument: str, facts: Facts) -> Decision:
     if argument not in tuple(TrimSilence):
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     return _changed(project, replace(_recipe(project), trim_silence=TrimSilence(argument)), facts)
 
 

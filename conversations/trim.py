@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from conversations import cards, edits, keyboards, texts, times
+from conversations import cards, edits, keyboards, texts, times, words
 from conversations.figures import page
 from conversations.home import keeping, title_of
 from conversations.model import Decision, Facts, View
 from conversations.phases import edit_of, length_s, total_s
+from conversations.words.text import Language
 from jobs.model import Changes, Edge, Edit, Face, Project
 from jobs.recipe import MIN_CLIP_S, MIN_RESULT_S, Clip
 
@@ -37,6 +38,10 @@ class _Whole:
     facts: Facts
     total_s: float
 
+    @property
+    def language(self) -> Language:
+        return self.facts.language
+
     def length_s(self, clips: Clips) -> float:
         """Length of the video these clips make, silence taken out as the edit wants it."""
         recipe = replace(self.edit.recipe, clips=clips)
@@ -46,9 +51,9 @@ class _Whole:
 def view(project: Project, facts: Facts) -> View:
     """The trim face of the card."""
     text = page(
-        f"{keeping(project, facts)}. {texts.moving(project.edge)}",
-        texts.TRIM_HOW,
-        heading=title_of(project),
+        f"{keeping(project, facts)}. {facts.say(words.trim.MOVING[project.edge])}",
+        facts.say(words.trim.HOW),
+        heading=title_of(project, facts),
     )
     return cards.face(project, facts, text, keyboards.trim(project, facts))
 
@@ -56,19 +61,19 @@ def view(project: Project, facts: Facts) -> View:
 def select(project: Project, argument: str, facts: Facts) -> Decision:
     """The edge that the nudges move."""
     if argument not in tuple(Edge):
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     after = replace(project, edge=Edge(argument), face=Face.TRIM, render_job="")
     if after == project:
-        return Decision(toast=texts.moving(after.edge))
+        return Decision(toast=facts.say(words.trim.MOVING[after.edge]))
     changes = cards.redrawn(Changes(project=after), project, facts)
-    return Decision(changes=changes, toast=texts.moving(after.edge))
+    return Decision(changes=changes, toast=facts.say(words.trim.MOVING[after.edge]))
 
 
 def nudge(project: Project, argument: str, facts: Facts) -> Decision:
     """Move the selected edge by one of the steps on the buttons."""
     steps = {str(step): step for step in keyboards.NUDGES_S}
     if argument not in steps:
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     return wish(project, times.Nudge(None, steps[argument]), facts)
 
 
@@ -79,7 +84,7 @@ def keep_all(project: Project, _: str, facts: Facts) -> Decision:
 def keep_last(project: Project, argument: str, facts: Facts) -> Decision:
     """What "30s" may have meant as well; the argument is in milliseconds."""
     if not (argument.isascii() and argument.isdigit() and len(argument) <= 8):
-        return Decision(toast=texts.OLD_BUTTON)
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     return wish(project, times.Last(int(argument) / 1000), facts)
 
 
@@ -99,19 +104,20 @@ def _trimmed(whole: _Whole, wanted: times.Wish, edge: Edge) -> Trimmed:
         case times.All():
             return _span(whole, 0.0, total)
         case times.First(length):
-            return _told(whole, _span(whole, 0.0, length), texts.kept_first(length))
+            first = _span(whole, 0.0, length)
+            return _told(whole, first, texts.kept_first(whole.language, length))
         case times.Last(length):
             last = _span(whole, max(0.0, total - length), total)
-            return _told(whole, last, texts.kept_last(length))
+            return _told(whole, last, texts.kept_last(whole.language, length))
         case times.Keep(start_s, end_s):
             return _kept(whole, start_s, end_s)
         case times.Cut(start_s, end_s):
             return _cut(whole, start_s, end_s)
         case times.Off(front_s, back_s):
             start_s, end_s = clips[0].start_s + front_s, clips[-1].end_s - back_s
-            return _enough(_within(clips, start_s, end_s))
+            return _enough(whole, _within(clips, start_s, end_s))
         case times.Nudge(named, by_s):
-            return _nudged(clips, named or edge, by_s, total, whole.facts.peaks)
+            return _nudged(whole, named or edge, by_s)
 
 
 def _kept(whole: _Whole, start_s: float | None, end_s: float | None) -> Trimmed:
@@ -126,22 +132,24 @@ def _kept(whole: _Whole, start_s: float | None, end_s: float | None) -> Trimmed:
     if end_s < clips[0].start_s + MIN_RESULT_S:
         return _span(whole, 0.0, end_s)
     trimmed = _said(whole, _with_end(clips, min(end_s, total)))
-    return replace(trimmed, said=texts.stopped_at(total)) if end_s > total + 0.05 else trimmed
+    past_end = end_s > total + 0.05
+    return replace(trimmed, said=texts.stopped_at(whole.language, total)) if past_end else trimmed
 
 
 def _span(whole: _Whole, start_s: float, end_s: float) -> Trimmed:
     """Exactly this span of the recording, as much of it as there is."""
     total = whole.total_s
     if start_s > total - MIN_RESULT_S and total >= MIN_RESULT_S and end_s - start_s >= MIN_RESULT_S:
-        return Trimmed((), texts.outside(total))
+        return Trimmed((), texts.outside(whole.language, total))
     end = min(end_s, total)
     if end - start_s < MIN_RESULT_S - 0.0005:
-        return Trimmed((), texts.TOO_SHORT_RESULT)
+        return _too_short(whole)
     first = whole.edit.recipe.clips[0]
     clips = (replace(first, start_s=start_s, end_s=end, fade_in_s=0.0, fade_out_s=0.0),)
-    said = texts.kept(start_s, end, whole.length_s(clips))
-    past_end = end_s > total + 0.05
-    return Trimmed(clips, f"{said}. {texts.stopped_at(total)}" if past_end else said)
+    said = texts.kept(whole.language, start_s, end, whole.length_s(clips))
+    if end_s > total + 0.05:
+        said = f"{said}. {texts.stopped_at(whole.language, total)}"
+    return Trimmed(clips, said)
 
 
 def _told(whole: _Whole, trimmed: Trimmed, said: str) -> Trimmed:
@@ -161,38 +169,41 @@ def _cut(whole: _Whole, start_s: float, end_s: float) -> Trimmed:
         for piece in (*_within((clip,), 0.0, start_s), *_within((clip,), end_s, clip.end_s))
     )
     if kept == clips:
-        return Trimmed((), texts.NOTHING_THERE)
-    trimmed = _enough(kept)
+        return Trimmed((), whole.facts.say(words.trim.NOTHING_THERE))
+    trimmed = _enough(whole, kept)
     if not trimmed.clips:
         return trimmed
-    return replace(trimmed, said=texts.dropped(start_s, end_s, whole.length_s(kept)))
+    said = texts.dropped(whole.language, start_s, end_s, whole.length_s(kept))
+    return replace(trimmed, said=said)
 
 
-def _nudged(clips: Clips, edge: Edge, by_s: float, total: float, peaks: bytes) -> Trimmed:
+def _nudged(whole: _Whole, edge: Edge, by_s: float) -> Trimmed:
     """The edge moved, on to a quiet point close by when the sound is known."""
+    clips = whole.edit.recipe.clips
     if edge is Edge.START:
         last = clips[-1].end_s - MIN_RESULT_S
         before_s, low_s, high_s = clips[0].start_s, 0.0, last
     else:
         first = clips[0].start_s + MIN_RESULT_S
-        before_s, low_s, high_s = clips[-1].end_s, first, total
+        before_s, low_s, high_s = clips[-1].end_s, first, whole.total_s
     if high_s <= low_s and by_s:
-        return Trimmed((), texts.TOO_SHORT_RESULT)
+        return _too_short(whole)
     aimed_s = before_s + by_s
     at_s = min(max(aimed_s, low_s), high_s)
     if at_s == aimed_s:
-        at_s = min(max(quiet_near(at_s, peaks), low_s), high_s)
+        at_s = min(max(quiet_near(at_s, whole.facts.peaks), low_s), high_s)
     if abs(at_s - before_s) < 0.0005:
-        return Trimmed((), _stuck(edge, by_s))
+        return _stuck(whole, edge, by_s)
     moved = _with_start(clips, at_s) if edge is Edge.START else _with_end(clips, at_s)
-    return _enough(moved)
+    return _enough(whole, moved)
 
 
-def _stuck(edge: Edge, by_s: float) -> str:
+def _stuck(whole: _Whole, edge: Edge, by_s: float) -> Trimmed:
     outwards = by_s < 0 if edge is Edge.START else by_s > 0
     if not outwards:
-        return texts.TOO_SHORT_RESULT
-    return texts.AT_START if edge is Edge.START else texts.AT_END
+        return _too_short(whole)
+    why = words.trim.AT_START if edge is Edge.START else words.trim.AT_END
+    return Trimmed((), whole.facts.say(why))
 
 
 def quiet_near(at_s: float, peaks: Sequence[int]) -> float:
@@ -212,18 +223,22 @@ def quiet_near(at_s: float, peaks: Sequence[int]) -> float:
 
 
 def _said(whole: _Whole, clips: Clips) -> Trimmed:
-    trimmed = _enough(clips)
+    trimmed = _enough(whole, clips)
     if not trimmed.clips:
         return trimmed
-    said = texts.kept(clips[0].start_s, clips[-1].end_s, whole.length_s(clips))
+    said = texts.kept(whole.language, clips[0].start_s, clips[-1].end_s, whole.length_s(clips))
     return replace(trimmed, said=said)
 
 
-def _enough(clips: Clips) -> Trimmed:
+def _enough(whole: _Whole, clips: Clips) -> Trimmed:
     recorded_s = sum(clip.duration_s for clip in clips)
     if recorded_s < MIN_RESULT_S - 0.0005:
-        return Trimmed((), texts.TOO_SHORT_RESULT)
+        return _too_short(whole)
     return Trimmed(clips)
+
+
+def _too_short(whole: _Whole) -> Trimmed:
+    return Trimmed((), whole.facts.say(words.trim.TOO_SHORT_RESULT))
 
 
 def _with_start(clips: Clips, start_s: float) -> Clips:

@@ -46,7 +46,7 @@ async def _take(page: Page) -> None:
     await expect(card.locator(".key").first).to_contain_text("Make video", timeout=CARD_MS)
     await page.locator("#words").fill("0:01-0:12")
     await page.keyboard.press("Enter")
-    await expect(card).to_contain_text("0:01–0:12", timeout=CARD_MS)  # noqa: RUF001
+    await expect(card).to_contain_text("0:01–0:12", timeout=CARD_MS)
     await asyncio.sleep(5)  # the picture follows the words
     await card.scroll_into_view_if_needed()
     await _keep(page, FOLDER / "phone.png")

@@ -1,6 +1,7 @@
 """Why a job ended badly: a code, its parameters, and whether trying again can help.
 
-The sentences for the codes are in conversations/texts.py; a test demands one for every code here.
+The sentences for the codes are in conversations/words/errors.py; a test demands one for every
+code here.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class JobStatus(StrEnum):
 
 
 class Stage(StrEnum):
-    """What a job is doing now; the words for it are in conversations/texts.py."""
+    """What a job is doing now; the words for it are in conversations/words/."""
 
     WAITING = "waiting"
     FETCHING = "fetching"
@@ -258,7 +258,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody who wrote to the bot. `attested` is when they said links they send are theirs."""
+    """Somebody who wrote to the bot. `attested` is when they said links they send are theirs.
+
+    `language` is the code of what their Telegram speaks, `chosen_language` what they chose here
+    (empty: nothing).
+    """
 
     id: int
     name: str
@@ -266,6 +270,7 @@ class Person:
     role: Role
     attested: bool = False
     blocked: bool = False
+    chosen_language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,6 +169,7 @@ def person_from_row(row: Row) -> Person:
         role=Role(row["role"]),
         attested=bool(row["attested"]),
         blocked=bool(row["blocked"]),
+        chosen_language=row["chosen_language"],
     )
 
 
@@ -180,4 +181,5 @@ def person_to_row(person: Person) -> dict[str, Any]:
         "role": person.role.value,
         "attested": int(person.attested),
         "blocked": int(person.blocked),
+        "chosen_language": person.chosen_language,
     }

@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS people (
     language TEXT NOT NULL,
     role TEXT NOT NULL CHECK (role IN ('stranger', 'asking', 'guest', 'refused', 'owner')),
     attested INTEGER NOT NULL DEFAULT 0,
-    blocked INTEGER NOT NULL DEFAULT 0
+    blocked INTEGER NOT NULL DEFAULT 0,
+    chosen_language TEXT NOT NULL DEFAULT ''
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS people_one_owner ON people (role) WHERE role = 'owner';

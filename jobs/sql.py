@@ -354,11 +354,12 @@ GET_PERSON: Final = "SELECT * FROM people WHERE id = :id"
 GET_OWNER: Final = "SELECT * FROM people WHERE role = 'owner'"
 ALL_PEOPLE: Final = "SELECT * FROM people ORDER BY id"
 PUT_PERSON: Final = """
-INSERT INTO people (id, name, language, role, attested, blocked)
-VALUES (:id, :name, :language, :role, :attested, :blocked)
+INSERT INTO people (id, name, language, role, attested, blocked, chosen_language)
+VALUES (:id, :name, :language, :role, :attested, :blocked, :chosen_language)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, language = excluded.language,
     role = iif(people.role = 'owner', 'owner', excluded.role),
-    attested = excluded.attested, blocked = excluded.blocked
+    attested = excluded.attested, blocked = excluded.blocked,
+    chosen_language = excluded.chosen_language
 """
 RENAME_PERSON: Final = "UPDATE people SET name = :name, language = :language WHERE id = :id"
 BLOCK_PERSON: Final = "UPDATE people SET blocked = :blocked WHERE id = :id"

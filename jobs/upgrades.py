@@ -18,6 +18,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
     3: (
         "ALTER TABLE jobs ADD COLUMN deadline REAL",
         "ALTER TABLE jobs ADD COLUMN redispatches INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE people ADD COLUMN chosen_language TEXT NOT NULL DEFAULT ''",
     ),
 }
 

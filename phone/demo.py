@@ -13,7 +13,7 @@ from phone.visitor import ShownMessage, Visitor
 
 SAMPLE = "speech"
 SPAN = "0:01-0:06"
-KEPT = "0:01–0:06"  # noqa: RUF001  # as the card echoes it
+KEPT = "0:01–0:06"  # as the card echoes it
 CARD_S = 20.0
 VIDEO_S = 120.0
 

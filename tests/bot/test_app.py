@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conversations.words.text import Language
 from jobs.model import JobKind, Stage
 from jobs.opening import Store
 from phone.server import Phone
@@ -16,6 +17,7 @@ from tests.bot.life import Hands, claim_parameter, living, settings_for
 from tests.worker.shop import until
 
 GUEST = 7_001_002
+LANGUAGES = len(Language)
 
 
 @pytest.fixture
@@ -176,10 +178,11 @@ async def test_what_is_right_already_is_not_set_again(
         return [call["method"] for call in phone.api.journal.after(0)]
 
     async with living(settings_for(phone, tmp_path), store, storage):
-        await until(lambda: "setMyShortDescription" in methods())
+        await until(lambda: methods().count("setMyShortDescription") == LANGUAGES)
     async with living(settings_for(phone, tmp_path), store, storage):
-        await until(lambda: methods().count("getMyShortDescription") == 2)
-    assert methods().count("setMyDescription") == 1
+        await until(lambda: methods().count("getMyShortDescription") == 2 * LANGUAGES)
+    for what in ("setMyCommands", "setMyDescription", "setMyShortDescription"):
+        assert methods().count(what) == LANGUAGES
 
 
 async def store_jobs(hands: Hands) -> int:

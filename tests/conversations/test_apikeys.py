@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from conversations import api_texts, flow, keyboards
+from conversations import flow, keyboards, words
 from conversations.model import Decision, Facts, Limits, View, view_from_json
+from conversations.words.text import Language
 from jobs import api_keys
 from jobs.ids import new_id
 from jobs.model import ApiKey
@@ -72,11 +73,11 @@ def test_asked_again_the_keys_are_listed() -> None:
 def test_who_has_as_many_keys_as_may_be_is_offered_no_more() -> None:
     facts = facts_of(OLD, OLD, USED)
     view = listed(flow.command("apikey", "", facts))
-    assert api_texts.KEYS_FULL in view.text
+    assert words.keys.FULL.en in view.text
     assert "New key" not in str(view.keyboard)
     decision = flow.press(None, "kn", facts)
     assert decision.changes.new_key is None
-    assert decision.toast == api_texts.KEYS_FULL
+    assert decision.toast == words.keys.FULL.en
     told = flow.over_quota("api_keys", facts, pressed=True).toast
     assert told.startswith("You have 3 keys already.")
     assert Limits().api_keys == 3
@@ -89,11 +90,11 @@ def test_a_key_is_revoked_by_its_button() -> None:
     assert not decision.unsay
     again = flow.press(None, find_button(view, "Revoke").data, facts_of())
     assert again.changes.revoked_key == ""
-    assert again.toast == api_texts.KEY_UNKNOWN
+    assert again.toast == words.keys.UNKNOWN.en
 
 
 def test_below_the_key_itself_the_message_can_go_with_it_or_without() -> None:
-    keyboard = keyboards.new_key(OLD.id, "pr_abcd2345")
+    keyboard = keyboards.new_key(OLD.id, "pr_abcd2345", Language.ENGLISH)
     view = View(text="key", keyboard=keyboard)
     revoked = flow.press(None, find_button(view, "Revoke").data, facts_of(OLD))
     assert (revoked.changes.revoked_key, revoked.unsay) == (OLD.id, True)
@@ -104,8 +105,8 @@ def test_below_the_key_itself_the_message_can_go_with_it_or_without() -> None:
 def test_another_persons_key_cannot_be_revoked_or_unsaid() -> None:
     for data in (f"kr:{USED.id}", f"kr:{USED.id}:m", f"kd:{USED.id}"):
         decision = flow.press(None, data, facts_of(OLD))
-        assert decision == Decision(toast=api_texts.KEY_UNKNOWN)
+        assert decision == Decision(toast=words.keys.UNKNOWN.en)
 
 
 def test_without_a_public_address_that_is_said() -> None:
-    assert api_texts.API_INSIDE in whispered(flow.command("apikey", "", facts_of(api_url=""))).text
+    assert words.keys.INSIDE.en in whispered(flow.command("apikey", "", facts_of(api_url=""))).text

@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations import figures
+from conversations.words.text import Language
+
+ENGLISH, GERMAN, SPANISH = Language
 
 
 @pytest.mark.parametrize(
@@ -20,8 +23,8 @@ def test_times_are_told_as_on_a_clock(seconds: float, told: str) -> None:
 
 
 def test_two_times_are_told_apart_by_tenths_when_they_must_be() -> None:
-    assert figures.clocks(3, 8) == ("0:03", "0:08")
-    assert figures.clocks(3.1, 3.4) == ("0:03.1", "0:03.4")
+    assert figures.clocks(ENGLISH, 3, 8) == ("0:03", "0:08")
+    assert figures.clocks(ENGLISH, 3.1, 3.4) == ("0:03.1", "0:03.4")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_what_was_measured_is_told_exactly(seconds: float, told: str) -> None:
     ("number", "told"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd")]
 )
 def test_places_are_told_as_people_say_them(number: int, told: str) -> None:
-    assert figures.ordinal(number) == told
+    assert figures.ordinal(ENGLISH, number) == told
 
 
 @pytest.mark.parametrize(
@@ -62,8 +65,8 @@ def test_the_bar_has_ten_cells(percent: int, told: str) -> None:
 
 
 def test_sizes_are_told_in_megabytes() -> None:
-    assert figures.megabytes(62 * 2**20) == "62 MB"
-    assert figures.megabytes(3.25 * 2**20) == "3.2 MB"
+    assert figures.megabytes(ENGLISH, 62 * 2**20) == "62 MB"
+    assert figures.megabytes(ENGLISH, 3.25 * 2**20) == "3.2 MB"
 
 
 @pytest.mark.parametrize(
@@ -71,11 +74,11 @@ def test_sizes_are_told_in_megabytes() -> None:
     [(7 * 86400, "7 days"), (86400, "1 day"), (129600, "1.5 days"), (43200, "12 hours")],
 )
 def test_how_long_something_is_kept_is_told_in_days(seconds: float, told: str) -> None:
-    assert figures.days(seconds) == told
+    assert figures.days(ENGLISH, seconds) == told
 
 
 def test_dates_have_no_zero_in_front() -> None:
-    assert figures.date(1_800_000_000) == "15 January"
+    assert figures.date(ENGLISH, 1_800_000_000) == "15 January"
 
 
 def test_titles_end_at_a_word() -> None:
@@ -110,3 +113,33 @@ def test_no_page_is_longer_than_a_caption_may_be(heading: str, lines: list[str])
 def test_a_page_escapes_what_people_wrote() -> None:
     told = figures.page("1 < 2 & 3", heading="<b>x</b>", beside=" · 1:49")
     assert told == "<b>&lt;b&gt;x&lt;/b&gt;</b> · 1:49\n1 &lt; 2 &amp; 3"
+
+
+def test_numbers_are_told_as_each_language_writes_them() -> None:
+    told = [
+        [
+            figures.megabytes(language, 3.25 * 2**20),
+            figures.clocks(language, 3.1, 3.4)[1],
+            figures.days(language, 129600),
+            figures.days(language, 86400),
+            figures.ordinal(language, 2),
+            figures.date(language, 1_800_000_000),
+        ]
+        for language in Language
+    ]
+    assert told == [
+        ["3.2 MB", "0:03.4", "1.5 days", "1 day", "2nd", "15 January"],
+        ["3,2 MB", "0:03,4", "1,5 Tage", "1 Tag", "2.", "15. Januar"],
+        ["3,2 MB", "0:03,4", "1,5 días", "1 día", "2.º", "15 de enero"],
+    ]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_month_has_its_name(language: Language) -> None:
+    middles = [1_800_000_000 + round(month * 30.44 * 86400) for month in range(12)]
+    assert len({figures.date(language, at).split()[-1] for at in middles}) == 12
+
+
+def test_a_heading_that_runs_from_right_to_left_stays_where_it_is() -> None:
+    told = figures.page(heading="\u0645\u0631\u062d\u0628\u0627", beside=" · 1:49")
+    assert told == "<b>\u2068\u0645\u0631\u062d\u0628\u0627\u2069</b> · 1:49"

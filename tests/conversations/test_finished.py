@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from conversations import flow, texts
+from conversations import flow, words
 from conversations.model import Limits
 from jobs.model import JobKind, Shape
 from tests.conversations.samples import MIB, rendered
@@ -128,7 +128,7 @@ def test_a_finished_card_refuses_changes_and_says_where_they_go() -> None:
 def test_change_before_there_is_a_video_says_where_to_change() -> None:
     world = World()
     world.send()
-    assert world.type("change") == texts.LISTENING_STILL
+    assert world.type("change") == words.answers.LISTENING_STILL.en
     assert "still listening" in world.press_data(f"rf:{world.project.id}:s")
     world.hear()
     assert world.type("change") == "This one isn't made yet. Change it right here."

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from conversations import flow, keyboards, texts
+from conversations import flow, keyboards, words
 from conversations.model import Decision, Facts, Limits, view_from_json
 from jobs.model import JobKind, JobStatus, Person, ProjectStatus, Role
 from tests.conversations.samples import GUEST, OWNER
 from tests.conversations.world import World, ready
 
-STRANGER = Person(id=9, name="<Eve>\u202e", language="de", role=Role.STRANGER)
+STRANGER = Person(id=9, name="<Eve>\u202e", language="en", role=Role.STRANGER)
 
 
 def facts_of(person: Person, **given: object) -> Facts:
@@ -35,8 +35,8 @@ def test_a_stranger_is_told_how_to_get_in() -> None:
 
 def test_nobody_can_be_asked_while_nobody_owns_the_bot() -> None:
     facts = facts_of(STRANGER, owner_id=0, owner_name="")
-    assert told(flow.stranger(facts)) == texts.UNOWNED
-    assert flow.press(None, "ak", facts).toast == texts.UNOWNED
+    assert told(flow.stranger(facts)) == words.people.UNOWNED.en
+    assert flow.press(None, "ak", facts).toast == words.people.UNOWNED.en
 
 
 def test_asking_asks_the_owner_once() -> None:
@@ -51,8 +51,8 @@ def test_asking_asks_the_owner_once() -> None:
     assert [button.data for button in view.keyboard[0]] == ["iv:9:y", "iv:9:n"]
     again = flow.press(None, "ak", facts_of(asking))
     assert again.changes.notices == ()
-    assert again.toast == texts.ASKED
-    assert told(flow.stranger(facts_of(asking))) == texts.ASKED
+    assert again.toast == words.people.ASKED.en
+    assert told(flow.stranger(facts_of(asking))) == words.people.ASKED.en
 
 
 @pytest.mark.parametrize(("answer", "role"), [("y", Role.GUEST), ("n", Role.REFUSED)])
@@ -67,7 +67,7 @@ def test_the_owners_answer_reaches_whoever_asked(answer: str, role: Role) -> Non
 
 def test_only_the_owner_lets_people_in() -> None:
     decision = flow.press(None, "iv:9:y", facts_of(GUEST, asker=STRANGER))
-    assert decision.toast == texts.ONLY_OWNER
+    assert decision.toast == words.people.ONLY_OWNER.en
     assert decision.changes.person is None
 
 
@@ -83,12 +83,12 @@ def test_the_owner_cannot_shut_themself_out() -> None:
 
 def test_whoever_was_refused_is_told_so() -> None:
     refused = facts_of(replace(STRANGER, role=Role.REFUSED))
-    assert told(flow.stranger(refused)) == texts.REFUSED
-    assert flow.press(None, "ak", refused).toast == texts.REFUSED
+    assert told(flow.stranger(refused)) == words.people.REFUSED.en
+    assert flow.press(None, "ak", refused).toast == words.people.REFUSED.en
 
 
 def test_a_guest_need_not_ask() -> None:
-    assert flow.press(None, "ak", facts_of(GUEST)).toast == texts.IN_ALREADY
+    assert flow.press(None, "ak", facts_of(GUEST)).toast == words.people.IN_ALREADY.en
 
 
 def test_the_owner_sees_who_asks_and_who_is_in() -> None:
@@ -97,8 +97,8 @@ def test_the_owner_sees_who_asks_and_who_is_in() -> None:
     view = view_from_json(decision.changes.notices[0].view)
     assert view.text == "&lt;Eve&gt;: asks to be let in\nBob: may use this bot"
     assert [row[0].data for row in view.keyboard] == ["iv:9:y", "iv:2:n"]
-    assert told(flow.command("people", "", facts_of(GUEST))) == texts.ONLY_OWNER
-    assert told(flow.command("people", "", facts_of(OWNER))) == texts.NOBODY_ELSE
+    assert told(flow.command("people", "", facts_of(GUEST))) == words.people.ONLY_OWNER.en
+    assert told(flow.command("people", "", facts_of(OWNER))) == words.people.NOBODY_ELSE.en
 
 
 def test_the_first_to_claim_is_welcomed_as_the_owner() -> None:
@@ -108,12 +108,12 @@ def test_the_first_to_claim_is_welcomed_as_the_owner() -> None:
 
 
 def test_start_says_what_to_send() -> None:
-    assert told(flow.command("start", "", facts_of(GUEST))) == texts.DESCRIPTION
+    assert told(flow.command("start", "", facts_of(GUEST))) == words.commands.DESCRIPTION.en
 
 
-@pytest.mark.parametrize("name", [name for name, _ in (*texts.COMMANDS, *texts.OWNER_COMMANDS)])
+@pytest.mark.parametrize("name", [*words.commands.COMMANDS, *words.commands.OWNER_COMMANDS])
 def test_every_command_that_is_offered_is_answered(name: str) -> None:
-    assert told(flow.command(name, "", facts_of(OWNER))) != texts.UNKNOWN_COMMAND
+    assert told(flow.command(name, "", facts_of(OWNER))) != words.commands.UNKNOWN_COMMAND.en
 
 
 def test_another_command_is_answered_with_help() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conversations import texts
+from conversations import words
 from jobs.model import JobKind, JobStatus, Shape, SourceKind
 from tests.conversations.samples import GUEST
 from tests.conversations.world import World, ready
@@ -31,7 +31,7 @@ def test_a_size_can_be_typed(word: str, shape: Shape) -> None:
 @pytest.mark.parametrize("word", ["vertical", "9:16"])
 def test_a_size_it_has_already_is_no_change(word: str) -> None:
     world = ready()
-    assert world.type(word) == texts.UNCHANGED
+    assert world.type(word) == words.answers.UNCHANGED.en
     assert world.history[world.project.id] == []
 
 
@@ -63,7 +63,7 @@ def test_how_the_picture_moves_can_be_typed_and_undone() -> None:
     assert "moves like Calm" in world.view().text
     assert world.type("undo") == "Undone. Moves like: Calm → Voice"
     # What the recording's character asks for is no choice of its own.
-    assert world.type("voice") == texts.UNCHANGED
+    assert world.type("voice") == words.answers.UNCHANGED.en
 
 
 def test_a_colour_can_be_typed_and_taken_back() -> None:
@@ -78,7 +78,7 @@ def test_a_colour_can_be_typed_and_taken_back() -> None:
 
 def test_a_video_can_be_made_heard_and_stopped_by_words() -> None:
     world = ready()
-    assert world.type("hear it") == texts.HEARING
+    assert world.type("hear it") == words.answers.HEARING.en
     assert world.newest(JobKind.PREVIEW).status is JobStatus.PENDING
     assert world.type("make video") == "On it."
     assert world.type("make") == "Already on it."
@@ -112,14 +112,14 @@ def test_a_mistyped_time_offers_to_keep_all() -> None:
 def test_without_a_card_it_is_told_how_to_get_one() -> None:
     world = World()
     for text in ("0:10-1:30", "make", "hello"):
-        assert world.type(text) == texts.NO_CARD
+        assert world.type(text) == words.answers.NO_CARD.en
 
 
 def test_a_card_that_is_still_listening_says_so() -> None:
     world = World()
     world.send()
-    assert world.type("0:10-1:30") == texts.LISTENING_STILL
-    assert world.type("make") == texts.LISTENING_STILL
+    assert world.type("0:10-1:30") == words.answers.LISTENING_STILL.en
+    assert world.type("make") == words.answers.LISTENING_STILL.en
     assert world.type("stop") == "Stopped."
 
 
@@ -136,14 +136,14 @@ def test_a_card_without_sound_says_how_to_get_some(word: str) -> None:
     world = World()
     world.send()
     world.fail(JobKind.INGEST, "source_broken")
-    assert world.type(word) == texts.NOT_HEARD
+    assert world.type(word) == words.answers.NOT_HEARD.en
 
 
 @pytest.mark.parametrize("word", ["hear", "stop", "make", "square"])
 def test_an_answer_to_a_deleted_card_says_that_it_is_gone(word: str) -> None:
     world = ready()
     world.press_data(f"dy:{world.project.id}")
-    assert world.type(word) == texts.DELETED
+    assert world.type(word) == words.answers.DELETED.en
 
 
 def test_a_recording_sent_as_an_answer_to_an_old_card_gets_a_card_of_its_own() -> None:
@@ -170,7 +170,7 @@ def test_of_several_notes_in_a_row_each_tells_its_place() -> None:
 def test_a_card_being_made_offers_to_stop() -> None:
     world = ready()
     world.press("Make video")
-    assert world.type("0:10-1:30") == texts.MAKING_STILL
+    assert world.type("0:10-1:30") == words.answers.MAKING_STILL.en
     assert world.notices[-1].keyboard[0][0].label == "Stop"
 
 

@@ -19,7 +19,7 @@ async def test_a_person_reads_as_they_were_written(store: Store) -> None:
     ada = person(1, Role.ASKING, name="Ada '); --", attested=True, blocked=True)
     await store.people.put(ada)
     assert await store.people.get(1) == ada
-    changed = person(1, Role.REFUSED, name="A.", language="de")
+    changed = person(1, Role.REFUSED, name="A.", language="de", chosen_language="es")
     await store.people.put(changed)
     assert await store.people.get(1) == changed
 
@@ -79,12 +79,12 @@ async def test_an_owner_stays_owner_whatever_is_written_about_them(store: Store)
     assert await store.people.owner() == person(1, Role.OWNER, name="Renamed")
 
 
-async def test_a_new_name_and_a_block_leave_the_owners_answer_alone(store: Store) -> None:
+async def test_a_new_name_and_a_block_leave_answers_and_choices_alone(store: Store) -> None:
     await store.people.put(person(1, Role.ASKING))
-    await store.people.put(person(1, Role.GUEST, attested=True))
+    await store.people.put(person(1, Role.GUEST, attested=True, chosen_language="es"))
     await store.people.rename(1, "Grace", "de")
     await store.people.set_blocked(1, blocked=True)
-    known = person(1, Role.GUEST, attested=True, name="Grace", language="de")
+    known = person(1, Role.GUEST, attested=True, name="Grace", language="de", chosen_language="es")
     assert await store.people.get(1) == replace(known, blocked=True)
     await store.people.set_blocked(1, blocked=False)
     assert await store.people.get(1) == known

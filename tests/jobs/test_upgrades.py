@@ -39,6 +39,7 @@ BACKWARDS: Mapping[int, tuple[str, ...]] = {
         "DROP TABLE stray_calls",
         "ALTER TABLE jobs DROP COLUMN deadline",
         "ALTER TABLE jobs DROP COLUMN redispatches",
+        "ALTER TABLE people DROP COLUMN chosen_language",
     ),
     2: ("ALTER TABLE jobs DROP COLUMN shortages",),
 }

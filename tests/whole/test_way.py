@@ -80,7 +80,7 @@ async def test_words_and_buttons_decide_what_the_video_is(
     await visitor.send_audio(note, title="Clicks")
     card = await ready(visitor)
     await visitor.send_text("0:01-0:07")
-    await visitor.wait_for(lambda m: m.id == card.id and "0:01–0:07" in m.text, CARD_S)  # noqa: RUF001
+    await visitor.wait_for(lambda m: m.id == card.id and "0:01–0:07" in m.text, CARD_S)
     await visitor.send_text("wide")
     await visitor.send_text("pulse")
     await visitor.press_label(card, "Sound")

@@ -1,0 +1,30 @@
+"""Every word a person reads, in every language; texts.py makes sentences of those with numbers.
+
+A new one is a `Text` with three lines in the file of its topic, said with `facts.say`.
+"""
+
+from conversations.words import (
+    answers,
+    buttons,
+    cards,
+    commands,
+    errors,
+    figures,
+    keys,
+    names,
+    people,
+    trim,
+)
+
+__all__ = [
+    "answers",
+    "buttons",
+    "cards",
+    "commands",
+    "errors",
+    "figures",
+    "keys",
+    "names",
+    "people",
+    "trim",
+]

@@ -1,0 +1,139 @@
+"""The bot's profile, its commands, and what commands answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conversations.words.text import Text
+
+DESCRIPTION = Text(
+    en="Send me a voice note, a song, a video or a link. I'll send back a finished video.\n"
+    "Hold the mic and talk - that's all it takes.",
+    de="Schick mir eine Sprachnachricht, ein Lied, ein Video oder einen Link. Du bekommst ein"
+    " fertiges Video zurück.\nHalt das Mikro gedrückt und rede – mehr braucht es nicht.",
+    es="Mándame una nota de voz, una canción, un video o un enlace. Te devuelvo un video"
+    " terminado.\nMantén pulsado el micrófono y habla: no hace falta más.",
+)
+SHORT_DESCRIPTION = Text(
+    en="Voice note in, video out.",
+    de="Sprachnachricht rein, Video raus.",
+    es="Entra tu voz, sale un video.",
+)
+COMMANDS: Mapping[str, Text] = {  # in the order shown
+    "new": Text(
+        en="Make a video",
+        de="Ein Video machen",
+        es="Crear un video",
+    ),
+    "help": Text(
+        en="What I can do",
+        de="Was ich kann",
+        es="Qué puedo hacer",
+    ),
+    "cancel": Text(
+        en="Stop what I'm making",
+        de="Stoppen, was ich gerade mache",
+        es="Parar lo que estoy haciendo",
+    ),
+    "language": Text(
+        en="Change my language",
+        de="Meine Sprache ändern",
+        es="Cambiar mi idioma",
+    ),
+    "privacy": Text(
+        en="What I keep, and for how long",
+        de="Was ich aufhebe und wie lange",
+        es="Qué guardo y cuánto tiempo",
+    ),
+    "forget": Text(
+        en="Delete my newest card",
+        de="Die neueste Karte löschen",
+        es="Borrar la tarjeta más reciente",
+    ),
+    "apikey": Text(
+        en="Keys for the API",
+        de="Schlüssel für die API",
+        es="Claves para la API",
+    ),
+}
+OWNER_COMMANDS: Mapping[str, Text] = {
+    "people": Text(
+        en="Who may use this bot",
+        de="Wer diesen Bot benutzen darf",
+        es="Quién puede usar este bot",
+    ),
+}
+WELCOME_OWNER = Text(
+    en="This bot is yours now. Whoever else wants to use it has to ask you first.",
+    de="Dieser Bot gehört jetzt dir. Wer ihn sonst benutzen will, muss dich erst fragen.",
+    es="Este bot ya es tuyo. Quien más quiera usarlo tiene que pedirte permiso.",
+)
+NEW = Text(
+    en="Send me a voice note, a song, a video or a link and I'll make a new video of it.",
+    de="Schick mir eine Sprachnachricht, ein Lied, ein Video oder einen Link, dann mache ich ein"
+    " neues Video daraus.",
+    es="Mándame una nota de voz, una canción, un video o un enlace y hago un video nuevo.",
+)
+HELP = (
+    Text(
+        en="Send a voice note, a song, a video or an https link.",
+        de="Schick eine Sprachnachricht, ein Lied, ein Video oder einen https-Link.",
+        es="Manda una nota de voz, una canción, un video o un enlace https.",
+    ),
+    Text(
+        en="On the card press Make video. That's all.",
+        de="Drück auf der Karte auf Video machen. Das ist alles.",
+        es="En la tarjeta, pulsa Crear video. Eso es todo.",
+    ),
+    Text(
+        en="Trim, Look and Sound change it first; every change can be undone.",
+        de="Mit Schneiden, Stil und Ton änderst du es vorher; jede Änderung lässt sich rückgängig"
+        " machen.",
+        es="Con Recortar, Estilo y Sonido lo cambias antes; todo cambio se puede deshacer.",
+    ),
+    Text(
+        en="You can type too: 0:10-1:30 · from 1:05 · until 2:00 · last 30 · cut 0:30-0:45 · +2"
+        " · square · undo · make · stop · title: My day",
+        de="Du kannst auch tippen: 0:10-1:30 · ab 1:05 · bis 2:00 · letzte 30"
+        " · schneide 0:30-0:45 raus · +2 · quadratisch · rückgängig · machen · stopp"
+        " · titel: Mein Tag",
+        es="También puedes escribir: 0:10-1:30 · desde 1:05 · hasta 2:00 · últimos 30"
+        " · corta 0:30-0:45 · +2 · cuadrado · deshacer · crear · parar · título: Mi día",
+    ),
+)
+UNKNOWN_COMMAND = Text(
+    en="I don't know that one. /help tells what I can do.",
+    de="Das kenne ich nicht. /help sagt, was ich kann.",
+    es="Ese no lo conozco. /help te dice qué puedo hacer.",
+)
+NOTHING_RUNS = Text(
+    en="Nothing is running. Send me a recording to start.",
+    de="Gerade läuft nichts. Schick mir eine Aufnahme, um zu beginnen.",
+    es="No hay nada en marcha. Mándame una grabación para empezar.",
+)
+NOTHING_TO_FORGET = Text(
+    en="I hold no open recording of yours in this chat. Nothing to delete.",
+    de="In diesem Chat habe ich keine offene Aufnahme von dir. Es gibt nichts zu löschen.",
+    es="En este chat no tengo ninguna grabación tuya abierta. No hay nada que borrar.",
+)
+PRIVACY_KEPT = Text(
+    en="I keep a recording for {time} after you last touched its card, and its video for {time}"
+    " after it was made. Then I delete both.",
+    de="Eine Aufnahme hebe ich {time} lang auf, nachdem du ihre Karte zuletzt benutzt hast, ihr"
+    " Video {time} lang, nachdem es fertig war. Dann lösche ich beides.",
+    es="Guardo una grabación {time} desde que usaste su tarjeta por última vez, y su video {time}"
+    " desde que estuvo listo. Después borro los dos.",
+)
+PRIVACY_SEEN = Text(
+    en="Nobody but you and whoever runs this bot can reach them. Links are signed and end.",
+    de="Nur du und wer diesen Bot betreibt kommen daran. Links sind signiert und laufen ab.",
+    es="Solo tú y quien lleva este bot pueden verlos. Los enlaces van firmados y caducan.",
+)
+FORGET_HOW = Text(
+    en="/forget deletes your newest card and, within 15 minutes, its files. Sound that another open"
+    " card uses stays until that one goes.",
+    de="/forget löscht deine neueste Karte und binnen 15 Minuten ihre Dateien. Ton, den noch eine"
+    " offene Karte braucht, bleibt, bis auch die weg ist.",
+    es="/forget borra tu tarjeta más reciente y, en 15 minutos, sus archivos. El sonido que usa"
+    " otra tarjeta abierta se queda hasta que borres esa.",
+)
