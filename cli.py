@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     video.set_defaults(command=_make)
 
     doctor = commands.add_parser("doctor", help="check what is set up; say how to mend what is not")
+    doctor.add_argument("--cloud", action="store_true", help="try every account there is a key to")
     doctor.set_defaults(command=_doctor)
     return parser
 
@@ -136,8 +137,8 @@ async def _make(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _doctor(_: argparse.Namespace) -> int:
-    findings = await examine(read_settings())
+async def _doctor(options: argparse.Namespace) -> int:
+    findings = await examine(read_settings(), cloud=options.cloud)
     for finding in findings:
         _say(f"{'ok  ' if finding.is_well else 'MEND'}  {finding.name}: {finding.words}")
     return 0 if all(finding.is_well or finding.is_optional for finding in findings) else 1

@@ -141,7 +141,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **instead: str) 
     if "telegram_updates" not in values and str(values.get("public_url", "")).startswith("https:"):
         values["telegram_updates"] = UpdatesMode.WEBHOOK
     settings = Settings(**values)  # type: ignore[arg-type]  # _parse made each field's own type
-    problems += _contradictions(settings)
+    problems += contradictions(settings)
     if problems:
         raise SettingsError("\n".join(problems))
     return settings
@@ -239,7 +239,8 @@ def _plain(variable: Variable, text: str) -> str:
     return text
 
 
-def _contradictions(settings: Settings) -> list[str]:
+def contradictions(settings: Settings) -> list[str]:
+    """What the settings lack, or say against each other: a line each that names the variable."""
     problems = []
     if settings.signing_secret and len(settings.signing_secret) < 32:
         problems.append("SIGNING_SECRET: must be at least 32 characters")

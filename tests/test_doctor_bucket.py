@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from doctor import Finding, examine
+from accounts import Finding
+from doctor import PATIENCE_S, examine
 from settings import Settings, StorageBackend
 from storage.bucket import Bucket
 from storage.presigned import Place
@@ -26,8 +25,11 @@ def settings_for(place: Place, folder: Path) -> Settings:
     )
 
 
-async def finding(settings: Settings, name: str = "storage") -> Finding:
-    return next(found for found in await examine(settings) if found.name == name)
+async def finding(
+    settings: Settings, name: str = "storage", patience_s: float = PATIENCE_S
+) -> Finding:
+    findings = await examine(settings, patience_s=patience_s)
+    return next(found for found in findings if found.name == name)
 
 
 async def test_a_bucket_that_works_is_well_and_left_empty(moto: Server, tmp_path: Path) -> None:
@@ -50,22 +52,37 @@ async def test_links_need_no_address_of_ours(moto: Server, tmp_path: Path) -> No
 async def test_a_bucket_that_is_not_there_is_named(moto: Server, tmp_path: Path) -> None:
     found = await finding(settings_for(moto.place("no-such-bucket"), tmp_path))
     assert not found.is_well
-    assert found.words == "r2: there is no bucket no-such-bucket; make it, or set R2_BUCKET"
+    assert found.words == (
+        "r2, bucket no-such-bucket: there is no bucket of that name; make it, or set R2_BUCKET"
+    )
 
 
 async def test_a_wrong_secret_is_named_and_not_told(rclone: Server, tmp_path: Path) -> None:
     """rclone shows it: moto lets anybody in."""
-    right = settings_for(rclone.bucket(), tmp_path)
+    place = rclone.bucket()
+    right = settings_for(place, tmp_path)
     found = await finding(replace(right, r2_secret_access_key="of somebody else"))
     assert not found.is_well
-    assert found.words == ("r2: R2_SECRET_ACCESS_KEY is wrong; copy it again from the R2 token")
+    assert found.words == (
+        f"r2, bucket {place.bucket}: R2_SECRET_ACCESS_KEY is wrong; copy it again from the R2 token"
+    )
+
+
+async def test_a_key_that_nobody_knows_is_named_and_not_told(
+    rclone: Server, tmp_path: Path
+) -> None:
+    right = settings_for(rclone.bucket(), tmp_path)
+    found = await finding(replace(right, r2_access_key_id="0123456789abcdef" * 2))
+    assert not found.is_well
+    assert "R2_ACCESS_KEY_ID is not known" in found.words
+    assert "0123456789abcdef" not in found.words
 
 
 async def test_a_server_that_does_not_answer_is_named(
-    moto: Server, tmp_path: Path, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+    moto: Server, tmp_path: Path, unused_tcp_port: int
 ) -> None:
-    monkeypatch.setattr("doctor.PATIENCE_S", 0.5)
     away = f"http://127.0.0.1:{unused_tcp_port}"
-    found = await finding(settings_for(moto.place("reels", url=away), tmp_path))
+    settings = settings_for(moto.place("reels", url=away), tmp_path)
+    found = await finding(settings, patience_s=0.5)
     assert not found.is_well
-    assert found.words == f"{away} does not answer; check R2_ACCOUNT_ID"
+    assert found.words == f"{away} does not answer; check R2_ENDPOINT_URL"

@@ -15,7 +15,8 @@ EVERY = SHARED | {"bot", "worker", "phone", "conversations", "pipelines"}
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "cli": EVERY | {"assembly", "doctor", "making"},
     "assembly": EVERY,  # puts the rooms together
-    "doctor": EVERY | {"assembly"},
+    "doctor": SHARED | {"accounts", "worker"},
+    "accounts": SHARED | {"pipelines"},
     "making": EVERY | {"assembly"},
     "bot": SHARED | {"conversations", "pipelines"},
     "worker": SHARED | {"pipelines"},  # it carries codes; sentences are the conversation's
