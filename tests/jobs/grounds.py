@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from jobs.opening import build_store
 from jobs.sqlite import SqliteDatabase
 from tests.jobs.databases import Clock
 from tests.jobs.samples import begin
+from tests.jobs.stream import Stream
 
 QUOTAS = Quotas(active_renders=3, videos_per_day=5, queued_ingests=4)
 PROJECTS = {1: "project1", 2: "project2"}  # by owner
@@ -28,7 +28,8 @@ WITNESS = (
     """CREATE TRIGGER witness_update AFTER UPDATE OF status ON jobs
     BEGIN INSERT INTO witness VALUES (NEW.id, OLD.status, NEW.status); END""",
 )
-_PLAYED_WITH = ("jobs", "stray_calls", "projects", "outbox", "updates", "history")
+# A project that appears writes to the outbox.
+_PLAYED_WITH = ("projects", "jobs", "stray_calls", "outbox", "updates", "history")
 
 
 class Game(Protocol):
@@ -42,41 +43,49 @@ class Game(Protocol):
 
 
 class Ground(Protocol):
-    def begin(self, runner: asyncio.Runner) -> Game:
-        """A game of its own; what is asynchronous runs in `runner`."""
+    def begin(self) -> Game:
+        """A game of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileGround:
     template: Path
 
-    def begin(self, runner: asyncio.Runner) -> Game:
+    def begin(self) -> Game:
         return FileGame(self.template)
 
 
 @dataclass(frozen=True, slots=True)
 class ServerGround:
-    connect: Callable[[], Database]
+    """`folder` is where its address was told."""
 
-    def begin(self, runner: asyncio.Runner) -> Game:
-        return ServerGame(self.connect, runner)
+    connect: Callable[[], Database]
+    folder: Path
+
+    def begin(self) -> Game:
+        return ServerGame(self.connect, Stream(self.folder))
 
 
 async def lay_out(database: Database) -> None:
-    """Make everything that a game begins with, once."""
-    await build_store(database, QUOTAS).jobs.setup()
+    """Make everything that a game begins with, once: two people have a project each."""
+    store = build_store(database, QUOTAS)
+    await store.jobs.setup()
     await Clock(database).install()
-    await database.batch([Statement(text, {}) for text in WITNESS])
-    await begin_anew(database)
-
-
-async def begin_anew(database: Database) -> None:
-    """Take out what was played; two people have a project each."""
-    clearing = [Statement(f"DELETE FROM {name}", {}) for name in _PLAYED_WITH]
-    await database.batch([*clearing, Statement("UPDATE clock SET t = :t", {"t": Clock.START_S})])
     for owner_id, project_id in PROJECTS.items():
-        await begin(build_store(database), project_id, owner_id=owner_id)
-    await database.batch([Statement(f"DELETE FROM {name}", {}) for name in ("jobs", "witness")])
+        await begin(store, project_id, owner_id=owner_id)
+    kept = [f"CREATE TABLE begun_{name} AS SELECT * FROM {name}" for name in _PLAYED_WITH]
+    texts = ("DELETE FROM jobs", *WITNESS, *kept)
+    await database.batch([Statement(text, {}) for text in texts])
+
+
+def begin_anew() -> list[Statement]:
+    """What takes out all that was played, and puts back what a game begins with."""
+    texts = [f"DELETE FROM {name}" for name in _PLAYED_WITH]
+    for name in _PLAYED_WITH:
+        # Triggers may have written something already.
+        texts += [f"DELETE FROM {name}", f"INSERT INTO {name} SELECT * FROM begun_{name}"]
+    texts += ["DELETE FROM witness", f"UPDATE clock SET t = {Clock.START_S}"]
+    return [Statement(text, {}) for text in texts]
 
 
 class FileGame:
@@ -104,22 +113,18 @@ class FileGame:
 
 
 class ServerGame:
-    """The one database of a server; the eye is one more connection."""
+    """The one database of a server; the eye is one more stream."""
 
-    def __init__(self, connect: Callable[[], Database], runner: asyncio.Runner) -> None:
+    def __init__(self, connect: Callable[[], Database], eye: Stream) -> None:
         self._connect = connect
-        self._runner = runner
-        self._eye = connect()
-        runner.run(begin_anew(self._eye))
+        self._eye = eye
+        eye.ask(begin_anew())
 
     def open(self) -> Database:
         return self._connect()
 
     def look(self, *statements: Statement) -> list[list[Row]]:
-        return self._runner.run(self._all(statements))
+        return self._eye.ask(statements)
 
     def end(self) -> None:
-        self._runner.run(self._eye.close())
-
-    async def _all(self, statements: Sequence[Statement]) -> list[list[Row]]:
-        return await self._eye.batch(statements)
+        self._eye.close()

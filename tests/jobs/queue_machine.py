@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
@@ -72,7 +71,7 @@ class QueueMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._runner = asyncio.Runner()
-        self._game = self.ground.begin(self._runner)
+        self._game = self.ground.begin()
         self._model = QueueModel(QUOTAS, Clock.START_S)
         self._held: list[Job] = []
         self._ended: dict[str, Row] = {}
@@ -126,7 +125,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     def _follows(self, change: Callable[[QueueModel], None], outcome: Outcome) -> bool:
         """Whether the model was changed; refused and changed, it agrees with the store."""
-        after = copy.deepcopy(self._model)
+        after = self._model.copied()
         refused = after.refusal(change)
         if refused is not None:
             assert outcome.answer is None or outcome.is_refusal(refused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from jobs.errors import ErrorClass
@@ -107,6 +107,10 @@ class QueueModel:
     jobs: dict[str, ModelJob] = field(default_factory=dict)
     updates: set[int] = field(default_factory=set)
     strays: set[str] = field(default_factory=set)  # calls
+
+    def copied(self) -> QueueModel:
+        jobs = {job_id: replace(job) for job_id, job in self.jobs.items()}
+        return replace(self, jobs=jobs, updates=set(self.updates), strays=set(self.strays))
 
     def refusal(self, change: Callable[[QueueModel], None]) -> Refused | None:
         """Make the change; when it is refused, why, and the model is to be thrown away."""

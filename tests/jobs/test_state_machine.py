@@ -33,7 +33,7 @@ def ground(backend: str, folder: Path) -> Ground:
 
     asyncio.run(_lay_out(connect, is_clean=backend not in REMOTE))
     if backend in REMOTE:
-        return ServerGround(connect)
+        return ServerGround(connect, folder)
     return FileGround(folder / "jobs.sqlite3")
 
 
