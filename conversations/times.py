@@ -68,17 +68,20 @@ class All:
 Wish = Keep | First | Last | Cut | Nudge | Off | All
 
 _ROLES: Mapping[str, str] = {
-    "F": "from start starts begin beginning skip front ab von anfang beginn beginne vorne de des"
-    " desde depuis partir debut inicio principio comienzo",
-    "U": "until till til end ends ending back upto bis ende hinten jusqu jusqua fin hasta final",
+    "F": "from start starts begin beginning skip front ab von vom anfang beginn beginne vorne"
+    " de des desde del depuis partir debut inicio principio comienzo empieza",
+    "U": "until till til end ends ending back upto bis ende hinten jusqu jusqua fin hasta final"
+    " termina",
+    "B": "between zwischen entre",
     "O": "to through thru a au al",
     "1": "first erste ersten premier premiers premiere premieres primer primero primeros primera"
     " primeras",
     "L": "last letzte letzten dernier derniers derniere dernieres ultimo ultimos ultima ultimas",
-    "C": "cut drop remove delete without schneide schneiden raus weg entferne entfernen ohne"
-    " loschen losche coupe couper enleve enlever retire retirer supprime supprimer sans corta"
-    " cortar quita quitar elimina eliminar borra borrar sin",
-    "K": "keep only just behalte behalten nur garde garder seulement mantener solo conserva guarda",
+    "C": "cut drop dropped remove delete without schneide schneiden geschnitten raus heraus weg"
+    " entferne entfernen ohne loschen losche coupe couper enleve enlever retire retirer supprime"
+    " supprimer sans corta corte cortar quita quitar saca elimina eliminar borra borrar sin fuera",
+    "K": "keep keeping only just behalte behalten bleibt bleiben nur garde garder seulement"
+    " mantener manten solo conserva guarda deja dejar queda quedan",
     "X": "off trim",
     "A": "all reset everything whole alles ganz ganze tout toute todo toda entier",
 }
@@ -88,10 +91,10 @@ _WORDS: Mapping[str, str] = {
 _FILLERS = frozenset(
     word
     for words in (
-        "the of and it out up at me in please thing",
-        "bitte die das den der und heraus",
+        "the of and it out up at me in please thing meant",
+        "bitte die das den der dem es und zum zur lass nimm",
         "les le la et",
-        "las los el y",
+        "las los el y se por favor",
     )
     for word in words.split()
 )
@@ -106,13 +109,16 @@ _SCALES: Mapping[str, float] = {
 _TOKEN = re.compile(
     r"(?P<clock>\d{1,3}(?::\d{1,2}){1,2}(?:[.,]\d{1,3})?)(?![\d:])"
     r"|(?P<number>\d{1,5}(?:[.,]\d{1,3})?)(?![\d:])\s*(?P<unit>[a-z]*)"
-    r"|(?P<sign>[-+])"
+    r"|(?P<sign>[-+>])"
     r"|(?P<word>[^\W\d_]+)"
-    r"|(?P<blank>[\s,.;!'()]+)"
+    r"|(?P<blank>[\s,.;!?¡¿'()]+)"
 )
 _TWO_DIGITS = re.compile(r"(\d{1,3})[.,]([0-5]\d)")
 # What other scripts write for - . , : and the apostrophe; every dash is one by its category.
-_ALIKE = str.maketrans({"\u2212": "-", "\u066b": ".", "\u060c": ",", "\u2236": ":", "\u2019": "'"})
+_ALIKE = str.maketrans(
+    {"\u2212": "-", "\u066b": ".", "\u060c": ",", "\u2236": ":", "\u2019": "'", "→": ">"}
+)
+_ASIDE = re.compile(r"(?<=\S)\s*\([^()]*\)")  # our own answers tell lengths like that
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ class _Token:
 
 def read(text: str) -> Wish | None:
     """What the text asks for, None when it is not about times or makes no sense as one."""
-    tokens = _tokens(plain(text))
+    tokens = _tokens(_ASIDE.sub("", plain(text)))
     if not tokens:
         return None
     letters = "".join(token.letter for token in tokens)
@@ -232,7 +238,7 @@ def _span(_: str, times: list[_Token]) -> Keep:
 
 
 def _cut(_: str, times: list[_Token]) -> Cut:
-    start_s, end_s = sorted(token.seconds for token in times)
+    start_s, end_s = sorted(token.seconds for token in times[:2])  # a third is what then remains
     return Cut(start_s, end_s)
 
 
@@ -262,16 +268,18 @@ def _off(_: str, times: list[_Token]) -> Off:
 
 Meaning = Callable[[str, list[_Token]], Wish | None]
 _TABLE: tuple[tuple[str, Meaning], ...] = (
-    (r"K?A", lambda _letters, _times: All()),
-    (r"[KX]?F?T[-OU]+T", _span),
-    (r"CF?T[-OU]*TC?|F?T[-OU]+TC", _cut),
+    (r"K*AK*", lambda _letters, _times: All()),
+    (r"(?:K*|X)(?:F?T[-OU]+|BT)TK*", _span),
+    (r"C(?:F?T[-OU]*|BT)TC*(?:KT)?|(?:F?T[-OU]+|BT)TC(?:KT)?", _cut),
     (r"[FU]?[-+]T", _nudge),
-    (r"K?O?F+1?T-?|K?T-|K?F?T[-O]+U", lambda _, times: Keep(times[0].seconds, None)),
-    (r"K?[UO]+T|F[OU]+T", lambda _, times: Keep(None, times[0].seconds)),
-    (r"K?1T|K?T1", lambda _, times: First(times[0].seconds)),
-    (r"K?LT|K?TL", lambda _, times: Last(times[0].seconds)),
-    (r"K?T", _alone),
-    (r"K?TT", _pair),
+    (r"K*O?F+1?T-?|K*T-|K*F?T[-OU]+U", lambda _, times: Keep(times[0].seconds, None)),
+    (r"K*[UO]+T|K*F+[OU]+T", lambda _, times: Keep(None, times[0].seconds)),
+    (r"FT>T", lambda _, times: Keep(times[1].seconds, None)),
+    (r"UT>T", lambda _, times: Keep(None, times[1].seconds)),
+    (r"K*1TK*|K*T1", lambda _, times: First(times[0].seconds)),
+    (r"K*LTK*|K*TL", lambda _, times: Last(times[0].seconds)),
+    (r"K*T", _alone),
+    (r"K*TT", _pair),
     (r"[CX]1T|1TC|X?TXF|CTXF|XT", lambda _, times: Off(times[0].seconds, 0.0)),
     (r"[CX]LT|LTC|X?TXU|CTXU", lambda _, times: Off(0.0, times[0].seconds)),
     (r"XTT", _off),

@@ -13,9 +13,11 @@ from types import ModuleType
 
 from conversations import words
 from conversations.words.text import Counted, Language, Text
+from tests.conversations.world import words_in
 
 ROOT = Path(words.__file__).parents[2]
 CATALOGUE = Path(words.__file__).parent
+_FILLED = re.compile(r"\{\w+\}")
 TOPICS: Mapping[str, ModuleType] = {name: getattr(words, name) for name in words.__all__}
 
 
@@ -64,6 +66,18 @@ def _below(name: str, value: object) -> Iterator[tuple[str, Text]]:
 
 def written(text: Text) -> dict[Language, str]:
     return {language: getattr(text, language) for language in Language}
+
+
+def foreign_to(language: Language) -> set[str]:
+    """Words that other languages have and this one has not."""
+    spoken = {tongue: _words_of(tongue) for tongue in Language}
+    return set().union(*spoken.values()) - spoken[language]
+
+
+def _words_of(language: Language) -> set[str]:
+    plain = [written(text)[language] for text in texts().values()]
+    told = [form for each in counted().values() for form in getattr(each, language)]
+    return {word for text in (*plain, *told) for word in words_in(_FILLED.sub(" ", text))}
 
 
 def placeholders(template: str) -> set[str]:

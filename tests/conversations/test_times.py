@@ -33,6 +33,11 @@ SPANS: list[tuple[str, Wish]] = [
     ("von 0:10 bis 1:30", Keep(10, 90)),
     ("de 0:10 à 1:30", Keep(10, 90)),
     ("desde 0:10 hasta 1:30", Keep(10, 90)),
+    ("del 0:10 al 1:30", Keep(10, 90)),
+    ("entre 0:10 y 1:30", Keep(10, 90)),
+    ("zwischen 0:10 und 1:30", Keep(10, 90)),
+    ("between 10 and 90", Keep(10, 90)),
+    ("von 10 s bis 1 min 30 s", Keep(10, 90)),
 ]
 EDGES: list[tuple[str, Wish]] = [
     ("from 1:05", Keep(65, None)),
@@ -66,6 +71,15 @@ EDGES: list[tuple[str, Wish]] = [
     ("letzte 30", Last(30)),
     ("les dernières 30", Last(30)),
     ("los últimos 30 segundos", Last(30)),
+    ("behalte nur die ersten 1,5 Minuten", First(90)),
+    ("die letzten 30 Sekunden behalten", Last(30)),
+    ("erste 2 min 5 sek", First(125)),
+    ("von 1:05 bis zum Ende", Keep(65, None)),
+    ("vom Anfang bis 2:00", Keep(None, 120)),
+    ("a partir de 1:05", Keep(65, None)),
+    ("desde 1:05 hasta el final", Keep(65, None)),
+    ("desde el principio hasta 2:00", Keep(None, 120)),
+    ("solo los últimos 1,5 minutos", Last(90)),
 ]
 OTHERS: list[tuple[str, Wish]] = [
     ("cut 0:30-0:45", Cut(30, 45)),
@@ -89,6 +103,14 @@ OTHERS: list[tuple[str, Wish]] = [
     ("reset", All()),
     ("keep all", All()),
     ("alles", All()),
+    ("die letzten 10 Sekunden weg", Off(0, 10)),
+    ("nimm 0:30 bis 0:45 heraus", Cut(30, 45)),
+    ("alles behalten", All()),
+    ("saca de 0:30 a 0:45", Cut(30, 45)),
+    ("quita los primeros 10 segundos", Off(10, 0)),
+    ("Inicio +2", Nudge(Edge.START, 2)),
+    ("final -1,5", Nudge(Edge.END, -1.5)),
+    ("dejar todo", All()),
 ]
 DIGITS = [
     ("\u0660:\u0661\u0660-\u0661:\u0663\u0660", "Arabic"),

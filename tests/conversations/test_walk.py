@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,11 +12,13 @@ from conversations import flow, keyboards
 from conversations.edits import difference
 from conversations.keyboards import Verb
 from conversations.phases import Phase, phase
+from conversations.words.text import Language
 from jobs import recipe
 from jobs.errors import StaleProject
 from jobs.model import JobKind, JobStatus, Stage
 from jobs.payloads import Picture
-from tests.conversations.samples import an_asset, rendered
+from tests.conversations.catalogue import foreign_to
+from tests.conversations.samples import OWNER, an_asset, rendered
 from tests.conversations.world import World, project_of
 
 WORDS = [
@@ -46,6 +49,7 @@ WORDS = [
     "https://youtu.be/x",
     "https://example.com/x.mp3",
 ]
+FOREIGN = {language: foreign_to(language) for language in Language}
 CODES = ["render_failed", "edit_silent", "source_broken", "link_refused"]
 ENDS = ("complete", "fail", "work")
 Step = tuple[str, int, str]
@@ -66,8 +70,11 @@ steps = st.lists(
 class Walker:
     """Walks, remembering every button it ever saw."""
 
-    def __init__(self, duration_s: float, *, made: bool) -> None:
-        self.world = World(asset=an_asset(duration_s, title="\u202e<&>" * 40))
+    def __init__(
+        self, duration_s: float, *, made: bool, language: Language = Language.ENGLISH
+    ) -> None:
+        person = replace(OWNER, language=language)
+        self.world = World(person, asset=an_asset(duration_s, title="\u202e<&>" * 40))
         self.world.known = {"peaks": bytes(range(256)) * 20}
         self.seen: list[str] = []
         self.world.send()
@@ -177,13 +184,25 @@ class Walker:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(duration_s=st.sampled_from([1.0, 1.5, 8.0, 118.0, 1800.0]), made=st.booleans(), steps=steps)
+@given(
+    duration_s=st.sampled_from([1.0, 1.5, 8.0, 118.0, 1800.0]),
+    made=st.booleans(),
+    language=st.sampled_from(Language),
+    steps=steps,
+)
 def test_whatever_is_pressed_or_typed_every_button_lives(
-    duration_s: float, made: bool, steps: list[Step]
+    duration_s: float, made: bool, language: Language, steps: list[Step]
 ) -> None:
-    walker = Walker(duration_s, made=made)
+    walker = Walker(duration_s, made=made, language=language)
     for step in steps:
         walker.step(step)
+    assert walker.world.shown & FOREIGN[language] == set()
+
+
+def test_a_word_of_another_language_would_be_found() -> None:
+    assert {"press", "recording", "pulsa"} <= FOREIGN[Language.GERMAN]
+    assert {"drück", "schneiden", "press"} <= FOREIGN[Language.SPANISH]
+    assert {"drück", "pulsa"} <= FOREIGN[Language.ENGLISH]
 
 
 @settings(max_examples=60, deadline=None)

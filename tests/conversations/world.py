@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -44,6 +45,7 @@ class World:
         self.notices: list[View] = []
         self.told: list[tuple[int, View]] = []
         self.toast = ""
+        self.shown: set[str] = set()  # every word on every message, button and toast
         self.now = STARTED_AT
         self.known: dict[str, Any] = {}  # facts that are not told from the store
         self._ids = (f"{number:08d}" + "x" * 18 for number in itertools.count(1))
@@ -95,6 +97,7 @@ class World:
         project = project or self.project
         view = flow.view(project, self.facts(project))
         check_view(view)
+        self._note(view)
         return view
 
     def labels(self) -> list[list[str]]:
@@ -116,7 +119,7 @@ class World:
 
     def make(self) -> None:
         """The video is wanted, and made."""
-        self.press("Make video")
+        self.press_data(f"mk:{self.project.id}")
         if self.newest(JobKind.SAVE).status is JobStatus.PENDING:
             self.save()
         self.complete(JobKind.RENDER, rendered())
@@ -190,12 +193,18 @@ class World:
         for notice in changes.notices:
             view = view_from_json(notice.view)
             check_view(view)
+            self._note(view)
             self.notices.append(view)
             self.told.append((notice.chat_id, view))
         if decision.whisper is not None:
             check_view(decision.whisper)
         self.toast = decision.toast
+        self.shown |= words_in(decision.toast)
         assert len(decision.toast) <= 200
+
+    def _note(self, view: View) -> None:
+        labels = [button.label for row in view.keyboard for button in row]
+        self.shown |= words_in(" ".join((view.text, *labels)))
 
     def _write(self, project: Project, changes: Changes) -> None:
         stored = self.projects.get(project.id)
@@ -260,6 +269,11 @@ class World:
         project = self.projects[job.project_id]
         if not quietly:
             self.apply(flow.job_ended(project, ended, self.facts(project)))
+
+
+def words_in(text: str) -> set[str]:
+    """Its words of three letters or more, in lower case."""
+    return {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", text)}
 
 
 def check_view(view: View) -> None:
