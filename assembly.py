@@ -17,9 +17,11 @@ from jobs.opening import Store, open_store
 from phone.server import Phone, start_phone
 from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
+from pipelines.elsewhere import Elsewhere
 from settings import JobStoreBackend, Settings, SettingsError, StorageBackend, UpdatesMode
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
+from worker.reconcile import Abroad
 from worker.run import DRAIN_S, SWEEP_S, Room, Worker
 from worker.sweep import House
 
@@ -136,8 +138,12 @@ async def work(
     stopping: asyncio.Event,
     *,
     drain_s: float = DRAIN_S,
+    elsewhere: Elsewhere | None = None,
 ) -> None:
-    """Be a worker until `stopping`; what is not finished `drain_s` later goes back to the queue."""
+    """Be a worker until `stopping`; what is not finished `drain_s` later goes back to the queue.
+
+    `elsewhere` is where videos are made when that is not here; it is asked after them.
+    """
     settings.scratch_dir.mkdir(parents=True, exist_ok=True)
     sweep_orphans(settings.scratch_dir)
     worker = Worker(
@@ -158,6 +164,11 @@ async def work(
             scratch_dir=settings.scratch_dir,
             retention_s=settings.retention_days * DAY_S,
             owns_storage=settings.storage_backend is StorageBackend.LOCAL,
+        ),
+        abroad=(
+            Abroad(jobs=store.jobs, storage=storage, elsewhere=elsewhere)
+            if elsewhere is not None
+            else None
         ),
     )
     await worker.run(stopping)

@@ -32,6 +32,7 @@ from bot.web.links import VideoLinks
 from bot.web.server import serving
 from bot.web.telegram import PATH, Webhook, webhook_secret
 from bot.web.videos import Videos
+from bot.web.webhook import Reports
 from jobs.errors import StoreUnavailable
 from jobs.model import Person
 from jobs.opening import Store
@@ -238,6 +239,7 @@ def _routes(parts: _Parts, links: VideoLinks, webhook: Webhook) -> Sequence[web.
     routes = [
         *Health(parts.store.outbox, parts.condition).routes(),
         *Videos(parts.store.jobs, parts.storage, links).routes(),
+        *Reports(parts.store.jobs, parts.storage, signing_key(parts.settings)).routes(),
     ]
     if isinstance(parts.storage, LocalStorage):
         routes += [*Files(parts.storage).routes(), *Incoming(parts.storage).routes()]

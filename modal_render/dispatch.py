@@ -67,7 +67,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What a finished render stored; `inline_key` is `video_key` when the video itself is small."""
+    """What a finished render stored; `inline_key` is `video_key` when the video itself is small.
+
+    `poster_key` is empty where there is none.
+    """
 
     video_key: str
     inline_key: str
@@ -92,6 +95,15 @@ class Ending:
     made: Made | None = None
     error_code: str = ""
     error_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an attempt is: `progress` in percent of the job, `stage` as the renderer says it."""
+
+    attempt: int
+    progress: int
+    stage: str
 
 
 def token(key: bytes, job: str, attempt: int) -> str:
@@ -125,6 +137,23 @@ def ending_from_json(data: Mapping[str, Any]) -> Ending:
         return _READERS[_text(data["status"])](data)
     except (AttributeError, KeyError, TypeError, ValueError) as wrong:
         raise BadRequest(f"not the end of a render: {wrong!r}") from wrong
+
+
+def progress_to_json(progress: Progress) -> dict[str, Any]:
+    """The body of a report on the way."""
+    return dataclasses.asdict(progress)
+
+
+def progress_from_json(data: Mapping[str, Any]) -> Progress:
+    """The progress in a body of a report on the way. Raises BadRequest."""
+    try:
+        return Progress(
+            attempt=_count(data["attempt"]),
+            progress=min(FINISHED, max(STARTED, int(_length(data["progress"])))),
+            stage=_text(data["stage"]),
+        )
+    except (KeyError, TypeError) as wrong:
+        raise BadRequest(f"not the progress of a render: {wrong!r}") from wrong
 
 
 def assignment_to_json(assignment: Assignment) -> str:

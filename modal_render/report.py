@@ -23,7 +23,9 @@ from modal_render.dispatch import (
     WEBHOOK_PATH,
     Assignment,
     Ending,
+    Progress,
     ending_to_json,
+    progress_to_json,
 )
 from modal_render.wire import UNANSWERED, asked
 
@@ -108,8 +110,9 @@ class Reporter:
 
     def _send(self, stage: str, progress: int) -> None:
         one = self._assignment
-        body = {"attempt": one.attempt, "progress": progress, "stage": stage}
-        answer = _said(one, "PATCH", PROGRESS_PATH.format(job=one.job), body)
+        told = Progress(attempt=one.attempt, progress=progress, stage=stage)
+        path = PROGRESS_PATH.format(job=one.job)
+        answer = _said(one, "PATCH", path, progress_to_json(told))
         if answer.outcome == "stale":
             self._unwanted.set()
         elif not answer.is_good:

@@ -13,6 +13,8 @@ from pipelines.bench import Bench
 from pipelines.renderer import seed
 
 INLINE_BYTES = 48 * 1024 * 1024  # a bot may send 50 MB
+_LEAST_LIMIT_S = 600.0
+_LIMIT_PER_S = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,11 @@ class Brief:
     work: RenderWork
     asset: Asset
     prepared: Prepared
+
+    @property
+    def limit_s(self) -> float:
+        """How long the render may take, wherever it is made."""
+        return max(_LEAST_LIMIT_S, _LIMIT_PER_S * self.prepared.duration_s)
 
     def scene(self, cover: str) -> contract.Scene:
         """What the video shows; `cover` is where its renderer finds the picture, or empty."""

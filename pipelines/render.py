@@ -19,8 +19,6 @@ from storage import keys
 
 log = logging.getLogger(__name__)
 
-_LEAST_WALL_S = 600.0
-_WALL_PER_S = 6.0
 _STARTED, _MADE = 3, 97  # percent of the job
 
 
@@ -35,7 +33,7 @@ async def render(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
             request,
             folder=folder,
             child_ref=child_ref,
-            wall_s=max(_LEAST_WALL_S, _WALL_PER_S * brief.prepared.duration_s),
+            wall_s=brief.limit_s,
             percent=(_STARTED, _MADE),
             threads=request.threads,
         )

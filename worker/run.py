@@ -16,6 +16,7 @@ from jobs.store import JobStore
 from pipelines import Pipeline
 from worker.endings import gravest, job_error
 from worker.lease import HandedBack, Hold, LeaseLost, keep_lease
+from worker.reconcile import Abroad, reconcile
 from worker.sweep import House, tidy
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ PAUSE_S = 10.0
 RETRY_S = 0.5
 MIN_FREE_BYTES = 512 * 1024**2
 _STORE_AWAY = "the job store does not answer"
+_ELSEWHERE_AWAY = "renders elsewhere cannot be asked after: there, or the storage, nobody answers"
 _NO_SPACE = "too little room on the disk, claiming nothing"
 
 
@@ -70,6 +72,7 @@ class Worker:
         name: str,
         room: Room | None = None,
         house: House | None = None,
+        abroad: Abroad | None = None,
     ) -> None:
         self._store = store
         self._pipelines = pipelines
@@ -81,6 +84,7 @@ class Worker:
         self._name = name
         self._room = room
         self._house = house
+        self._abroad = abroad
         self._holds: dict[Hold, asyncio.Task[None]] = {}
         self._paused_until = 0.0
         self._complaints: set[str] = set()
@@ -92,6 +96,7 @@ class Worker:
                 group.create_task(self._watch()),
                 group.create_task(self._sweep()),
                 group.create_task(self._tidy()),
+                group.create_task(self._reconcile()),
                 group.create_task(self._wake_when(stopping)),
             ]
             async with asyncio.TaskGroup() as jobs:
@@ -179,6 +184,18 @@ class Worker:
     async def _tidy_house(self, house: House) -> bool:
         return await tidy(house) > 0
 
+    async def _reconcile(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while self._abroad is not None:
+            next_at = clock() + self._abroad.every_s
+            await self._survive(self._ask_elsewhere(self._abroad))
+            await asyncio.sleep(next_at - clock())
+
+    async def _ask_elsewhere(self, abroad: Abroad) -> bool:
+        answered = await reconcile(abroad)
+        self._complain(_ELSEWHERE_AWAY, is_so=not answered)
+        return answered
+
     async def _wake_when(self, stopping: asyncio.Event) -> None:
         await stopping.wait()
         self._store.bells.claimable.ring()
@@ -222,8 +239,6 @@ async def run_job(
     except* Exception as problems:  # noqa: BLE001
         problem = gravest(problems)
     if problem is None:
-        took_s = asyncio.get_running_loop().time() - hold.since
-        log.info("job %s: finished in %.1f s", hold.job.id, took_s)
         return None
     try:
         return await _record(store, hold.job, problem)
@@ -245,6 +260,9 @@ async def _work(store: JobStore, hold: Hold, pipeline: Pipeline, lease_s: float)
             result = await pipeline(store, job, hold.child_ref)
             if result is not None:
                 await _complete(store, job, result)
+            took_s = asyncio.get_running_loop().time() - hold.since
+            how = "handed on" if result is None else "finished"
+            log.info("job %s: %s in %.1f s", job.id, how, took_s)
             for guard in guards:
                 guard.cancel()
     finally:

@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.web.refusal import refusal
 from jobs.errors import StoreUnavailable
 from storage.adapter import StorageUnavailable
 
 log = logging.getLogger(__name__)
 
 STOP_S = 2.0  # for answers under way when the server stops
+KEEP_ALIVE_S = 75.0  # longer than the 60 s of most proxies, so that they hang up first
 MAX_BODY_BYTES = 1024 * 1024  # of what is read whole; uploads are streamed
 
 
@@ -27,8 +29,14 @@ async def serving(host: str, port: int, routes: Sequence[web.RouteDef]) -> Async
     app = web.Application(
         middlewares=[_answer_outages],
         client_max_size=MAX_BODY_BYTES,
-        # The event loop's debug mode would otherwise send tracebacks to visitors.
-        handler_args={"debug": False},
+        handler_args={
+            # The event loop's debug mode would otherwise send tracebacks to visitors.
+            "debug": False,
+            # What is small on the wire stays small here.
+            "auto_decompress": False,
+            # Also the time in which a visitor must have said what it wants.
+            "keepalive_timeout": KEEP_ALIVE_S,
+        },
     )
     app.add_routes(routes)
     # No access log: the links in it open files.
@@ -49,9 +57,14 @@ async def _answer_outages(request: web.Request, handler: Handler) -> web.StreamR
         return await handler(request)
     except (StoreUnavailable, StorageUnavailable) as away:
         log.warning("%s %s: %s", request.method, _room(request), type(away).__name__)
-        raise web.HTTPServiceUnavailable(
-            text="Not right now.\n", headers={"Retry-After": "5"}
-        ) from None
+        raise _not_now(request) from None
+
+
+def _not_now(request: web.Request) -> web.HTTPException:
+    later = {"Retry-After": "5"}
+    if request.path.startswith("/api/"):
+        return refusal(web.HTTPServiceUnavailable, "unavailable", "Not right now.", later)
+    return web.HTTPServiceUnavailable(text="Not right now.\n", headers=later)
 
 
 def _room(request: web.Request) -> str:

@@ -59,9 +59,9 @@ async def claim(store: Store, *kinds: JobKind, owner: str = "worker1") -> Job:
     return job
 
 
-async def send_away(store: Store, job_id: str = "video") -> Job:
+async def send_away(store: Store, job_id: str = "video", owner_id: int = 1) -> Job:
     """A new render, claimed and dispatched."""
-    await store.jobs.create(a_render(job_id))
+    await store.jobs.create(a_render(job_id, owner_id=owner_id))
     job = await claim(store, JobKind.RENDER)
     assert await store.jobs.dispatch(job, limit_s=LIMIT_S)
     return job

@@ -107,8 +107,10 @@ def failing(problem: Exception) -> Pipeline:
     return pipeline
 
 
-def new_job(job_id: str = "job1", kind: JobKind = JobKind.INGEST) -> NewJob:
-    return NewJob(id=job_id, kind=kind, project_id="project1", owner_id=1, chat_id=1, input={})
+def new_job(job_id: str = "job1", kind: JobKind = JobKind.INGEST, owner_id: int = 1) -> NewJob:
+    return NewJob(
+        id=job_id, kind=kind, project_id="project1", owner_id=owner_id, chat_id=1, input={}
+    )
 
 
 @asynccontextmanager

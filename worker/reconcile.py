@@ -1,0 +1,135 @@
+"""Asks after renders made elsewhere that fell silent, and ends the calls nobody waits for.
+
+A report that never came is found here: what a call says of its end goes the same way as a report.
+Every write is fenced by the attempt, so any number of workers may ask at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from jobs.errors import StoreUnavailable
+from jobs.model import Job, SilentJob
+from jobs.store import JobStore
+from modal_render.dispatch import Ending
+from pipelines.elsewhere import CallGone, Elsewhere, ElsewhereAway
+from pipelines.ended import PATIENCE_S, NotItsOwn, record_ending
+from storage.adapter import StorageAdapter, StorageUnavailable
+
+log = logging.getLogger(__name__)
+
+# With the storage's own five seconds a lost report is made up for within 85 s of the last word.
+SILENT_S = 60.0
+RECONCILE_S = 15.0
+LOOK_S = 5.0
+AT_ONCE = 20
+MOST_STRAYS = 100  # in one round
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abroad:
+    """Where renders are made that are not made here, and how patiently it is asked after them."""
+
+    jobs: JobStore
+    storage: StorageAdapter
+    elsewhere: Elsewhere
+    silent_s: float = SILENT_S
+    every_s: float = RECONCILE_S
+    look_s: float = LOOK_S
+    patience_s: float = PATIENCE_S
+    at_once: int = AT_ONCE
+
+
+class _Fate(Enum):
+    """What a look at a call showed, when that was not its end."""
+
+    ALIVE = auto()
+    GONE = auto()
+    AWAY = auto()
+
+
+async def reconcile(abroad: Abroad) -> bool:
+    """One round: look after every silent job, end every stray call; whether all answered.
+
+    Raises StoreUnavailable.
+    """
+    silent = await abroad.jobs.silent(abroad.silent_s)
+    strays = await abroad.jobs.stray_calls(MOST_STRAYS)
+    gate = asyncio.Semaphore(abroad.at_once)
+    looks = [_look_after(abroad, one) for one in silent]
+    ends = [_end_stray(abroad, call_id) for call_id in strays]
+    turns = [_through(gate, turn) for turn in (*looks, *ends)]
+    return all(map(_answered, await asyncio.gather(*turns, return_exceptions=True)))
+
+
+async def _through(gate: asyncio.Semaphore, turn: Awaitable[bool]) -> bool:
+    async with gate:
+        return await turn
+
+
+def _answered(outcome: bool | BaseException) -> bool:
+    """One turn that broke is no reason to leave the others."""
+    if isinstance(outcome, StoreUnavailable):
+        raise outcome
+    if isinstance(outcome, BaseException):
+        log.error("a look at what is rendered elsewhere broke", exc_info=outcome)
+        return False
+    return outcome
+
+
+async def _look_after(abroad: Abroad, silent: SilentJob) -> bool:
+    job = silent.job
+    found = await _look(abroad, job)
+    try:
+        if isinstance(found, Ending):
+            await record_ending(
+                abroad.jobs,
+                abroad.storage,
+                job,
+                job.attempt,
+                found,
+                patience_s=abroad.patience_s,
+            )
+            return True
+    except StorageUnavailable:
+        return False
+    except NotItsOwn:
+        log.warning("job %s: its call ended as another's", job.id)
+        found = _Fate.GONE
+    if found is _Fate.GONE or silent.is_overdue:
+        await _give_up_call(abroad.jobs, job)
+    return found is not _Fate.AWAY
+
+
+async def _look(abroad: Abroad, job: Job) -> Ending | _Fate:
+    if not job.call_id:
+        return _Fate.GONE  # nobody can ask after it; it may yet report by itself, and too late
+    try:
+        async with asyncio.timeout(abroad.look_s):
+            ending = await abroad.elsewhere.look(job.call_id)
+    except CallGone:
+        return _Fate.GONE
+    except (ElsewhereAway, TimeoutError):
+        return _Fate.AWAY
+    return _Fate.ALIVE if ending is None else ending
+
+
+async def _give_up_call(jobs: JobStore, job: Job) -> None:
+    """A call that may still be at work is a stray one from now on: a trigger sees to it."""
+    status = await jobs.redispatch(job)
+    if status is not None:
+        log.warning("job %s: lost elsewhere, attempt %d: %s now", job.id, job.attempt, status)
+
+
+async def _end_stray(abroad: Abroad, call_id: str) -> bool:
+    try:
+        async with asyncio.timeout(abroad.look_s):
+            await abroad.elsewhere.cancel(call_id)
+    except (ElsewhereAway, TimeoutError):
+        return False
+    await abroad.jobs.forget_call(call_id)
+    return True
