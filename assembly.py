@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import ipaddress
 import os
 import secrets
 import signal
@@ -14,11 +12,10 @@ from contextlib import asynccontextmanager, contextmanager
 
 from bot.app import run_bot
 from jobs.opening import Store, open_store
-from phone.server import Phone, start_phone
 from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
 from pipelines.elsewhere import Elsewhere
-from settings import JobStoreBackend, Settings, SettingsError, StorageBackend, UpdatesMode
+from settings import JobStoreBackend, Settings, SettingsError, StorageBackend
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
 from worker.reconcile import Abroad
@@ -26,7 +23,6 @@ from worker.run import DRAIN_S, SWEEP_S, Room, Worker
 from worker.sweep import House
 
 DAY_S = 24 * 3600.0
-HOME_DRAIN_S = 1.0  # who presses Ctrl-C is waiting; a video goes on at the next start
 
 Announce = Callable[[str], None]
 
@@ -50,51 +46,6 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         )
     async with opened(settings) as (store, storage):
         await work(settings, store, storage, stopping)
-
-
-async def run_at_home(settings: Settings, stopping: asyncio.Event, announce: Announce) -> None:
-    """Everything on this machine, with the phone in the browser at `settings.port`."""
-    async with phone_at_home(settings) as (phone, home):
-        lines = [
-            f"Pocketreel is at {phone.url.replace('127.0.0.1', 'localhost')}",
-            f"Ctrl-C stops it; what you made stays in {settings.data_dir}",
-        ]
-
-        def tell(_: str) -> None:
-            """Once the bot has found itself, so that nobody is sent to a page without one."""
-            while lines:
-                announce(lines.pop(0))
-
-        await run(home, stopping, tell, drain_s=HOME_DRAIN_S)
-
-
-@asynccontextmanager
-async def phone_at_home(settings: Settings) -> AsyncIterator[tuple[Phone, Settings]]:
-    """A phone on this machine, and the settings of a bot that it talks to.
-
-    The phone listens on `settings.port`, the bot's own server one above; port 0 takes free ones.
-    Its first Start carries the claim, so that whoever opens the page owns the bot. Raises
-    SettingsError for a host that others can reach: the phone has no lock.
-    """
-    if not is_loopback(settings.host):
-        raise SettingsError("HOST: the phone has no lock, so it is served on 127.0.0.1 only")
-    phone = await start_phone(settings.data_dir / "phone", settings.host, settings.port)
-    try:
-        port = settings.port + 1 if settings.port else _free_port(settings.host)
-        home = dataclasses.replace(
-            settings,
-            telegram_bot_token=phone.token,
-            telegram_api_url=phone.url,
-            telegram_updates=UpdatesMode.POLLING,
-            port=port,
-            public_url=f"http://127.0.0.1:{port}",
-        )
-        async with opened(home) as (store, _):
-            code = await store.people.claim_code()
-        phone.start_parameter = f"claim_{code}" if code else ""
-        yield phone, home
-    finally:
-        await phone.stop()
 
 
 @asynccontextmanager
@@ -172,17 +123,3 @@ async def work(
         ),
     )
     await worker.run(stopping)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach that address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _free_port(host: str) -> int:
-    with socket.socket() as listener:
-        listener.bind((host, 0))
-        return int(listener.getsockname()[1])

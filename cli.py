@@ -11,9 +11,10 @@ import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from assembly import phone_at_home, run, run_at_home, run_worker, stop_on_signals
+from assembly import run, run_worker, stop_on_signals
 from bot.redaction import configure_logging, secrets_of
 from doctor import examine
+from home import phone_at_home, run_at_home
 from jobs.errors import StoreUnavailable, StoreUnusable
 from making import Wish, WishRefused, make
 from modal_render.contract import LOOKS, RESPONSES

@@ -14,7 +14,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 
-from assembly import phone_at_home, run
+from assembly import run
+from home import phone_at_home
 from settings import read_settings
 
 FOLDER = Path(__file__).parent

@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from phone.chats import StoredFile
+from phone.conditions import SLOW_S, Conditions
 from phone.edits import (
     answer_callback,
     delete_message,
@@ -36,7 +37,15 @@ from phone.messages import Desk, read_chat_id, send_chat_action, send_media, sen
 from phone.messages import send_message as send_text
 from phone.params import Params, read_params
 from phone.profile import delete_commands, get_commands, get_text, set_commands, set_text
-from phone.refusals import Refusal, bad_request, flood, internal, not_found, unauthorized
+from phone.refusals import (
+    VOICES_FORBIDDEN,
+    Refusal,
+    bad_request,
+    flood,
+    internal,
+    not_found,
+    unauthorized,
+)
 from phone.updates import Updates
 
 log = logging.getLogger(__name__)
@@ -66,6 +75,7 @@ class BotApi:
         self._methods = _methods(desk, updates, limits)
         self.journal = Journal()
         self.faults = Faults()
+        self.conditions = Conditions()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -106,6 +116,7 @@ class BotApi:
             most_bytes = self._limits.upload_bytes
             params = await read_params(request, self._desk.files.incoming, most_bytes)
             with params:
+                await self._weather(method)
                 fault = self.faults.meet(method)
                 if fault and await self._struck(fault):
                     return Asked(
@@ -125,6 +136,13 @@ class BotApi:
             trouble=fault.trouble if fault else "",
             hang_up=fault is not None and fault.trouble is Trouble.DROP,
         )
+
+    async def _weather(self, method: str) -> None:
+        """What lasting conditions do to a call. Raises Refusal 400."""
+        if self.conditions.slow:
+            await self._linger(SLOW_S)
+        if self.conditions.no_voices and method.lower() == "sendvoice":
+            raise bad_request(VOICES_FORBIDDEN)
 
     async def _struck(self, fault: Fault) -> bool:
         """Whether the line is to be cut before anything is applied. Raises Refusal for refusals."""
@@ -154,6 +172,7 @@ class BotApi:
     async def _download(self, request: web.Request) -> web.StreamResponse:
         try:
             self._check_token(request.match_info["token"])
+            await self._weather("file")
             fault = self.faults.meet("file")
             if fault and await self._struck(fault):
                 return _hung_up(request)

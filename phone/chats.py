@@ -65,8 +65,9 @@ class _State:
 class Chats:
     """The state of all chats. `happen` is the only way to change it. `clock` is seconds since 1970.
 
-    What each event carries: MESSAGE and EDIT `message`; PRESS `query` and `label`; BLOCK `chat_id`,
-    `blocked` and `member`; those four also `update_id`, 0 when the bot does not get to hear of it.
+    What each event carries: MESSAGE and EDIT `message`; PRESS `query`, `label` and `late`; BLOCK
+    `chat_id`, `blocked` and `member`; those four also `update_id`, 0 when the bot does not get to
+    hear of it.
     """
 
     def __init__(self, record: Record, *, clock: Callable[[], float] = time.time) -> None:
@@ -199,7 +200,9 @@ def _delete(state: _State, event: Event) -> None:
 def _press(state: _State, event: Event) -> None:
     query = event.body["query"]
     chat_id, message_id = _key(query["message"])
-    state.queries[query["id"]] = Query(event.at, chat_id, message_id)
+    # A late press is one whose time is over before the bot hears of it.
+    pressed_at = 0.0 if event.body.get("late") else event.at
+    state.queries[query["id"]] = Query(pressed_at, chat_id, message_id)
     _update(state, event, "callback_query", query)
 
 

@@ -44,12 +44,19 @@ class Floods:
         self._groups: dict[int, deque[float]] = {}
         self._shut_until: dict[int, float] = {}
 
+    def shut(self, chat_id: int, wait_s: float) -> None:
+        """Refuse everything to the chat for so long, as after a flood."""
+        self._shut_until[chat_id] = self._clock() + wait_s
+
+    def shut_s(self, chat_id: int) -> float:
+        """How long everything to the chat is still refused."""
+        return max(0.0, self._shut_until.get(chat_id, 0.0) - self._clock())
+
     def spend(self, chat_id: int, count: int = 1) -> None:
         """Count `count` messages to a chat. Raises Refusal 429 when that is a flood."""
         now = self._clock()
-        still_shut = self._shut_until.get(chat_id, 0.0) - now
-        if still_shut > 0:
-            raise flood(math.ceil(still_shut))
+        if (still_shut_s := self.shut_s(chat_id)) > 0:
+            raise flood(math.ceil(still_shut_s))
         chat = self._chats.setdefault(
             chat_id, _Bucket(self._limits.chat_per_s, self._limits.chat_burst, now)
         )

@@ -16,11 +16,11 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
+    "X-Frame-Options": "SAMEORIGIN",  # the second phone is a frame of the page's own
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
         " media-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none';"
-        " form-action 'none'; frame-ancestors 'none'"
+        " form-action 'none'; frame-src 'self'; frame-ancestors 'self'"
     ),
 }
 

@@ -25,7 +25,7 @@ from phone.limits import Limits
 from phone.messages import Desk
 from phone.page_requests import read_object, read_person, read_seconds, receive, whole
 from phone.params import Params, Upload, guess_mime
-from phone.people import block, press, say, send_file, speak
+from phone.people import PAGE_USER_ID, Person, block, press, say, send_file, speak
 from phone.people import start as press_start
 from phone.profile import get_text
 from phone.record import Event
@@ -76,16 +76,21 @@ class PageApi:
         return web.json_response(
             {
                 "person": person.as_user(),
+                "chat_id": person.chat_id,
                 "bot": self._desk.me.as_user(),
                 "about": get_text(chats, Params({}), "description")["description"],
                 "commands": chats.profile.get("commands:default:", []),
                 "messages": chats.messages_of(person.chat_id),
                 "reactions": chats.reactions(person.chat_id),
                 "blocked": chats.is_blocked(person.chat_id),
-                "start_parameter": self.start_parameter,
+                # The claim is the owner's alone: a second phone must not take the bot over.
+                "start_parameter": self._start_parameter(person),
                 "number": len(chats.events),
             }
         )
+
+    def _start_parameter(self, person: Person) -> str:
+        return self.start_parameter if person.user_id == PAGE_USER_ID else ""
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events after `after` (or the header a browser reconnects with)."""
@@ -220,7 +225,8 @@ class PageApi:
     async def _press(self, request: web.Request) -> web.Response:
         body = await read_object(request)
         message_id, data = whole(body.get("message_id")), str(body.get("data", ""))
-        query_id = press(self._desk, read_person(request), message_id, data)
+        late = self._api.conditions.late_presses
+        query_id = press(self._desk, read_person(request), message_id, data, late=late)
         return web.json_response({"query_id": query_id})
 
     async def _block(self, request: web.Request) -> web.Response:

@@ -98,10 +98,11 @@ def speak(desk: Desk, person: Person, fields: Mapping[str, Any], *, reply_to: in
     return message
 
 
-def press(desk: Desk, person: Person, message_id: int, data: str) -> str:
+def press(desk: Desk, person: Person, message_id: int, data: str, *, late: bool = False) -> str:
     """Press the button with that data; the query's id. Also one that an edit took away meanwhile.
 
-    Raises Refusal 400 when the message is gone.
+    A `late` press reaches the bot when it cannot be answered any more. Raises Refusal 400 when the
+    message is gone.
     """
     message = desk.chats.message(person.chat_id, message_id)
     if message is None or message["from"]["id"] != desk.me.id:
@@ -120,6 +121,7 @@ def press(desk: Desk, person: Person, message_id: int, data: str) -> str:
         Happened.PRESS,
         query=query,
         label=_label(message, data),
+        late=late,
         update_id=desk.chats.next_update_id("callback_query"),
     )
     return query_id

@@ -65,6 +65,7 @@ NOT_MODIFIED = (
     " as a current content and reply markup of the message"
 )
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+VOICES_FORBIDDEN = "VOICE_MESSAGES_FORBIDDEN"
 OTHER_POLLER = (
     "terminated by other getUpdates request; make sure that only one bot instance is running"
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from phone.backstage import Backstage, Home
 from phone.bot_api import BotApi
 from phone.chats import Chats
 from phone.files import Files
@@ -37,6 +38,7 @@ class Phone:
     token: str
     api: BotApi
     _page: PageApi
+    _backstage: Backstage
     _chats: Chats
     _runner: web.AppRunner
 
@@ -47,6 +49,10 @@ class Phone:
     @start_parameter.setter
     def start_parameter(self, parameter: str) -> None:
         self._page.start_parameter = parameter
+
+    def show_home(self, home: Home) -> None:
+        """Let the page see and do what only the process that runs the bot can."""
+        self._backstage.home = home
 
     async def stop(self) -> None:
         """Answer what waits, close every connection, keep the state."""
@@ -84,8 +90,10 @@ async def start_phone(
     updates = Updates(chats)
     api = BotApi(token, desk, updates, limits)
     page = PageApi(desk, api, limits, start_parameter=start_parameter)
+    backstage = Backstage(desk, api, limits)
+    routes = [*api.routes(), *page.routes(), *backstage.routes()]
     runner = web.AppRunner(
-        _application(api, page, updates, names | LOOPBACK_NAMES | {host}),
+        _application(routes, updates, names | LOOPBACK_NAMES | {host}),
         access_log=None,
         shutdown_timeout=STOP_S,
     )
@@ -98,15 +106,14 @@ async def start_phone(
         raise
     bound = runner.addresses[0][1]
     shown = f"[{host}]" if ":" in host else host
-    return Phone(f"http://{shown}:{bound}", token, api, page, chats, runner)
+    return Phone(f"http://{shown}:{bound}", token, api, page, backstage, chats, runner)
 
 
 def _application(
-    api: BotApi, page: PageApi, updates: Updates, names: frozenset[str]
+    routes: list[web.RouteDef], updates: Updates, names: frozenset[str]
 ) -> web.Application:
     app = web.Application(middlewares=[guard(names), answer_refusals], client_max_size=MIB)
-    app.add_routes(api.routes())
-    app.add_routes(page.routes())
+    app.add_routes(routes)
     app.add_routes([web.get("/", _index), web.static("/page", PAGE)])
     app.on_response_prepare.append(add_headers)
 

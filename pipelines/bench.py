@@ -30,7 +30,7 @@ class Bench:
     @asynccontextmanager
     async def scratch(self, job: Job) -> AsyncIterator[Path]:
         """A folder for this attempt; gone afterwards, whatever happens."""
-        folder = (self.settings.scratch_dir / f"{job.id}-{job.attempt}").resolve()
+        folder = scratch_folder(self.settings.scratch_dir, job)
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         try:
             yield folder
@@ -58,3 +58,8 @@ class Bench:
             return await self.storage.stat(key)
         except ObjectMissing:
             return None
+
+
+def scratch_folder(scratch_dir: Path, job: Job) -> Path:
+    """Where this attempt at the job works."""
+    return (scratch_dir / f"{job.id}-{job.attempt}").resolve()

@@ -135,6 +135,18 @@ def sweep_orphans(scratch_dir: Path) -> int:
     return swept
 
 
+def kill_at_work(folder: Path) -> int:
+    """Kill what works in `folder`, and leave its warden to tell of it; how many those were."""
+    root = str(folder.resolve())
+    killed = 0
+    for pid, session in _processes():
+        # The leader of a child's session is its warden.
+        if pid != session and _works_below(pid, root):
+            _signal(os.kill, pid, signal.SIGKILL)
+            killed += 1
+    return killed
+
+
 class _Child(asyncio.SubprocessProtocol):
     """One running child. Its output is taken as it comes, whoever is waiting or not."""
 
@@ -266,7 +278,7 @@ def _works_below(pid: int, root: str) -> bool:
         folder = str(Path(f"/proc/{pid}/cwd").readlink())
     except OSError:
         return False
-    return folder.startswith(root + "/")
+    return f"{folder}/".startswith(root + "/")
 
 
 def _signal(send: Callable[[int, int], None], target: int, number: int) -> None:

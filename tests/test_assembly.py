@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assembly import opened, phone_at_home, run, run_worker
+from assembly import opened, run, run_worker
 from doctor import examine
+from home import phone_at_home
 from settings import JobStoreBackend, Settings, SettingsError
 
 

@@ -13,8 +13,9 @@ MAX_LINES = 400
 SHARED = frozenset({"jobs", "storage", "modal_render", "settings"})
 EVERY = SHARED | {"bot", "worker", "phone", "conversations", "pipelines"}
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
-    "cli": EVERY | {"assembly", "doctor", "making"},
+    "cli": EVERY | {"assembly", "home", "doctor", "making"},
     "assembly": EVERY,  # puts the rooms together
+    "home": EVERY | {"assembly"},
     "doctor": SHARED | {"accounts", "worker"},
     "accounts": SHARED | {"pipelines"},
     "making": EVERY | {"assembly"},

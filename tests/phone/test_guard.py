@@ -58,7 +58,7 @@ async def test_every_answer_forbids_what_the_page_does_not_need(wire: Wire) -> N
     for path in ("/", "/phone/state", "/nothing"):
         _, _, headers = await wire.get(path)
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Frame-Options"] == "SAMEORIGIN"
         assert "script-src 'self'" in headers["Content-Security-Policy"]
 
 

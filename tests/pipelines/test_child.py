@@ -18,8 +18,10 @@ from pipelines.child import (
     STDERR_BYTES,
     ChildOverMemory,
     ChildRef,
+    ChildResult,
     ChildTookTooLong,
     ChildWentQuiet,
+    kill_at_work,
     python,
     run_child,
     sweep_orphans,
@@ -336,3 +338,21 @@ def test_progress_never_falls() -> None:
     assert (child_ref.stage, child_ref.progress) == (Stage.LISTENING, 40)
     child_ref.say(Stage.LISTENING, 250)
     assert child_ref.progress == 100
+
+
+async def test_what_works_in_a_folder_can_be_killed_and_its_warden_tells(tmp_path: Path) -> None:
+    here, there = tmp_path / "job-1", tmp_path / "job-11"
+    for folder in (here, there):
+        folder.mkdir()
+    killed, pids = await begin(FAMILY, ChildRef(), here)
+    other_ref = ChildRef()
+    other, others = await begin(FAMILY, other_ref, there)
+    assert kill_at_work(here) >= 2  # the one in a session of its own is left to the warden
+    ended = await asyncio.wait_for(killed, ENOUGH_S)
+    assert isinstance(ended, ChildResult)
+    assert ended.exit_code == -signal.SIGKILL
+    await until_dead(pids)
+    assert all(is_alive(pid) for pid in others)
+    assert kill_at_work(here) == 0
+    await other_ref.stop()
+    await asyncio.wait_for(other, ENOUGH_S)
