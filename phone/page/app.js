@@ -1,5 +1,6 @@
 // The page: one chat, and what a person can do in it.
 
+import { Backstage } from "/page/backstage.js";
 import { Chat } from "/page/chat.js";
 import { Composer } from "/page/composer.js";
 import { find } from "/page/elements.js";
@@ -9,6 +10,7 @@ import { stayInTouch } from "/page/live.js";
 import { Mic } from "/page/mic.js";
 import { sendStart } from "/page/phone_api.js";
 import { Samples } from "/page/samples.js";
+import { SecondPhone } from "/page/second.js";
 import { ShowMe } from "/page/show_me.js";
 import { Status } from "/page/status.js";
 import { alertWith, toast } from "/page/toasts.js";
@@ -37,6 +39,9 @@ new ShowMe(chat, feed, {
   put: (text) => composer.put(text),
   send: () => composer.send(),
 });
+
+// A second phone is a frame of this page, and has neither panel nor frame of its own.
+if (!("frame" in document.documentElement.dataset)) new Backstage(chat, new SecondPhone());
 
 let starting = null;
 

@@ -9,6 +9,7 @@ export class Chat extends EventTarget {
   reactions = new Map(); // id -> list of reactions
   bot = { id: 0, first_name: "Pocketreel" };
   about = "";
+  id = 0; // of the chat
   startParameter = "";
   blocked = false;
   isLoaded = false;
@@ -17,6 +18,7 @@ export class Chat extends EventTarget {
   load(state) {
     this.bot = state.bot;
     this.about = state.about;
+    this.id = state.chat_id;
     this.startParameter = state.start_parameter;
     this.blocked = state.blocked;
     this.number = state.number;

@@ -1,6 +1,7 @@
 // Text with the Bot API's entities as DOM nodes. Offsets are UTF-16 units, as JavaScript's are.
 
 import { make } from "/page/elements.js";
+import { drawable } from "/page/glyphs.js";
 
 const TAGS = {
   bold: "b",
@@ -32,7 +33,7 @@ function fill(parent, text, start, end, entities, onCommand) {
     let next = index + 1;
     while (next < entities.length && entities[next].offset < to) next += 1;
     if (from < to) {
-      if (from > at) parent.append(text.slice(at, from));
+      if (from > at) parent.append(...drawable(text.slice(at, from)));
       const element = elementFor(entity, text.slice(from, to), onCommand);
       fill(element, text, from, to, entities.slice(index + 1, next), onCommand);
       parent.append(element);
@@ -40,7 +41,7 @@ function fill(parent, text, start, end, entities, onCommand) {
     }
     index = next;
   }
-  if (at < end) parent.append(text.slice(at, end));
+  if (at < end) parent.append(...drawable(text.slice(at, end)));
 }
 
 function elementFor(entity, words, onCommand) {

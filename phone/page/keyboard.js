@@ -1,6 +1,7 @@
 // The keys below a message. Drawn anew in place: a key that stays keeps its element and its focus.
 
 import { icon, make } from "/page/elements.js";
+import { drawable } from "/page/glyphs.js";
 import { sendPress } from "/page/phone_api.js";
 import { toast } from "/page/toasts.js";
 
@@ -65,7 +66,7 @@ function dress(key, button) {
   key.dataset.is = signature(button);
   key.dataset.style = button.style ?? "";
   if (button.callback_data) key.dataset.data = button.callback_data;
-  const label = make("span", { class: "key-label", dir: "auto" }, button.text);
+  const label = make("span", { class: "key-label", dir: "auto" }, ...drawable(button.text));
   const sign = key.tagName === "A" ? icon("out") : button.copy_text ? icon("copy") : null;
   key.replaceChildren(...[label, sign].filter(Boolean));
 }

@@ -3,6 +3,7 @@
 import { kindOf, mediaOf, wordsOf } from "/page/chat.js";
 import { icon, make } from "/page/elements.js";
 import { textNodes } from "/page/entities.js";
+import { drawable, lacksLetters } from "/page/glyphs.js";
 import { drawKeys } from "/page/keyboard.js";
 import { changePhoto, mediaElement, sizeOf } from "/page/media.js";
 import { clock, timeOfDay } from "/page/numbers.js";
@@ -71,7 +72,7 @@ export class MessageView {
     const who = nameOf(quoted);
     const small = quoted.photo?.[0];
     const picture = small ? make("img", { src: mediaAddress(small.file_id), alt: "" }) : null;
-    const said = make("span", { class: "quote-words", dir: "auto" }, summary(quoted));
+    const said = make("span", { class: "quote-words", dir: "auto" }, ...drawable(summary(quoted)));
     const lines = make("span", { class: "quote-lines" }, make("b", {}, who), said);
     this.quote.replaceChildren(...[picture, lines].filter(Boolean));
     this.quote.setAttribute("aria-label", `In reply to ${who}: ${summary(quoted)}. Go there.`);
@@ -96,6 +97,10 @@ export class MessageView {
   #drawWords(words, entities) {
     this.words.hidden = !words;
     this.words.replaceChildren(textNodes(words, entities, this.on.command));
+    if (lacksLetters(this.words)) {
+      const note = "This browser has no font for some of these letters.";
+      this.words.append(make("small", { class: "no-font-note", dir: "ltr" }, note));
+    }
   }
 
   #drawFoot(reactions) {
@@ -103,7 +108,7 @@ export class MessageView {
     when.append(timeOfDay(this.message.date));
     const faces = reactions.map(({ emoji = "★" }) => {
       const said = { role: "img", "aria-label": `Reaction ${emoji}` };
-      return make("span", { class: "reaction", ...said }, emoji);
+      return make("span", { class: "reaction", ...said }, ...drawable(emoji));
     });
     this.foot.replaceChildren(...faces, ...[this.reply].filter(Boolean), when);
   }

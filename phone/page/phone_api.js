@@ -23,6 +23,13 @@ export const getState = () => ask("GET", "state");
 export const getSamples = () => ask("GET", "samples");
 export const sendStart = (parameter) => ask("POST", "start", { parameter });
 export const sendText = (text, replyTo = 0) => ask("POST", "text", { text, reply_to: replyTo });
+export const getBackstage = (after) => ask("GET", "backstage", null, { after });
+export const setCondition = (name, isOn) => ask("POST", "backstage/conditions", { [name]: isOn });
+export const sendFlood = () => ask("POST", "backstage/flood", {});
+export const sendLarge = () => ask("POST", "backstage/large", {});
+export const pressGone = () => ask("POST", "backstage/gone", {});
+export const restartBot = () => ask("POST", "backstage/restart", {});
+export const killRender = () => ask("POST", "backstage/kill", {});
 export const sendSample = (name) => ask("POST", `sample/${encodeURIComponent(name)}`, {});
 
 /** Press a button; the id of the query that the bot will answer. */
@@ -31,7 +38,7 @@ export async function sendPress(messageId, data) {
   return answer.query_id;
 }
 
-async function ask(method, path, body) {
+async function ask(method, path, body, query) {
   const how = { method, cache: "no-store" };
   if (body) {
     how.body = JSON.stringify(body);
@@ -39,7 +46,7 @@ async function ask(method, path, body) {
   }
   let answer;
   try {
-    answer = await fetch(address(path), how);
+    answer = await fetch(address(path, query), how);
   } catch {
     throw new Away(AWAY);
   }
@@ -70,6 +77,7 @@ export function sendFile(blob, query, onShare = () => {}) {
 // What the server says in Telegram's words, in words for a person.
 const PLAINLY = {
   MESSAGE_ID_INVALID: "That message is gone.",
+  "no button has gone yet": "No button has gone yet. Change the card once, then press this.",
   IMAGE_PROCESS_FAILED: "That picture cannot be read.",
   PHOTO_INVALID_DIMENSIONS: "That picture is too large, or too long and narrow.",
   "file is too big for a photo": "That picture is larger than 10 MB.",

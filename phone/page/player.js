@@ -1,6 +1,7 @@
 // A player for voice notes and songs: play, its waveform to seek in, the time.
 
 import { icon, make } from "/page/elements.js";
+import { drawable } from "/page/glyphs.js";
 import { clock, size } from "/page/numbers.js";
 import { barsOf, waveOf } from "/page/peaks.js";
 import { mediaAddress } from "/page/phone_api.js";
@@ -48,8 +49,8 @@ function seekFor(media, label) {
 }
 
 function songLine(media, name) {
-  const by = media.performer ? make("span", { class: "song-by" }, media.performer) : null;
-  return make("p", { class: "song", dir: "auto" }, make("b", {}, name), by);
+  const by = media.performer ? make("span", { class: "song-by" }, ...drawable(media.performer)) : null;
+  return make("p", { class: "song", dir: "auto" }, make("b", {}, ...drawable(name)), by);
 }
 
 function saveLink(media, kind, label) {

@@ -10,6 +10,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -60,7 +61,7 @@ _STICKING_OUT = """
   const out = [root, feed]
     .filter((box) => box.scrollWidth !== box.clientWidth)
     .map((box) => `${box.tagName} ${box.scrollWidth} > ${box.clientWidth}`);
-  for (const element of document.querySelectorAll(".phone *:not(.unseen)")) {
+  for (const element of document.querySelectorAll(".phone *:not(.unseen), .backstage *")) {
     const box = element.getBoundingClientRect();
     if (box.width && (box.left < -0.5 || box.right > root.clientWidth + 0.5)) {
       out.push(`${element.tagName}.${element.className.baseVal ?? element.className}`);
@@ -120,12 +121,19 @@ async def launched(*flags: str) -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def opened(
-    browser: Browser, url: str, *, width: int = 390, height: int = 844
+    browser: Browser,
+    url: str,
+    *,
+    width: int = 390,
+    height: int = 844,
+    scheme: Literal["light", "dark"] = "light",
 ) -> AsyncIterator[Page]:
     """The page at `url`, seen for the first time. An error that nothing catches fails the test."""
     wrong: list[str] = []
     viewport = ViewportSize(width=width, height=height)
-    context = await browser.new_context(viewport=viewport, reduced_motion="reduce")
+    context = await browser.new_context(
+        viewport=viewport, reduced_motion="reduce", color_scheme=scheme
+    )
     try:
         page = await context.new_page()
         page.set_default_timeout(LIMIT_MS)

@@ -210,16 +210,6 @@ async def test_a_sound_plays(page: Page, bot: Bot, tmp_path: Path) -> None:
     await expect(page.locator(".player-time")).to_have_text("0:01")
 
 
-async def test_the_theme_can_be_switched_and_is_remembered(page: Page) -> None:
-    ground = "getComputedStyle(document.body).backgroundColor"
-    light = await page.evaluate(ground)
-    await page.locator('.bar [data-does="theme"]').click()
-    dark = await page.evaluate(ground)
-    assert dark != light
-    await page.reload()
-    assert await page.evaluate(ground) == dark
-
-
 async def test_a_restarted_server_is_found_again(
     chromium: Browser, tmp_path: Path, limits: Limits
 ) -> None:
