@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from phone.params import CHUNK_BYTES, json_object
-from phone.people import PAGE_USER_ID, PAGE_USER_NAME, Person
+from phone.people import PAGE_LANGUAGE, PAGE_USER_ID, PAGE_USER_NAME, Person
 from phone.refusals import too_large
 
 _MOST_DIGITS = 18
 _NAME_CHARACTERS = 64
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 def read_person(request: web.Request) -> Person:
@@ -23,7 +25,13 @@ def read_person(request: web.Request) -> Person:
     chat = request.query.get("chat", "")
     group = whole(chat[1:]) if chat.startswith("-") else 0
     name = request.query.get("name", "").strip()[:_NAME_CHARACTERS]
-    return Person(user_id=user_id, name=name or PAGE_USER_NAME, chat_id=-group or user_id)
+    language = request.query.get("language", "")
+    return Person(
+        user_id=user_id,
+        name=name or PAGE_USER_NAME,
+        chat_id=-group or user_id,
+        language=language if _LANGUAGE.fullmatch(language) else PAGE_LANGUAGE,
+    )
 
 
 def whole(value: object) -> int:

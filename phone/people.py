@@ -20,6 +20,7 @@ from phone.refusals import bad_request
 
 PAGE_USER_ID = 7_001_001
 PAGE_USER_NAME = "Robin"
+PAGE_LANGUAGE = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Person:
     user_id: int = PAGE_USER_ID
     name: str = PAGE_USER_NAME
     chat_id: int = PAGE_USER_ID
-    language: str = "en"
+    language: str = PAGE_LANGUAGE
 
     def as_user(self) -> dict[str, Any]:
         return {

@@ -16,7 +16,7 @@ from typing import Any, Self
 import aiohttp
 
 from phone.params import guess_mime
-from phone.people import PAGE_USER_ID, PAGE_USER_NAME
+from phone.people import PAGE_LANGUAGE, PAGE_USER_ID, PAGE_USER_NAME
 from phone.record import Json
 from phone.transcript import kind_of
 
@@ -83,9 +83,13 @@ class Visitor:
         user_id: int = PAGE_USER_ID,
         name: str = PAGE_USER_NAME,
         chat_id: int = 0,
+        language: str = PAGE_LANGUAGE,
     ) -> None:
         self._url = url.rstrip("/")
-        self._whose = {"user": str(user_id), "name": name, "chat": str(chat_id or user_id)}
+        self._whose = {
+            **{"user": str(user_id), "name": name, "language": language},
+            "chat": str(chat_id or user_id),
+        }
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
