@@ -169,12 +169,12 @@ def sound(project: Project, facts: Facts) -> Keyboard:
     level = _option(project, facts.say(words.names.LEVEL), is_even, Verb.LEVEL)
     hear, back = _hear(project, facts.language), _back(project, facts.language)
     last = (hear, *_undo(project, facts), back)
-    return (cleans, (level,), _silences(project, facts), last)
+    return (cleans, (level,), *_silences(project, facts), last)
 
 
-def _silences(project: Project, facts: Facts) -> tuple[Button, ...]:
+def _silences(project: Project, facts: Facts) -> Keyboard:
     chosen = edit_of(project).recipe.trim_silence
-    return tuple(
+    keep, edges, pauses = (
         _option(
             project,
             f"{facts.say(label)}{_saved(project, way, facts)}",
@@ -184,6 +184,7 @@ def _silences(project: Project, facts: Facts) -> tuple[Button, ...]:
         )
         for way, label in words.buttons.SILENCES.items()
     )
+    return ((keep, edges), (pauses,))
 
 
 def stop(project: Project, language: Language) -> Keyboard:

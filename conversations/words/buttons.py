@@ -101,24 +101,24 @@ FULL_QUALITY = Text(
 OTHER_SHAPES: Mapping[Shape, Text] = {
     Shape.VERTICAL: Text(
         en="▮ Vertical too",
-        de="▮ Auch hochkant",
-        es="▮ En vertical",
+        de="▮ Hochkant",
+        es="▮ Vertical",
     ),
     Shape.SQUARE: Text(
         en="■ Square too",
-        de="■ Auch quadratisch",
-        es="■ En cuadrado",
+        de="■ Quadrat",
+        es="■ Cuadrado",
     ),
     Shape.WIDE: Text(
         en="▬ Wide too",
-        de="▬ Auch quer",
-        es="▬ En ancho",
+        de="▬ Quer",
+        es="▬ Ancho",
     ),
 }
 CLEANS: Mapping[Clean, Text] = {
     Clean.OFF: Text(
         en="Noise: Off",
-        de="Rauschen: Aus",
+        de="Filter: Aus",
         es="Ruido: No",
     ),
     Clean.SOFT: Text(
