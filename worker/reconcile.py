@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 
 from jobs.errors import StoreUnavailable
 from jobs.model import Job, SilentJob
@@ -60,15 +61,15 @@ async def reconcile(abroad: Abroad) -> bool:
     silent = await abroad.jobs.silent(abroad.silent_s)
     strays = await abroad.jobs.stray_calls(MOST_STRAYS)
     gate = asyncio.Semaphore(abroad.at_once)
-    looks = [_look_after(abroad, one) for one in silent]
-    ends = [_end_stray(abroad, call_id) for call_id in strays]
+    looks = [partial(_look_after, abroad, one) for one in silent]
+    ends = [partial(_end_stray, abroad, call_id) for call_id in strays]
     turns = [_through(gate, turn) for turn in (*looks, *ends)]
     return all(map(_answered, await asyncio.gather(*turns, return_exceptions=True)))
 
 
-async def _through(gate: asyncio.Semaphore, turn: Awaitable[bool]) -> bool:
+async def _through(gate: asyncio.Semaphore, turn: Callable[[], Awaitable[bool]]) -> bool:
     async with gate:
-        return await turn
+        return await turn()
 
 
 def _answered(outcome: bool | BaseException) -> bool:

@@ -21,7 +21,13 @@ MAX_BODY_BYTES = 1024 * 1024  # of what is read whole; uploads are streamed
 
 
 @asynccontextmanager
-async def serving(host: str, port: int, routes: Sequence[web.RouteDef]) -> AsyncIterator[int]:
+async def serving(
+    host: str,
+    port: int,
+    routes: Sequence[web.RouteDef],
+    *,
+    keep_alive_s: float = KEEP_ALIVE_S,
+) -> AsyncIterator[int]:
     """Serve the routes; gives the port that was bound (for port 0: a free one).
 
     Raises OSError when the port is taken.
@@ -35,7 +41,7 @@ async def serving(host: str, port: int, routes: Sequence[web.RouteDef]) -> Async
             # What is small on the wire stays small here.
             "auto_decompress": False,
             # Also the time in which a visitor must have said what it wants.
-            "keepalive_timeout": KEEP_ALIVE_S,
+            "keepalive_timeout": keep_alive_s,
         },
     )
     app.add_routes(routes)

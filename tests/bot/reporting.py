@@ -34,12 +34,17 @@ class Renderer:
     """Reports with the token of one attempt."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, job_id: str = "video", attempt: int = 1
+        self,
+        session: aiohttp.ClientSession,
+        job_id: str = "video",
+        attempt: int = 1,
+        *,
+        key: bytes = KEY,
     ) -> None:
         self._session = session
         self._job_id = job_id
         self._attempt = attempt
-        self.bearer = f"Bearer {token(KEY, job_id, attempt)}"
+        self.bearer = f"Bearer {token(key, job_id, attempt)}"
 
     async def end(self, ending: Ending) -> Answer:
         return await self.post(json=ending_to_json(ending))
