@@ -25,6 +25,8 @@ from bot.reading import Patience, Poller, Receiver
 from bot.refusals import CallFailed, Rejected, TokenRefused, calling
 from bot.sending import Post
 from bot.updates import ALLOWED
+from bot.web.api.desk import Desk
+from bot.web.api.serve import Api
 from bot.web.files import Files
 from bot.web.health import Condition, Health
 from bot.web.incoming import Incoming
@@ -117,7 +119,7 @@ async def _run(parts: _Parts, stopping: asyncio.Event) -> None:
         receiver = Receiver(parts.bot, parts.store.updates, Decisions(parts.store, facts), answers)
         webhook = Webhook(receiver, webhook_secret(key), parts.opened)
         async with serving(
-            parts.settings.host, parts.settings.port, _routes(parts, links, webhook)
+            parts.settings.host, parts.settings.port, _routes(parts, facts, webhook)
         ):
             async with _working(group, parts, facts, receiver, stopping):
                 await stopping.wait()
@@ -235,10 +237,11 @@ async def _announced(parts: _Parts) -> Person | None:
     return owner
 
 
-def _routes(parts: _Parts, links: VideoLinks, webhook: Webhook) -> Sequence[web.RouteDef]:
+def _routes(parts: _Parts, facts: FactsReader, webhook: Webhook) -> Sequence[web.RouteDef]:
     routes = [
         *Health(parts.store.outbox, parts.condition).routes(),
-        *Videos(parts.store.jobs, parts.storage, links).routes(),
+        *Videos(parts.store.jobs, parts.storage, facts.links).routes(),
+        *Api(Desk(facts=facts)).routes(),
         *Reports(parts.store.jobs, parts.storage, signing_key(parts.settings)).routes(),
     ]
     if isinstance(parts.storage, LocalStorage):

@@ -15,7 +15,7 @@ from conversations.words.text import Language, language_of
 from jobs.ids import new_id
 from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
-from jobs.opening import Store
+from jobs.opening import Store, quotas_of
 from jobs.payloads import Rendered, asset_from_json
 from settings import MIB, Settings
 from storage.adapter import DOWNLOAD_LINK_S, StorageAdapter, StorageError
@@ -110,7 +110,7 @@ class FactsReader:
             eta_s=_eta_s(named, estimate_s, facts.now),
             estimate_s=estimate_s,
             last_edit=await self.store.projects.last_edit(project.id),
-            link=await self._link(named.render),
+            link=await self.link(named.render),
             sender_name=sender_name,
         )
 
@@ -154,8 +154,11 @@ class FactsReader:
                 return await self.store.jobs.queue_place(job)
         return None
 
-    async def _link(self, render: Job | None) -> str:
-        """Through our own server where it can be reached, else to the storage itself."""
+    async def link(self, render: Job | None) -> str:
+        """Where its video is; empty when that cannot be told.
+
+        Through our own server where it can be reached, else to the storage itself.
+        """
         if render is None or render.status is not JobStatus.COMPLETE:
             return ""
         if stable := self.links.link(render.id, render.updated_at):
@@ -179,6 +182,7 @@ def limits_of(settings: Settings) -> Limits:
         videos_per_day=settings.videos_per_day,
         bytes_per_day=settings.bytes_per_day,
         queued_ingests=settings.queued_ingests,
+        edits_per_day=quotas_of(settings).edits_per_day,
         retention_s=retention_s,
         link_s=retention_s if settings.link_base else min(retention_s, DOWNLOAD_LINK_S),
     )

@@ -86,14 +86,16 @@ def _refusal(project: Project, facts: Facts) -> str:
 
 
 def _sibling(project: Project, edit: Edit, facts: Facts, *, start: bool) -> Decision:
-    """A new project that replies to the finished video of this one."""
     if _is_open_already(project, edit, facts):
-        return Decision(
-            toast=facts.say(words.answers.ALREADY)
-            if start
-            else facts.say(words.answers.ALREADY_OPEN)
-        )
-    sibling = Project(
+        told = words.answers.ALREADY if start else words.answers.ALREADY_OPEN
+        return Decision(toast=facts.say(told))
+    told = words.answers.STARTING if start else words.answers.OPENED
+    return Decision(changes=sibling(project, edit, facts, start=start), toast=facts.say(told))
+
+
+def sibling(project: Project, edit: Edit, facts: Facts, *, start: bool) -> Changes:
+    """A new project that replies to the card of this one, which stays as it is."""
+    after = Project(
         id=facts.new_id()[:8],
         owner_id=project.owner_id,
         chat_id=project.chat_id,
@@ -103,14 +105,11 @@ def _sibling(project: Project, edit: Edit, facts: Facts, *, start: bool) -> Deci
         edit=edit,
         save_job=project.save_job,
     )
-    changes = Changes(project=sibling)
+    changes = Changes(project=after)
     if start:
-        sibling, jobs = work.making(sibling, facts, anew=False)
-        changes = Changes(project=sibling, jobs=jobs)
-    return Decision(
-        changes=cards.redrawn(changes, None, facts),
-        toast=facts.say(words.answers.STARTING) if start else facts.say(words.answers.OPENED),
-    )
+        after, jobs = work.making(after, facts, anew=False)
+        changes = Changes(project=after, jobs=jobs)
+    return cards.redrawn(changes, None, facts)
 
 
 def _is_open_already(project: Project, edit: Edit, facts: Facts) -> bool:

@@ -81,6 +81,7 @@ class Limits:
     videos_per_day: int = 20
     bytes_per_day: int = 2048 * 1024 * 1024
     queued_ingests: int = 20
+    edits_per_day: int = 200
     api_keys: int = 3
     retention_s: float = 7 * 86400.0  # how long recordings of quiet cards and finished videos live
     link_s: float = 7 * 86400.0  # how long the link to a finished video is good

@@ -74,6 +74,7 @@ def quota(name: str, facts: Facts) -> str:
         videos_per_day=limits.videos_per_day,
         bytes_per_day=megabytes(facts.language, limits.bytes_per_day),
         queued_ingests=limits.queued_ingests,
+        edits_per_day=limits.edits_per_day,
         api_keys=limits.api_keys,
         way=_way_to_more(facts),
     )

@@ -26,6 +26,11 @@ def preview(project: Project, job_id: str) -> NewJob:
     return new_job(JobKind.PREVIEW, project, job_id, _edit_work(project).to_json())
 
 
+def save(project: Project, job_id: str) -> NewJob:
+    """The sound of the edit as it is now, as good as it can be."""
+    return new_job(JobKind.SAVE, project, job_id, _edit_work(project).to_json())
+
+
 def making(project: Project, facts: Facts, *, anew: bool) -> tuple[Project, tuple[NewJob, ...]]:
     """The project naming its save and render, and those of the two that are to be created.
 
@@ -44,7 +49,7 @@ def making(project: Project, facts: Facts, *, anew: bool) -> tuple[Project, tupl
     )
     if reused:
         return after, (render,)
-    return after, (new_job(JobKind.SAVE, after, save_job, _edit_work(after).to_json()), render)
+    return after, (save(after, save_job), render)
 
 
 def sounds_like(job: Job | None, project: Project) -> bool:

@@ -34,3 +34,30 @@ JOB_OF_UPLOAD: Final = """
 SELECT * FROM jobs WHERE dedupe_key = :dedupe_key AND dedupe_key <> ''
 """
 FORGET_UPLOADS: Final = f"DELETE FROM uploads WHERE created_at < {NOW} - :older_than_s"
+
+# --- what belongs to a person -----------------------------------------------------------------
+
+_BEFORE: Final = """(:before = '' OR (created_at, id) < (
+    SELECT created_at, id FROM jobs WHERE id = :before AND owner_id = :owner_id
+))"""
+RENDERS_OF_PERSON: Final = f"""
+SELECT * FROM jobs WHERE owner_id = :owner_id AND kind = 'render' AND {_BEFORE}
+ORDER BY created_at DESC, id DESC LIMIT :limit
+"""
+RECORDINGS_OF_PERSON: Final = f"""
+SELECT * FROM jobs WHERE owner_id = :owner_id AND kind = 'ingest' AND status = 'complete'
+    AND EXISTS (SELECT 1 FROM projects AS p WHERE p.ingest_job = jobs.id AND p.status = 'open')
+    AND {_BEFORE}
+ORDER BY created_at DESC, id DESC LIMIT :limit
+"""
+CARDS_OF_RECORDING: Final = """
+SELECT * FROM projects
+WHERE ingest_job = :ingest_job AND owner_id = :owner_id AND status = 'open'
+ORDER BY created_at, id
+"""
+NEWEST_SAVE_BETWEEN: Final = """
+SELECT * FROM jobs
+WHERE kind = 'save' AND status = 'complete'
+    AND json_extract(result, '$.key') >= :first AND json_extract(result, '$.key') < :last
+ORDER BY updated_at DESC LIMIT 1
+"""

@@ -364,4 +364,5 @@ class Quotas:
     videos_per_day: int = 20
     bytes_per_day: int = 2048 * 1024 * 1024
     queued_ingests: int = 20
+    edits_per_day: int = 200  # previews and saves
     api_keys: int = 3

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jobs.api_keys import ApiKeys
 from jobs.bells import Bells
+from jobs.belongings import Belongings
 from jobs.database import Database
 from jobs.libsql import LibsqlWire
 from jobs.model import Quotas
@@ -20,6 +21,8 @@ from jobs.turso import HranaWire
 from jobs.updates import Updates
 from jobs.uploads import Uploads
 from settings import LIBSQL_CLIENT, JobStoreBackend, Settings, read_settings
+
+EDITS_PER_VIDEO = 10  # previews and saves of a day, for each video of that day
 
 _store: JobStore | None = None
 
@@ -37,6 +40,7 @@ class Store:
     api_keys: ApiKeys
     uploads: Uploads
     pages: Pages
+    belongings: Belongings
     bells: Bells
 
     async def close(self) -> None:
@@ -56,6 +60,7 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         api_keys=ApiKeys(database),
         uploads=Uploads(database),
         pages=Pages(database),
+        belongings=Belongings(database),
         bells=bells,
     )
 
@@ -76,6 +81,7 @@ def quotas_of(settings: Settings) -> Quotas:
         videos_per_day=settings.videos_per_day,
         bytes_per_day=settings.bytes_per_day,
         queued_ingests=settings.queued_ingests,
+        edits_per_day=EDITS_PER_VIDEO * settings.videos_per_day,
     )
 
 

@@ -255,6 +255,14 @@ WHEN NEW.kind = 'render' AND (
 ) >= (SELECT value FROM limits WHERE name = 'videos_per_day')
 BEGIN SELECT RAISE(ABORT, 'quota:videos_per_day'); END;
 
+-- Each costs minutes and megabytes, and a program asks faster than a hand presses.
+CREATE TRIGGER IF NOT EXISTS quota_edits_per_day BEFORE INSERT ON jobs
+WHEN NEW.kind IN ('preview', 'save') AND (
+    SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind IN ('preview', 'save')
+    AND created_at >= (SELECT t - t % 86400 FROM clock)
+) >= (SELECT value FROM limits WHERE name = 'edits_per_day')
+BEGIN SELECT RAISE(ABORT, 'quota:edits_per_day'); END;
+
 CREATE TRIGGER IF NOT EXISTS quota_queued_ingests BEFORE INSERT ON jobs
 WHEN NEW.kind = 'ingest' AND (
     SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'ingest'

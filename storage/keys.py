@@ -94,6 +94,11 @@ def prepared(asset: str, digest: str, extension: str) -> str:
     return f"assets/{asset}/prepared_{digest}.{extension}"
 
 
+def prepared_prefix(asset: str) -> str:
+    """How the keys of all that was prepared from an asset begin."""
+    return f"assets/{asset}/prepared_"
+
+
 def card(asset: str, digest: str) -> str:
     return f"assets/{asset}/card_{digest}.png"
 

@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.web.refusal import refusal
+from bot.web.api import errors
 from jobs.errors import StoreUnavailable
 from storage.adapter import StorageUnavailable
 
 log = logging.getLogger(__name__)
 
+API = "/api/"
 STOP_S = 2.0  # for answers under way when the server stops
 KEEP_ALIVE_S = 75.0  # longer than the 60 s of most proxies, so that they hang up first
 MAX_BODY_BYTES = 1024 * 1024  # of what is read whole; uploads are streamed
@@ -33,7 +34,7 @@ async def serving(
     Raises OSError when the port is taken.
     """
     app = web.Application(
-        middlewares=[_answer_outages],
+        middlewares=[_answer_in_json, _answer_outages],
         client_max_size=MAX_BODY_BYTES,
         handler_args={
             # The event loop's debug mode would otherwise send tracebacks to visitors.
@@ -58,19 +59,26 @@ async def serving(
 
 
 @web.middleware
+async def _answer_in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Programs are refused in JSON, by whomever."""
+    try:
+        return await handler(request)
+    except web.HTTPException as refused:
+        told = errors.answer_of_server(refused) if request.path.startswith(API) else None
+        if told is None:
+            raise
+        return told
+
+
+@web.middleware
 async def _answer_outages(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except (StoreUnavailable, StorageUnavailable) as away:
         log.warning("%s %s: %s", request.method, _room(request), type(away).__name__)
-        raise _not_now(request) from None
-
-
-def _not_now(request: web.Request) -> web.HTTPException:
-    later = {"Retry-After": "5"}
-    if request.path.startswith("/api/"):
-        return refusal(web.HTTPServiceUnavailable, "unavailable", "Not right now.", later)
-    return web.HTTPServiceUnavailable(text="Not right now.\n", headers=later)
+        raise web.HTTPServiceUnavailable(
+            text="Not right now.\n", headers={"Retry-After": "5"}
+        ) from None
 
 
 def _room(request: web.Request) -> str:

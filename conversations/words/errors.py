@@ -288,6 +288,11 @@ QUOTAS: Mapping[str, Text] = {
         de="Von dir warten schon {queued_ingests}. Schick das später noch einmal.",
         es="Ya esperan {queued_ingests} tuyos. Manda este otra vez más tarde.",
     ),
+    "edits_per_day": Text(
+        en="That's today's {edits_per_day} edits to hear. More at 00:00 UTC, or {way}.",
+        de="Das waren die {edits_per_day} Hörproben von heute. Mehr um 00:00 UTC, oder {way}.",
+        es="Ya son las {edits_per_day} pruebas de hoy. Más a las 00:00 UTC, o {way}.",
+    ),
     "api_keys": Text(
         en="You have {api_keys} keys already. Revoke one, then press again.",
         de="Du hast schon {api_keys} Schlüssel. Widerruf einen und drück noch einmal.",
