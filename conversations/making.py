@@ -26,6 +26,7 @@ WORTH_TRYING = frozenset(
         "probe_timed_out",
         "render_failed",
         "render_lost",
+        "renderer_away",
         "storage_away",
         "telegram_away",
         "took_too_long",

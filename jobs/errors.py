@@ -130,6 +130,11 @@ class RenderFailed(JobError):
     error_class = ErrorClass.BROKEN
 
 
+class RendererAway(JobError):
+    code = "renderer_away"  # nothing was begun elsewhere
+    error_class = ErrorClass.TRANSIENT
+
+
 class RenderLost(JobError):
     code = "render_lost"  # three calls elsewhere came to nothing
 

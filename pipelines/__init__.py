@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from jobs.model import Job, JobKind, Json
     from jobs.store import JobStore
     from pipelines.child import ChildRef
+    from pipelines.elsewhere import Elsewhere
     from settings import Settings
     from storage.adapter import StorageAdapter
 
@@ -22,10 +23,12 @@ def build_pipelines(
     storage: StorageAdapter,
     *,
     allow: frozenset[tuple[str, int]] = frozenset(),
+    elsewhere: Elsewhere | None = None,
 ) -> Mapping[JobKind, Pipeline]:
     """What to do for each kind of job.
 
-    `allow` are (address, port) that may be dialled for a link although they are not public.
+    `allow` are (address, port) that may be dialled for a link although they are not public;
+    `elsewhere` is where videos are made when that is not here.
     """
     # Not above: children are modules of this package too, and start in a moment only while it
     # imports nothing.
@@ -37,6 +40,7 @@ def build_pipelines(
     from pipelines.look import look
     from pipelines.preview import preview
     from pipelines.render import render
+    from pipelines.render_elsewhere import render_elsewhere
     from pipelines.save import save
 
     bench = Bench(settings=settings, storage=storage, allow=allow)
@@ -45,5 +49,9 @@ def build_pipelines(
         JobKind.PREVIEW: partial(preview, bench),
         JobKind.SAVE: partial(save, bench),
         JobKind.LOOK: partial(look, bench),
-        JobKind.RENDER: partial(render, bench),
+        JobKind.RENDER: (
+            partial(render, bench)
+            if elsewhere is None
+            else partial(render_elsewhere, bench, elsewhere)
+        ),
     }

@@ -142,6 +142,14 @@ JOBS: Mapping[str, Text] = {
         es="Algo falló al dibujar{code}. Tus ajustes siguen ahí: inténtalo otra vez o elige otro"
         " estilo.",
     ),
+    "renderer_away": Text(
+        en="The machines that draw aren't answering. Try again in a minute; your settings are"
+        " safe.",
+        de="Die Rechner, die zeichnen, antworten nicht. Versuch es in einer Minute noch einmal;"
+        " deine Einstellungen sind noch da.",
+        es="Las máquinas que dibujan no responden. Inténtalo otra vez en un minuto; tus ajustes"
+        " siguen ahí.",
+    ),
     "render_lost": Text(
         en="The drawing got lost three times{code}. Try again; your settings are safe.",
         de="Die Zeichnung ging dreimal verloren{code}. Versuch es noch einmal; deine Einstellungen"

@@ -15,7 +15,7 @@ from jobs.store import JobStore
 from pipelines import build_pipelines
 from pipelines.child import ChildRef
 from settings import Settings
-from storage.local import LocalStorage
+from storage.adapter import StorageAdapter
 
 ALL = frozenset(JobKind)
 
@@ -25,7 +25,7 @@ class Shop:
     """Runs one job at a time; `said` are stage and percent at each change."""
 
     settings: Settings
-    storage: LocalStorage
+    storage: StorageAdapter
     store: JobStore
     allow: frozenset[tuple[str, int]] = frozenset()
     numbers: Any = field(default_factory=lambda: itertools.count(1))
