@@ -15,6 +15,7 @@ from jobs.opening import Store, open_store
 from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
 from pipelines.elsewhere import Elsewhere
+from pipelines.opening import opened_elsewhere
 from settings import JobStoreBackend, Settings, SettingsError, StorageBackend
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
@@ -89,17 +90,25 @@ async def work(
     stopping: asyncio.Event,
     *,
     drain_s: float = DRAIN_S,
-    elsewhere: Elsewhere | None = None,
 ) -> None:
-    """Be a worker until `stopping`; what is not finished `drain_s` later goes back to the queue.
-
-    `elsewhere` is where videos are made when that is not here; it is asked after them.
-    """
+    """Be a worker until `stopping`; what is not finished `drain_s` later goes back to the queue."""
     settings.scratch_dir.mkdir(parents=True, exist_ok=True)
     sweep_orphans(settings.scratch_dir)
-    worker = Worker(
+    async with opened_elsewhere(settings) as elsewhere:
+        worker = _worker(settings, store, storage, elsewhere, drain_s)
+        await worker.run(stopping)
+
+
+def _worker(
+    settings: Settings,
+    store: Store,
+    storage: StorageAdapter,
+    elsewhere: Elsewhere | None,
+    drain_s: float,
+) -> Worker:
+    return Worker(
         store.jobs,
-        build_pipelines(settings, storage),
+        build_pipelines(settings, storage, elsewhere=elsewhere),
         light=settings.worker_concurrency,
         heavy=settings.render_concurrency,
         lease_s=settings.lease_s,
@@ -122,4 +131,3 @@ async def work(
             else None
         ),
     )
-    await worker.run(stopping)

@@ -23,7 +23,7 @@ from phone.people import Person
 from phone.server import Phone, start_phone
 from pipelines.bench import scratch_folder
 from pipelines.child import kill_at_work
-from settings import Settings, SettingsError, UpdatesMode
+from settings import RenderBackend, Settings, SettingsError, UpdatesMode
 from storage.adapter import StorageAdapter
 
 DRAIN_S = 1.0  # who presses Ctrl-C is waiting; a video goes on at the next start
@@ -72,6 +72,7 @@ async def phone_at_home(settings: Settings) -> AsyncIterator[tuple[Phone, Settin
             telegram_updates=UpdatesMode.POLLING,
             port=port,
             public_url=f"http://127.0.0.1:{port}",
+            render_backend=RenderBackend.LOCAL,  # nobody elsewhere could report to that address
         )
         async with opened(home) as (store, _):
             code = await store.people.claim_code()

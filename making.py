@@ -35,7 +35,7 @@ from jobs.model import (
 )
 from jobs.opening import Store
 from jobs.payloads import Rendered, asset_from_json
-from settings import Settings, StorageBackend
+from settings import RenderBackend, Settings, StorageBackend
 from storage import keys
 from storage.adapter import CHUNK_BYTES, StorageAdapter
 
@@ -86,6 +86,7 @@ async def make(wish: Wish, settings: Settings, say: Say) -> str:
             data_dir=Path(folder),
             signing_secret="",
             storage_backend=StorageBackend.LOCAL,
+            render_backend=RenderBackend.LOCAL,
         )
         async with opened(alone) as (store, storage), asyncio.TaskGroup() as group:
             stopping = asyncio.Event()

@@ -260,7 +260,6 @@ def contradictions(settings: Settings) -> list[str]:
         problems += _missing_for_r2(settings)
     if settings.render_backend is RenderBackend.MODAL:
         problems += _missing_for_modal(settings)
-        problems.append("RENDER_BACKEND: modal is not built yet; use local")
     return problems
 
 

@@ -24,6 +24,9 @@ TALKATIVE = (
     "botocore",
     "urllib3",
     "aiosqlite",
+    # Modal's client speaks through these; they would write down each header.
+    "grpclib",
+    "hpack",
 )
 
 
@@ -61,6 +64,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
         settings.telegram_bot_token,
         settings.turso_auth_token,
         settings.r2_secret_access_key,
+        settings.modal_token_secret,
         signing_key(settings).decode(),
     )
     return tuple(secret for secret in known if secret)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Protocol
 
 from modal_render.dispatch import Assignment, Ending
-from settings import RenderBackend, Settings
 
 
 class CallGone(Exception):
@@ -33,19 +30,3 @@ class Elsewhere(Protocol):
 
     async def cancel(self, call_id: str) -> None:
         """End the call; one that has ended or is unknown stays as it is."""
-
-
-@asynccontextmanager
-async def opened_elsewhere(settings: Settings) -> AsyncIterator[Elsewhere | None]:
-    """Where the settings say that videos are made, None when that is here; nobody is asked yet."""
-    if settings.render_backend is RenderBackend.LOCAL:
-        yield None
-        return
-    # Modal's client takes half a second to import, and starts a thread.
-    from pipelines.modal_calls import ModalCalls
-
-    calls = ModalCalls(settings.modal_app, settings.modal_token_id, settings.modal_token_secret)
-    try:
-        yield calls
-    finally:
-        await calls.close()

@@ -76,6 +76,7 @@ def test_the_settings_secrets_are_known(tmp_path: Path) -> None:
     assert (token, turso) == (TOKEN, SECRET)
     assert len(key) >= 32
     assert SECRET in secrets_of(replace(settings, r2_secret_access_key=SECRET))
+    assert SECRET in secrets_of(replace(settings, modal_token_secret=SECRET))
 
 
 def test_the_http_client_does_not_log_addresses(capsys: pytest.CaptureFixture[str]) -> None:
