@@ -17,6 +17,7 @@ from jobs.opening import open_store
 from settings import (
     TELEGRAM,
     JobStoreBackend,
+    RenderBackend,
     Settings,
     StorageBackend,
     UpdatesMode,
@@ -157,6 +158,41 @@ async def address(visit: Visit) -> Finding:
     is_ours = status == 200 and isinstance(answer, dict) and answer.get("status") == "ok"
     mend = f"{settings.public_url}/health answered {status}, and not as this bot does; {mend}"
     return finding(name, is_ours, settings.public_url, mend)
+
+
+async def renderer(visit: Visit) -> Finding:
+    """Look up both functions of the app on Modal; nothing is begun there."""
+    name, settings = "renderer", visit.settings
+    if visit.cloud and (settings.modal_token_id or settings.modal_token_secret):
+        settings = replace(settings, render_backend=RenderBackend.MODAL)
+    if settings.render_backend is RenderBackend.LOCAL:
+        return finding(name, True, "here", "")
+    # What else it needs has a line of its own.
+    if lacking := [line for line in contradictions(settings) if line.startswith("MODAL_")]:
+        return bad(name, "; ".join(lacking))
+    # Its client takes half a second to import.
+    from pipelines.modal_calls import ModalCalls, Standing
+
+    calls = ModalCalls(
+        settings.modal_app,
+        settings.modal_token_id,
+        settings.modal_token_secret,
+        wait_s=visit.patience_s,
+    )
+    mends = {
+        Standing.MISSING: "it is not deployed, or not whole; run `modal deploy -m modal_render.app`"
+        " or set MODAL_APP",
+        Standing.REFUSED: "MODAL_TOKEN_ID and MODAL_TOKEN_SECRET are refused; make a new token with"
+        " `modal token new`",
+        Standing.AWAY: "Modal does not answer; try again in a minute",
+    }
+    try:
+        standing = await calls.standing()
+    finally:
+        await calls.close()
+    where = f"modal, app {settings.modal_app}"
+    mend = f"{where}: {mends.get(standing, '')}"
+    return finding(name, standing is Standing.READY, where, mend)
 
 
 def finding(name: str, is_well: bool, words: str, mend: str) -> Finding:

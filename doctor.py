@@ -89,6 +89,7 @@ _LOOKS: Sequence[Look] = (
     accounts.storage,
     accounts.telegram,
     accounts.address,
+    accounts.renderer,
     _youtube,
 )
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from enum import Enum, auto
 from typing import Any
 
 import modal
@@ -47,6 +48,15 @@ _NO_ANSWER = (
 # Its loggers bring handlers of their own, which would write past ours.
 for _name in ("modal-client", "modal-utils"):
     logging.getLogger(_name).handlers.clear()
+
+
+class Standing(Enum):
+    """How an app stands with Modal: deployed, not or not whole, nobody let in, no answer."""
+
+    READY = auto()
+    MISSING = auto()
+    REFUSED = auto()
+    AWAY = auto()
 
 
 class ModalCalls:
@@ -92,10 +102,17 @@ class ModalCalls:
             with suppress(problems.NotFoundError):
                 await call.cancel.aio(terminate_containers=True)
 
-    async def check(self) -> None:
-        """Raises NotBegun unless the app is deployed and both its functions are there."""
-        for name in (RENDER, SEGMENT):
-            await self._found(name)
+    async def standing(self) -> Standing:
+        """Whether calls would find somebody."""
+        try:
+            for name in (RENDER, SEGMENT):
+                await self._found(name)
+        except NotBegun as lacking:
+            if isinstance(lacking.__cause__, problems.NotFoundError):
+                return Standing.MISSING
+            is_refused = isinstance(lacking.__cause__, _REFUSED)
+            return Standing.REFUSED if is_refused else Standing.AWAY
+        return Standing.READY
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -110,9 +127,12 @@ class ModalCalls:
         try:
             function = modal.Function.from_name(self._app, name, client=await self._opened())
             async with self._limit():
-                await function.hydrate.aio()
-        except (problems.Error, ElsewhereAway) as problem:
-            raise NotBegun(_told(problem)) from problem
+                try:
+                    await function.hydrate.aio()
+                except _REFUSED as refused:
+                    raise NotBegun(_told(refused)) from refused
+        except ElsewhereAway as away:
+            raise NotBegun(str(away)) from away
         return function
 
     async def _opened(self) -> modal.Client:

@@ -13,9 +13,11 @@ from aiohttp.test_utils import TestServer
 
 from doctor import examine
 from phone.server import Phone, start_phone
+from pipelines.modal_calls import RENDER, SEGMENT
 from settings import Settings, read_settings
 from tests.jobs.databases import swift_folder
 from tests.jobs.sqld import Sqld
+from tests.modal_server import ModalServer, modal_server
 from tests.storage.servers import Server
 from tests.whole.product import COMMAND
 
@@ -66,8 +68,17 @@ def sqld() -> Iterator[Sqld]:
 
 
 @pytest.fixture
+def modal(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModalServer]:
+    """An app that is deployed there, behind one token."""
+    with modal_server(dict.fromkeys((RENDER, SEGMENT), lambda _: None)) as running:
+        running.servicer.tokens = {"ak-1": "as-that-nobody-may-read"}
+        monkeypatch.setenv("MODAL_SERVER_URL", running.url)
+        yield running
+
+
+@pytest.fixture
 def accounts(
-    phone: Phone, outside: Outside, rclone: Server, sqld: Sqld, tmp_path: Path
+    phone: Phone, outside: Outside, rclone: Server, sqld: Sqld, modal: ModalServer, tmp_path: Path
 ) -> dict[str, str]:
     """Keys to everything, and no backend chosen yet: one tries before one switches."""
     place = rclone.bucket()
@@ -82,6 +93,9 @@ def accounts(
         "R2_BUCKET": place.bucket,
         "R2_ACCESS_KEY_ID": place.access_key_id,
         "R2_SECRET_ACCESS_KEY": place.secret_access_key,
+        "MODAL_TOKEN_ID": "ak-1",
+        "MODAL_TOKEN_SECRET": modal.servicer.tokens["ak-1"],
+        "MODAL_SERVER_URL": modal.url,
     }
 
 
@@ -111,6 +125,7 @@ async def test_all_that_is_well_is_said_to_be(accounts: Mapping[str, str]) -> No
         f"ok    storage: r2, bucket {accounts['R2_BUCKET']}",
         "ok    Telegram: @pocketreel_bot",
         f"ok    public address: {accounts['PUBLIC_URL']}",
+        "ok    renderer: modal, app pocketreel",
     ):
         assert line in lines
     assert not any(accounts[name] in "".join(lines) for name in SECRETS)
@@ -122,10 +137,11 @@ async def test_without_the_word_only_what_was_chosen_is_looked_at(
 ) -> None:
     status, lines = await told(accounts)
     assert status == 0, lines
-    assert {"ok    job store: sqlite", "ok    storage: local"} <= set(lines)
+    chosen = {"ok    job store: sqlite", "ok    storage: local", "ok    renderer: here"}
+    assert chosen <= set(lines)
 
 
-SECRETS = ("TELEGRAM_BOT_TOKEN", "TURSO_AUTH_TOKEN", "R2_SECRET_ACCESS_KEY")
+SECRETS = ("TELEGRAM_BOT_TOKEN", "TURSO_AUTH_TOKEN", "R2_SECRET_ACCESS_KEY", "MODAL_TOKEN_SECRET")
 MISTAKES = [
     ("TELEGRAM_BOT_TOKEN", WRONG, "Telegram: TELEGRAM_BOT_TOKEN is refused"),
     ("TELEGRAM_BOT_TOKEN", "", "Telegram: TELEGRAM_BOT_TOKEN is not set"),
@@ -136,6 +152,9 @@ MISTAKES = [
     ("R2_SECRET_ACCESS_KEY", "", "storage: R2_SECRET_ACCESS_KEY: is needed"),
     ("R2_ACCESS_KEY_ID", WRONG, "R2_ACCESS_KEY_ID is not known"),
     ("R2_BUCKET", "no-such-bucket", "make it, or set R2_BUCKET"),
+    ("MODAL_TOKEN_SECRET", WRONG, "MODAL_TOKEN_ID and MODAL_TOKEN_SECRET are refused"),
+    ("MODAL_TOKEN_SECRET", "", "renderer: MODAL_TOKEN_SECRET: is needed"),
+    ("MODAL_APP", "another", "modal, app another: it is not deployed"),
     ("PUBLIC_URL", "http://127.0.0.1:9", "does what stands before it pass PUBLIC_URL on to PORT?"),
 ]
 
@@ -160,7 +179,7 @@ async def test_several_mistakes_are_told_at_once_and_the_exit_status_says_so(
     status, lines = await told({**accounts, **wrong}, "--cloud")
     assert status == 1
     mends = [line for line in lines if line.startswith("MEND") and "YouTube" not in line]
-    assert len(mends) == 3
+    assert len(mends) == len(SECRETS)
     assert WRONG not in "".join(lines)
 
 

@@ -13,7 +13,7 @@ import pytest
 from modal_render.contract import Scene
 from modal_render.dispatch import Assignment, Ending, TryAgain, assignment_from_json, ending_to_json
 from pipelines.elsewhere import CallGone, ElsewhereAway, NotBegun
-from pipelines.modal_calls import ModalCalls
+from pipelines.modal_calls import ModalCalls, Standing
 from tests.jobs.proxy import Proxy
 from tests.modal_server import APP, ModalServer, modal_server
 
@@ -158,12 +158,9 @@ async def test_an_answer_that_is_no_ending_is_gone(
 
 
 async def test_both_functions_have_to_be_deployed(calls: ModalCalls, server: ModalServer) -> None:
-    await calls.check()
+    assert await calls.standing() is Standing.READY
     server.servicer.functions = {"render": lambda text: None}
-    other = ModalCalls(APP, "ak-1", "as-1", wait_s=WAIT_S)
-    with pytest.raises(NotBegun, match="render_segment"):
-        await other.check()
-    await other.close()
+    assert await calls.standing() is Standing.MISSING
 
 
 async def test_an_app_that_is_not_deployed_begins_nothing(server: ModalServer) -> None:
@@ -180,6 +177,7 @@ async def test_a_token_that_is_refused_begins_nothing(server: ModalServer) -> No
     with pytest.raises(NotBegun, match="AuthError") as refused:
         await calls.spawn(assignment())
     assert "as-wrong" not in str(refused.value)
+    assert await calls.standing() is Standing.REFUSED
     with pytest.raises(ElsewhereAway):
         await calls.look("fc-1")
     await calls.close()
@@ -190,6 +188,7 @@ async def test_a_server_that_is_not_there_costs_seconds_and_begins_nothing(
 ) -> None:
     monkeypatch.setenv("MODAL_SERVER_URL", f"http://127.0.0.1:{unused_tcp_port}")
     calls = ModalCalls(APP, "ak-1", "as-1", wait_s=1.0)
+    assert await calls.standing() is Standing.AWAY
     began = time.monotonic()
     with pytest.raises(NotBegun):
         await calls.spawn(assignment())
