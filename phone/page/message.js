@@ -74,8 +74,8 @@ export class MessageView {
     const picture = small ? make("img", { src: mediaAddress(small.file_id), alt: "" }) : null;
     const said = make("span", { class: "quote-words", dir: "auto" }, ...drawable(summary(quoted)));
     const lines = make("span", { class: "quote-lines" }, make("b", {}, who), said);
-    this.quote.replaceChildren(...[picture, lines].filter(Boolean));
-    this.quote.setAttribute("aria-label", `In reply to ${who}: ${summary(quoted)}. Go there.`);
+    const before = make("span", { class: "unseen" }, "In reply to ");
+    this.quote.replaceChildren(...[before, picture, lines].filter(Boolean));
   }
 
   #drawMedia(kind) {

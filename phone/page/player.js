@@ -56,8 +56,8 @@ function songLine(media, name) {
 function saveLink(media, kind, label) {
   const file = media.file_name || (kind === "voice" ? "voice.ogg" : "sound");
   const where = { href: mediaAddress(media.file_id), download: file };
-  const said = { class: "save", "aria-label": `Download the ${label}` };
-  return make("a", { ...where, ...said }, icon("save"), size(media.file_size));
+  const said = make("span", { class: "unseen" }, `Download the ${label} `);
+  return make("a", { ...where, class: "save" }, icon("save"), said, size(media.file_size));
 }
 
 function run({ element, audio, button, seek, wave, time, label, media }) {
