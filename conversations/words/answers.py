@@ -115,7 +115,7 @@ OPENED = Text(
 STARTING = Text(
     en="On it.",
     de="Mache ich.",
-    es="Voy.",
+    es="En marcha.",
 )
 STOPPING = Text(
     en="Stopped.",

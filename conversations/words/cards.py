@@ -166,8 +166,8 @@ QUEUE = Text(
 )
 QUEUED = Text(
     en="Your video is in the queue.",
-    de="Dein Video steht in der Schlange.",
-    es="Tu video está en la fila.",
+    de="Dein Video ist eingereiht.",
+    es="Tu video espera su turno.",
 )
 MAKING = Text(
     en="Making your video",
@@ -223,15 +223,14 @@ MADE_IN = Text(
 )
 LINK_UNTIL = Text(
     en="Link good until {date}",
-    de="Der Link gilt bis {date}",
+    de="Der Link gilt bis zum {date}",
     es="El enlace vale hasta el {date}",
 )
 PHONE_SIZE = Text(
     en="This is the phone-size copy ({size}). The full one is behind the link, good until {date}.",
-    de="Das ist die kleine Fassung fürs Handy ({size}). Die volle steckt hinter dem Link, der bis"
-    " {date} gilt.",
-    es="Esta es la copia para el móvil ({size}). La completa está en el enlace, que vale hasta el"
+    de="Das ist die Fassung fürs Handy ({size}). Die volle steckt hinter dem Link, gültig bis"
     " {date}.",
+    es="Esta es la copia para el móvil ({size}). La completa está en el enlace, hasta el {date}.",
 )
 LEFT_OUT = Text(
     en="I can't draw {letters}, so that is left out of the picture.",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from conversations import flow
 from conversations.model import View
+from conversations.words.text import Language
 from jobs.model import JobKind, Stage
 from jobs.payloads import asset_to_json
-from tests.conversations.samples import MIB, an_asset, rendered
+from tests.conversations.samples import MIB, OWNER, an_asset, rendered
 from tests.conversations.world import World
 
-TRANSCRIPT = """\
+ENGLISH = """\
 --- the mic is let go
 Got your voice note - 1:58. Listening…
 [Stop]
@@ -59,6 +64,106 @@ This is the phone-size copy (46 MB). The full one is behind the link, good until
 Your video is ready.
 """
 
+GERMAN = """\
+--- the mic is let go
+Deine Sprachnachricht ist da - 1:58. Ich höre zu…
+[Stopp]
+--- listened to
+<b>Monday thoughts</b>
+Es bleibt 0:03-1:52 (1:49 von 1:58)
+Nebel · hochkant · Ton gereinigt · gleichmäßig laut
+[✨ Video machen · etwa 40 s]
+[✂️ Schneiden] [🎨 Stil]
+[🎚 Ton] [🎧 Anhören]
+--- drawn
+(picture)
+<b>Monday thoughts</b>
+Es bleibt 0:03-1:52 (1:49 von 1:58)
+Nebel · hochkant · Ton gereinigt · gleichmäßig laut
+[✨ Video machen · etwa 40 s]
+[✂️ Schneiden] [🎨 Stil]
+[🎚 Ton] [🎧 Anhören]
+--- Make video is pressed: Mache ich.
+(picture)
+<b>Monday thoughts</b>
+Dein Video ist eingereiht.
+An 2. Stelle in der Schlange · etwa 1 min 30 s. Ich melde mich hier.
+[Stopp]
+--- the sound is prepared
+(picture)
+<b>Monday thoughts</b>
+Ich mache dein Video
+▰▰▱▱▱▱▱▱▱▱ 24%
+● Ton  ○ Bilder  ○ Einpacken
+[Stopp]
+--- the pictures are drawn
+(picture)
+<b>Monday thoughts</b>
+Ich mache dein Video
+▰▰▰▰▰▰▱▱▱▱ 68% · noch etwa 20 s
+✓ Ton  ● Bilder  ○ Einpacken
+[Stopp]
+--- done
+(video)
+<b>Monday thoughts</b> · 1:49
+In 38 s gemacht
+Das ist die Fassung fürs Handy (46 MB). Die volle steckt hinter dem Link, gültig bis 22. Januar.
+[⬇️ Volle Qualität (1080x1920, 62 MB)]
+[■ Quadrat] [▬ Quer] [Ändern]
+--- ping
+Dein Video ist fertig.
+"""
+SPANISH = """\
+--- the mic is let go
+Recibí tu nota de voz: 1:58. Escuchando…
+[Parar]
+--- listened to
+<b>Monday thoughts</b>
+Se queda 0:03-1:52 (1:49 de 1:58)
+Niebla · vertical · sonido limpio · volumen parejo
+[✨ Crear video · aprox. 40 s]
+[✂️ Recortar] [🎨 Estilo]
+[🎚 Sonido] [🎧 Escuchar]
+--- drawn
+(picture)
+<b>Monday thoughts</b>
+Se queda 0:03-1:52 (1:49 de 1:58)
+Niebla · vertical · sonido limpio · volumen parejo
+[✨ Crear video · aprox. 40 s]
+[✂️ Recortar] [🎨 Estilo]
+[🎚 Sonido] [🎧 Escuchar]
+--- Make video is pressed: En marcha.
+(picture)
+<b>Monday thoughts</b>
+Tu video espera su turno.
+2.º en la fila · aprox. 1 min 30 s. Te aviso por aquí.
+[Parar]
+--- the sound is prepared
+(picture)
+<b>Monday thoughts</b>
+Estoy haciendo tu video
+▰▰▱▱▱▱▱▱▱▱ 24%
+● sonido  ○ imágenes  ○ empaquetado
+[Parar]
+--- the pictures are drawn
+(picture)
+<b>Monday thoughts</b>
+Estoy haciendo tu video
+▰▰▰▰▰▰▱▱▱▱ 68% · faltan aprox. 20 s
+✓ sonido  ● imágenes  ○ empaquetado
+[Parar]
+--- done
+(video)
+<b>Monday thoughts</b> · 1:49
+Hecho en 38 s
+Esta es la copia para el móvil (46 MB). La completa está en el enlace, hasta el 22 de enero.
+[⬇️ Calidad total (1080x1920, 62 MB)]
+[■ Cuadrado] [▬ Ancho] [Cambiar]
+--- ping
+Tu video está listo.
+"""
+TRANSCRIPTS = dict(zip(Language, (ENGLISH, GERMAN, SPANISH), strict=True))
+
 
 def written(moment: str, view: View) -> str:
     """The view as lines: what it is made of, its text, its rows of buttons."""
@@ -68,8 +173,9 @@ def written(moment: str, view: View) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_two_taps_from_a_voice_note_to_a_video() -> None:
-    world = World(asset=an_asset(title="Monday thoughts"))
+@pytest.mark.parametrize(("language", "transcript"), TRANSCRIPTS.items())
+def test_two_taps_from_a_voice_note_to_a_video(language: Language, transcript: str) -> None:
+    world = World(replace(OWNER, language=language), an_asset(title="Monday thoughts"))
     world.known = {"estimate_s": 41.0}
     told = []
 
@@ -82,7 +188,7 @@ def test_two_taps_from_a_voice_note_to_a_video() -> None:
     look("listened to")
     world.draw()
     look("drawn")
-    world.press("Make video")
+    world.press_data(f"mk:{world.project.id}")
     world.known = {"queue_place": 1, "eta_s": 82.0}
     look(f"Make video is pressed: {world.toast}")
     world.known = {}
@@ -97,5 +203,5 @@ def test_two_taps_from_a_voice_note_to_a_video() -> None:
     world.complete(JobKind.RENDER, rendered(62 * MIB, 46 * MIB))
     look("done")
     told.append(written("ping", flow.ping(world.project, world.facts(world.project))))
-    assert "".join(told) == TRANSCRIPT
+    assert "".join(told) == transcript
     assert world.notices == []
