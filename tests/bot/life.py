@@ -83,7 +83,7 @@ class Hands:
 
     async def finish(self, job: Job) -> None:
         """Complete the job with files that are really there."""
-        result = await self._result(job)
+        result = await self.result(job)
         await self._store.jobs.complete(job.id, job.attempt, result)
 
     async def do(self, *kinds: JobKind) -> list[Job]:
@@ -95,7 +95,8 @@ class Hands:
             done.append(job)
         return done
 
-    async def _result(self, job: Job) -> Json:
+    async def result(self, job: Job) -> Json:
+        """What the job comes to; the files are really there."""
         match job.kind:
             case JobKind.INGEST:
                 return await self._asset(job)

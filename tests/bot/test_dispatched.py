@@ -16,10 +16,8 @@ from phone.people import PAGE_USER_ID, PAGE_USER_NAME
 from phone.server import Phone
 from phone.visitor import ShownMessage, Visitor
 from settings import Settings
-from storage import keys
 from storage.local import LocalStorage
 from tests.bot.life import SECRET, Hands, living, settings_for
-from tests.bot.media import film, image, put
 from tests.bot.reporting import Renderer
 from tests.jobs.samples import LIMIT_S, the_job
 from tests.worker.shop import until
@@ -73,29 +71,14 @@ def renderer(session: aiohttp.ClientSession, render: Job) -> Renderer:
     return Renderer(session, render.id, key=SECRET.encode())
 
 
-async def stored_ending(storage: LocalStorage, job: Job) -> Ending:
+async def stored_ending(store: Store, storage: LocalStorage, job: Job) -> Ending:
     """The video is in its place, and this says so."""
-    video, thumbnail = keys.video(job.id, 1), keys.thumbnail(job.id, 1)
-    await put(storage, video, film())
-    await put(storage, thumbnail, image("JPEG"))
-    made = Made(
-        video_key=video,
-        inline_key=video,
-        thumbnail_key=thumbnail,
-        width=108,
-        height=192,
-        frames=10,
-        duration_s=1.0,
-        size_bytes=len(film()),
-        inline_width=108,
-        inline_height=192,
-        inline_bytes=len(film()),
-    )
-    return Ending(job=job.id, attempt=1, made=made)
+    made = Made(**await Hands(store, storage).result(job))
+    return Ending(job=job.id, attempt=job.attempt, made=made)
 
 
 async def test_the_card_shows_how_far_it_is_and_becomes_the_video(
-    owner: Visitor, renderer: Renderer, render: Job, storage: LocalStorage
+    owner: Visitor, renderer: Renderer, render: Job, store: Store, storage: LocalStorage
 ) -> None:
     # The sound is 30 % of the bar; a render that was handed on stands at 30 % of the rest.
     await owner.wait_for(lambda message: "51" in message.text and is_making(message))
@@ -104,7 +87,7 @@ async def test_the_card_shows_how_far_it_is_and_becomes_the_video(
     assert (await renderer.tell(40)).outcome == "recorded"
     assert (await renderer.tell(90, "packing")).outcome == "recorded"
     await owner.wait_for(lambda message: "93" in message.text and is_making(message))
-    assert (await renderer.end(await stored_ending(storage, render))).outcome == "recorded"
+    assert (await renderer.end(await stored_ending(store, storage, render))).outcome == "recorded"
     await owner.wait_for(lambda message: message.kind == "video")
 
 
@@ -116,7 +99,7 @@ async def test_stop_ends_it_and_what_is_reported_later_changes_nothing(
     stopped = await owner.wait_for(lambda message: "Stopped" in message.text)
     assert stopped.kind == "photo"
     assert await store.jobs.stray_calls(10) == ["call1"]
-    ending = await stored_ending(storage, render)
+    ending = await stored_ending(store, storage, render)
     for answer in (await renderer.tell(99), await renderer.end(ending)):
         assert (answer.status, answer.outcome) == (200, "stale")
     assert (await the_job(store, render.id)).status is JobStatus.CANCELLED

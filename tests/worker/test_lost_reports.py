@@ -18,7 +18,7 @@ import pytest
 from bot.web.server import serving
 from bot.web.webhook import Reports
 from jobs.database import Database
-from jobs.model import JobKind, JobStatus, NewJob
+from jobs.model import JobKind, JobStatus
 from jobs.opening import Store, build_store
 from jobs.rows import job_from_row
 from modal_render.dispatch import Ending
@@ -28,9 +28,10 @@ from tests.bot.reporting import Answer, Renderer
 from tests.jobs.databases import DATABASES, swift_folder
 from tests.jobs.sqld import Sqld
 from tests.worker.faraway import KEY, Faraway, broken, made, sending, store_video
-from tests.worker.shop import until, working
+from tests.worker.shop import new_job, until, working
 from worker.reconcile import Abroad, reconcile
 
+BATCH = 250
 COPIES = 5
 SENDERS = 40
 FORGED_FRAMES, LATE_FRAMES = 666, 667
@@ -99,28 +100,23 @@ class Storm:
 
         Each belongs to another person, so that no quota is in the way.
         """
-        for fate in all_fates:
-            await self.store.jobs.create(
-                NewJob(
-                    id=fate.job_id,
-                    kind=JobKind.RENDER,
-                    project_id="project1",
-                    owner_id=fate.number,
-                    chat_id=1,
-                    input={},
-                )
-            )
-        late = sum(fate.is_late for fate in all_fates)
+        for start in range(0, len(all_fates), BATCH):
+            batch = all_fates[start : start + BATCH]
+            for fate in batch:
+                await self.store.jobs.create(new_job(fate.job_id, JobKind.RENDER, fate.number))
+            await self._work_until_away(start + len(batch))
+        lost = {fate.job_id for fate in all_fates if fate.is_late}
+        for call_id, call in self.faraway.calls.items():
+            if call.assignment.job in lost:
+                self.faraway.forgets.add(call_id)
+        await reconcile(self.abroad(0.0))
+        await self._work_until_away(len(all_fates))
+        assert len(self.faraway.calls) == len(all_fates) + len(lost)
+
+    async def _work_until_away(self, count: int) -> None:
         pipelines = {JobKind.RENDER: sending(self.faraway)}
         async with working(self.store.jobs, pipelines, heavy=8, drain_s=5.0):
-            await until(lambda: self.are_away(len(all_fates)))
-            lost = {fate.job_id for fate in all_fates if fate.is_late}
-            for call_id, call in self.faraway.calls.items():
-                if call.assignment.job in lost:
-                    self.faraway.forgets.add(call_id)
-            await reconcile(self.abroad(0.0))
-            await until(lambda: len(self.faraway.calls) == len(all_fates) + late)
-            await until(lambda: self.are_away(len(all_fates)))
+            await until(lambda: self.are_away(count))
 
     async def are_away(self, count: int) -> bool:
         noted = "SELECT count(*) AS n FROM jobs WHERE status = 'dispatched' AND call_id <> ''"
