@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import keyboards, words
+from conversations import beside, words
 from conversations.figures import date, page
 from conversations.model import Decision, Facts, View
 from conversations.notices import said
@@ -29,7 +29,7 @@ def new(_: str, facts: Facts) -> Decision:
             _where(facts),
             heading=facts.say(words.keys.HEADING_ONE),
         ),
-        keyboard=keyboards.new_key(key_id, key, facts.language),
+        keyboard=beside.new_key(key_id, key, facts.language),
         reply_to=facts.message_id,
     )
     return Decision(changes=Changes(new_key=made), toast=facts.say(words.keys.MADE), whisper=shown)
@@ -55,7 +55,7 @@ def unsay(key_id: str, facts: Facts) -> Decision:
 def _listed(facts: Facts) -> Decision:
     lines = [_line(key, facts) for key in facts.keys]
     how = facts.say(words.keys.FULL if _is_full(facts) else words.keys.HOW)
-    keyboard = keyboards.keys(
+    keyboard = beside.keys(
         tuple(key.id for key in facts.keys), facts.language, may_make=not _is_full(facts)
     )
     where = _where(facts)

@@ -1,4 +1,4 @@
-"""Every button there is: what stands on it, and what comes back when it is pressed.
+"""Every button of a card: what stands on it, and what comes back when it is pressed.
 
 What stands on them is in words/. Callback data is `verb:project[:argument]`, at most 64 bytes;
 `ak`, `iv:{user}:y|n` and `lg:{language}` are about people, `kn`, `kr:{key}` and `kd:{key}` about
@@ -240,66 +240,6 @@ def delete_now(project: Project, language: Language) -> Keyboard:
     return ((_button(project, label, Verb.DELETE_NOW, style=Style.DANGER),),)
 
 
-def ask_for_access(language: Language) -> Keyboard:
-    label = words.buttons.ASK_FOR_ACCESS.to(language)
-    return ((Button(label=label, data=Verb.ASK, style=Style.PRIMARY),),)
-
-
-def invite(user_id: int, language: Language) -> Keyboard:
-    yes, no = words.buttons.YES.to(language), words.buttons.NO.to(language)
-    return (
-        (
-            Button(label=yes, data=f"{Verb.INVITE}:{user_id}:y", style=Style.SUCCESS),
-            Button(label=no, data=f"{Verb.INVITE}:{user_id}:n"),
-        ),
-    )
-
-
-def remove(user_id: int, name: str, language: Language) -> Button:
-    label = words.buttons.REMOVE.to(language, name=name)
-    return Button(label=label, data=f"{Verb.INVITE}:{user_id}:n", style=Style.DANGER)
-
-
-def let_in(user_id: int, name: str, language: Language) -> Button:
-    label = words.buttons.LET_IN.to(language, name=name)
-    return Button(label=label, data=f"{Verb.INVITE}:{user_id}:y")
-
-
-def languages(spoken: Language) -> Keyboard:
-    """Every language there is, each under its own name."""
-    return (
-        tuple(
-            Button(
-                label=_chosen(words.buttons.LANGUAGES.to(language), language is spoken),
-                data=f"{Verb.LANGUAGE}:{language}",
-            )
-            for language in Language
-        ),
-    )
-
-
-def new_key(key_id: str, key: str, language: Language) -> Keyboard:
-    """Under a key that is shown for the only time."""
-    revoke = _revoke(key_id, words.keys.REVOKE.to(language), and_unsay=True)
-    delete = words.keys.DELETE_MESSAGE.to(language)
-    unsay = Button(label=delete, data=f"{Verb.UNSAY_KEY}:{key_id}")
-    return ((Button(label=words.keys.COPY.to(language), copy=key),), (unsay, revoke))
-
-
-def keys(key_ids: tuple[str, ...], language: Language, *, may_make: bool) -> Keyboard:
-    """A way out for every key, and one more key while there may be one."""
-    rows = tuple(
-        (_revoke(key_id, words.keys.REVOKE_ONE.to(language, key=key_id)),) for key_id in key_ids
-    )
-    new = (Button(label=words.keys.NEW.to(language), data=Verb.NEW_KEY),)
-    return (*rows, new) if may_make else rows
-
-
-def _revoke(key_id: str, label: str, *, and_unsay: bool = False) -> Button:
-    data = f"{Verb.REVOKE_KEY}:{key_id}" + (":m" if and_unsay else "")
-    return Button(label=label, data=data, style=Style.DANGER)
-
-
 def _button(
     project: Project, label: str, verb: Verb, argument: str = "", style: Style = Style.PLAIN
 ) -> Button:
@@ -307,10 +247,10 @@ def _button(
 
 
 def _option(project: Project, label: str, chosen: bool, verb: Verb, argument: str = "") -> Button:
-    return _button(project, _chosen(label, chosen), verb, argument)
+    return _button(project, marked(label, chosen), verb, argument)
 
 
-def _chosen(label: str, is_chosen: bool) -> str:
+def marked(label: str, is_chosen: bool) -> str:
     return f"{label} ✓" if is_chosen else label
 
 

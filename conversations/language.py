@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import keyboards, words
+from conversations import beside, words
 from conversations.model import Decision, Facts
 from conversations.notices import said
 from conversations.words.text import Language
@@ -14,7 +14,7 @@ from jobs.model import Changes
 def asked(facts: Facts) -> Decision:
     """Every language there is as a button."""
     question = facts.say(words.people.LANGUAGE)
-    return said(facts, question, keyboard=keyboards.languages(facts.language))
+    return said(facts, question, keyboard=beside.languages(facts.language))
 
 
 def choose(argument: str, facts: Facts) -> Decision:

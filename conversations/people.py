@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, texts, words
+from conversations import beside, cards, keyboards, texts, words
 from conversations.figures import page, tidy
 from conversations.intake import begun
 from conversations.links import site
@@ -26,7 +26,7 @@ def stranger(facts: Facts) -> Decision:
         return said(
             facts,
             facts.say(words.people.PRIVATE),
-            keyboard=keyboards.ask_for_access(facts.language),
+            keyboard=beside.ask_for_access(facts.language),
         )
     return said(
         facts,
@@ -51,7 +51,7 @@ def ask(facts: Facts) -> Decision:
     name = texts.name_of(theirs, facts.person.name)
     asked = View(
         text=page(words.people.WANTS_IN.to(theirs, name=name)),
-        keyboard=keyboards.invite(facts.person.id, theirs),
+        keyboard=beside.invite(facts.person.id, theirs),
     )
     changes = Changes(
         person=replace(facts.person, role=Role.ASKING), notices=(notice(facts.owner_id, asked),)
@@ -108,9 +108,9 @@ def _line(person: Person, facts: Facts) -> str:
 def _switches(people: list[Person], facts: Facts) -> Keyboard:
     return tuple(
         (
-            keyboards.remove(person.id, tidy(person.name, 24), facts.language)
+            beside.remove(person.id, tidy(person.name, 24), facts.language)
             if person.role is Role.GUEST
-            else keyboards.let_in(person.id, tidy(person.name, 24), facts.language),
+            else beside.let_in(person.id, tidy(person.name, 24), facts.language),
         )
         for person in people
     )

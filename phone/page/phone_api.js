@@ -1,7 +1,7 @@
 // The phone's own HTTP: everything the page says to the server.
 
 const AWAY = "The phone's server does not answer.";
-const WHOSE = ["user", "name", "chat"];
+const WHOSE = ["user", "name", "chat", "language"];
 
 /** The server was reached and said no; the message is what it said. */
 export class Refused extends Error {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conversations import flow, keyboards, words
+from conversations import beside, flow, words
 from conversations.model import Decision, Facts, Limits, View, view_from_json
 from conversations.words.text import Language
 from jobs import api_keys
@@ -94,7 +94,7 @@ def test_a_key_is_revoked_by_its_button() -> None:
 
 
 def test_below_the_key_itself_the_message_can_go_with_it_or_without() -> None:
-    keyboard = keyboards.new_key(OLD.id, "pr_abcd2345", Language.ENGLISH)
+    keyboard = beside.new_key(OLD.id, "pr_abcd2345", Language.ENGLISH)
     view = View(text="key", keyboard=keyboard)
     revoked = flow.press(None, find_button(view, "Revoke").data, facts_of(OLD))
     assert (revoked.changes.revoked_key, revoked.unsay) == (OLD.id, True)

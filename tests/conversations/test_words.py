@@ -130,6 +130,29 @@ def test_sentences_are_in_the_catalogue_and_nowhere_else() -> None:
     assert strays == []
 
 
+def test_nothing_is_shown_that_is_not_from_the_catalogue() -> None:
+    assert [stray for path in catalogue.sources() for stray in shown_in(path.read_text())] == []
+    assert shown_in('page("Send it", x)\nView(text=f"{x} again")') == ["Send it", "… again"]
+    assert shown_in('Button(label=f"{x} ✓", data="mk:abc")\nsaid(facts, told)') == []
+
+
+def shown_in(source: str) -> list[str]:
+    """Words in quotes that are given straight to what shows them."""
+    shows = {"page": "", "said": "", "View": "text", "Button": "label", "Decision": "toast"}
+    return [
+        text
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in shows
+        for given in (
+            *call.args,
+            *(known.value for known in call.keywords if known.arg == shows[call.func.id]),
+        )
+        if isinstance(given, ast.Constant | ast.JoinedStr)
+        for text in strings(f"x = {ast.unparse(given)}")
+        if re.search(r"[^\W\d_]{3,}", text)
+    ]
+
+
 def test_a_stray_sentence_would_be_found() -> None:
     assert SENTENCE.search("Send it again.")
     assert SENTENCE.search("Schick es noch einmal.")
