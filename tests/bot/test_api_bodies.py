@@ -89,6 +89,7 @@ async def test_values_of_a_wrong_kind_are_refused_by_name(program: Program) -> N
         {"url": "https://example.com/a.mp3", "uploadKey": examples.UPLOAD_KEY},
         {"url": "https://example.com/" + "a" * 2048},
         {"uploadKey": 1},
+        {},
         {"title": "nothing else"},
     ],
 )
@@ -97,6 +98,12 @@ async def test_a_recording_is_brought_in_from_one_place(
 ) -> None:
     answer = await program.ask("ingest", body=body)
     assert (answer.status, answer.code) == (400, "bad_request")
+
+
+async def test_an_upload_without_a_name_is_none(program: Program) -> None:
+    for key in ("", " ", "uploads/", "assets/x/original.ogg"):
+        answer = await program.ask("ingest", body={"uploadKey": key})
+        assert (answer.status, answer.code) == (404, "not_found")
 
 
 async def test_odd_words_are_words(program: Program, store: Store) -> None:

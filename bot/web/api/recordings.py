@@ -35,22 +35,13 @@ LINK_S = 2 * CACHE_S  # whoever remembered where it leads still gets there
 async def ingest(desk: Desk, call: Call) -> web.Response:
     """Bring in a link or an upload; the same upload twice is one job."""
     person, title = call.caller, call.body.get("title", "")
-    key = call.body.get("uploadKey", "")
-    earlier = await _brought(desk, person, key) if key else ""
-    if earlier:
-        return _accepted(earlier)
-    if key:
-        source = await _uploaded(desk, key, title)
+    if "url" in call.body:
+        link = Source(kind=SourceKind.LINK, media="link", url=call.body["url"], title=title)
+        ordered, _ = await _bring(desk, person, link)
+        job_id = ordered.job_id
     else:
-        source = Source(kind=SourceKind.LINK, media="link", url=call.body["url"], title=title)
-
-    async def decide() -> Ordered:
-        known = dedupe_key(key) if key else ""
-        return orders.bring(source, await facts_of(desk, person), dedupe_key=known)
-
-    ordered, is_news = await commit(desk, person, decide)
-    # Two requests for one upload at once: the other was quicker.
-    return _accepted(ordered.job_id if is_news else await _brought(desk, person, key))
+        job_id = await _bring_upload(desk, person, call.body["uploadKey"], title)
+    return web.json_response({"jobId": job_id}, status=202)
 
 
 async def assets(desk: Desk, call: Call) -> web.Response:
@@ -85,8 +76,22 @@ async def stream(desk: Desk, call: Call) -> web.Response:
     return web.Response(status=302, headers=headers)
 
 
-def _accepted(job_id: str) -> web.Response:
-    return web.json_response({"jobId": job_id}, status=202)
+async def _bring(
+    desk: Desk, person: Person, source: Source, known: str = ""
+) -> tuple[Ordered, bool]:
+    async def decide() -> Ordered:
+        return orders.bring(source, await facts_of(desk, person), dedupe_key=known)
+
+    return await commit(desk, person, decide)
+
+
+async def _bring_upload(desk: Desk, person: Person, key: str, title: str) -> str:
+    if earlier := await _brought(desk, person, key):
+        return earlier
+    source = await _uploaded(desk, key, title)
+    ordered, is_news = await _bring(desk, person, source, dedupe_key(key))
+    # Of two requests at once, one is told what the other began.
+    return ordered.job_id if is_news else await _brought(desk, person, key)
 
 
 async def _brought(desk: Desk, person: Person, key: str) -> str:

@@ -1,0 +1,77 @@
+"""A program that only knows the document sends what it allows and what it forbids.
+
+schemathesis stands for it: it makes thousands of requests of the document and looks whether each
+answer is one that the document promises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from jobs.model import JobKind, Quotas
+from jobs.opening import Store
+from storage.local import LocalStorage
+from tests.bot.api_world import api_of, furnished
+
+PROGRAM = Path(sys.executable).with_name("schemathesis")
+LIMIT_S = 240.0  # on a machine that is busy with something else; otherwise some 15 s
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "missing_required_header",
+    "unsupported_method",
+    "ignored_auth",
+)
+
+
+async def test_no_request_is_answered_as_the_document_does_not_say(
+    store: Store, storage: LocalStorage, tmp_path: Path
+) -> None:
+    # So that not every request is the one too many.
+    store.jobs._quotas = Quotas(
+        active_renders=10_000, videos_per_day=10_000, edits_per_day=10_000, queued_ingests=10_000
+    )
+    await store.jobs.set_quotas()
+    key = await furnished(store, storage)
+    async with api_of(store, storage) as session:
+        async with session.get("/api/openapi.json") as document:
+            address = str(document.url)
+        status, told = await fuzz(address, key, tmp_path)
+    assert status == 0, told
+    renders = await store.database.execute(
+        "SELECT count(*) AS n FROM jobs WHERE kind = :kind", {"kind": JobKind.RENDER.value}
+    )
+    assert renders[0]["n"] > 1, "no request for a video was ever granted"
+
+
+async def fuzz(address: str, key: str, folder: Path) -> tuple[int, str]:
+    """The exit status of the program, and all it said."""
+    argv = [
+        *(str(PROGRAM), "run", address, "--url", address.partition("/api/")[0]),
+        *("--header", f"Authorization: Bearer {key}", "--checks", ",".join(CHECKS)),
+        *("--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--workers", "2"),
+        *("--generation-deterministic", "--no-color", "--warnings", "off"),
+    ]
+    child = await asyncio.create_subprocess_exec(
+        *argv,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "NO_PROXY": "*"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            told, _ = await child.communicate()
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    return child.returncode or 0, told.decode()
