@@ -41,6 +41,7 @@ from jobs.model import (
 from jobs.opening import Store
 from jobs.payloads import EditWork, Prepared, Preview, Rendered, RenderWork, asset_to_json
 from storage import keys
+from storage.adapter import StorageAdapter
 from storage.local import LocalStorage
 from tests.bot.conftest import LINK_BASE, SECRET
 from tests.bot.media import film, put
@@ -108,16 +109,16 @@ def path_of(link: str) -> str:
 
 @asynccontextmanager
 async def api_of(
-    store: Store, storage: LocalStorage, *, body_s: float = 10.0, **limits: Any
+    store: Store, storage: StorageAdapter, *, body_s: float = 10.0, **limits: Any
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """The routes of the bot's server that programs use."""
     facts = FactsReader(store=store, storage=storage, links=LINKS, limits=Limits(**limits))
     routes = [
         *Api(Desk(facts=facts), body_s=body_s).routes(),
-        *Files(storage).routes(),
-        *Incoming(storage).routes(),
         *Videos(store.jobs, storage, LINKS).routes(),
     ]
+    if isinstance(storage, LocalStorage):
+        routes += [*Files(storage).routes(), *Incoming(storage).routes()]
     async with (
         serving("127.0.0.1", 0, routes) as port,
         aiohttp.ClientSession(f"http://127.0.0.1:{port}", trust_env=False) as session,
@@ -176,7 +177,7 @@ async def recorded(store: Store, owner: Person = KIM, *, heard: bool = True) -> 
     return found
 
 
-async def furnished(store: Store, storage: LocalStorage) -> str:
+async def furnished(store: Store, storage: StorageAdapter) -> str:
     """All that the examples speak of is Kim's, a guest of Ada's; gives Kim's key."""
     await store.people.put(ADA)
     key = await keyed(store, KIM)
