@@ -61,6 +61,14 @@ PEERS = (
         shows="the same bytes from an older processor",
     ),
     Peer(
+        package="curl", program="curl", marker="curl",
+        shows="the worked example of the API as it is typed",
+    ),
+    Peer(
+        package="jq", program="jq", marker="curl",
+        shows="the worked example of the API as it is typed",
+    ),
+    Peer(
         package="systemd", program="systemd-analyze", marker="systemd",
         shows="the units as systemd reads them",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -117,6 +118,15 @@ def test_schemas_use_no_more_of_the_standard_than_is_checked() -> None:
 
     every = [*shapes.COMPONENTS.values(), *shapes.LISTING.values(), *shapes.STREAM.values()]
     assert set().union(*map(keywords, every)) <= KEYWORDS
+
+
+def test_the_page_about_the_api_names_every_request_and_every_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    for operation in OPERATIONS:
+        assert f"`{operation.method} {operation.path}" in page or operation.name == "openapi"
+    codes = set(re.findall(r"`([a-z_]+)`", page.partition("## Errors")[2]))
+    assert set(errors.STATUS) <= codes
+    assert "GET /api/openapi.json" in page
 
 
 async def test_the_document_is_open_to_all_and_names_this_bot(
