@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ TITLE_PX, LENGTH_PX, TOTAL_PX, LABEL_PX = 56, 76, 44, 38
 BAR, PITCH = 7, 11
 PILL_HEIGHT = 60
 RULER_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)
+RULER_GAP = 40  # between two labels
 GAP = 40
 PILL_GAP = 14
 _SMOOTH = 4  # shapes are drawn this much larger, then averaged
@@ -203,25 +205,41 @@ def _across(box: Box, theme: Theme) -> Image.Image:
 
 
 def _ruler(picture: Image.Image, scale: _Scale, theme: Theme) -> None:
-    draw, box = ImageDraw.Draw(picture), scale.box
-    step = _ruler_step(scale)
-    y = box.bottom + 16
-    for i in range(int(scale.duration_s / step + 1e-6) + 1):
-        x = round(scale.x(i * step))
-        label = clock(i * step)
-        width = line_width(label, Weight.SEMIBOLD, LABEL_PX)
-        draw.rounded_rectangle((x - 2, y, x + 1, y + 14), 2, fill=theme.muted)
-        left = min(max(x - width / 2, box.x), box.right - width)
-        draw_line(picture, (left, y + 54), label, Weight.SEMIBOLD, LABEL_PX, theme.muted)
+    draw = ImageDraw.Draw(picture)
+    y = scale.box.bottom + 16
+    for mark in _ruler_marks(scale):
+        draw.rounded_rectangle((mark.x - 2, y, mark.x + 1, y + 14), 2, fill=theme.muted)
+        draw_line(picture, (mark.left, y + 54), mark.label, Weight.SEMIBOLD, LABEL_PX, theme.muted)
 
 
-def _ruler_step(scale: _Scale) -> int:
-    """The finest step whose labels stand clear of each other."""
-    label = line_width(clock(scale.duration_s), Weight.SEMIBOLD, LABEL_PX)
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A tick at `x`; its label from `left` to `right`."""
+
+    x: int
+    label: str
+    left: float
+    right: float
+
+
+def _ruler_marks(scale: _Scale) -> list[_Mark]:
+    """Marks of the finest step whose labels stand clear of each other."""
     for step in RULER_STEPS_S:
-        if scale.box.width * step / scale.duration_s >= label + 44:
-            return step
-    return RULER_STEPS_S[-1]
+        # More than fit side by side need not be measured.
+        if scale.box.width * step / scale.duration_s < RULER_GAP:
+            continue
+        marks = [_mark(scale, i * step) for i in range(int(scale.duration_s / step + 1e-6) + 1)]
+        if all(after.left - before.right >= RULER_GAP for before, after in pairwise(marks)):
+            return marks
+    return [_mark(scale, 0)]
+
+
+def _mark(scale: _Scale, at_s: float) -> _Mark:
+    x, label = round(scale.x(at_s)), clock(at_s)
+    width = line_width(label, Weight.SEMIBOLD, LABEL_PX)
+    # Those at the ends keep within the waveform and so come nearer to their neighbours.
+    left = min(max(x - width / 2, scale.box.x), scale.box.right - width)
+    return _Mark(x, label, left, left + width)
 
 
 def _handles(picture: Image.Image, scale: _Scale, request: CardRequest, theme: Theme) -> None:

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from modal_render.card import LABEL_PX, THEMES, card, clock
+from modal_render.card import LABEL_PX, RULER_GAP, THEMES, card, clock
 from modal_render.contract import CARD_SIZE, LOOKS, BadRequest, CardRequest
 from modal_render.letters import Weight, line_mask
 from modal_render.palette import Rgb
@@ -57,6 +57,19 @@ def test_start_end_length_and_ruler_are_there_to_read(tmp_path: Path) -> None:
         for label in ("0:30", "1:00", "1:30"):
             assert _reads(ruler, label, Weight.SEMIBOLD, THEMES[theme].muted, dark)
         assert not _reads(pills, "0:37", Weight.EXTRABOLD, dark, light)
+
+
+@pytest.mark.parametrize("shape", ["v", "s", "w"])
+def test_labels_of_the_ruler_stand_clear_of_each_other(shape: str, tmp_path: Path) -> None:
+    for duration_s in (1.4, 4.2, 5.0, 10.0, 22.0, 45.0, 75.0, 150.0, 300.0, 599.0, 3700.0):
+        kept = ((0.0, duration_s),)
+        picture = _drawn(tmp_path, shape=shape, duration_s=duration_s, kept=kept)
+        labels = picture[WAVE_BOTTOM + 38 : WAVE_BOTTOM + 90, : preview_box(shape).x - 10]
+        inked = np.flatnonzero((np.abs(labels - labels[0, 0]).max(axis=2) > 40).any(axis=0))
+        gaps = np.diff(inked)
+        words = gaps[gaps > 20]  # what is nearer belongs to one label
+        assert len(words) >= 1
+        assert words.min() >= RULER_GAP
 
 
 def test_the_edge_being_moved_stands_out(tmp_path: Path) -> None:
