@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ import pytest
 from phone.limits import Limits
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
-from tests.whole.product import Product
+from tests.whole.cloud import CloudProduct, in_the_cloud
+from tests.whole.product import LEASE_S, Product
 
-LEASE_S = "2"
+IN_THE_CLOUD = "in the cloud"
 
 
 @pytest.fixture
@@ -25,12 +27,19 @@ async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
 
 
 @pytest.fixture
-async def product(phone: Phone, tmp_path: Path) -> AsyncIterator[Product]:
-    running = Product(phone, tmp_path, LEASE_S=LEASE_S)
-    await running.start()
-    yield running
-    await running.kill()
-    print(running.log()[-6000:])  # pytest shows it when the test failed
+async def product(
+    request: pytest.FixtureRequest, phone: Phone, tmp_path: Path
+) -> AsyncIterator[Product | CloudProduct]:
+    """On one machine, or for a test that asks for it everything elsewhere."""
+    async with AsyncExitStack() as stack:
+        running: Product | CloudProduct = Product(phone, tmp_path, LEASE_S=LEASE_S)
+        if getattr(request, "param", "") == IN_THE_CLOUD:
+            bucket = request.getfixturevalue("moto").bucket()
+            running = await stack.enter_async_context(in_the_cloud(phone, tmp_path, bucket))
+        await running.start()
+        yield running
+        await running.kill()
+        print(running.log()[-6000:])  # pytest shows it when the test failed
 
 
 @pytest.fixture
@@ -42,7 +51,7 @@ async def visitor(phone: Phone, product: Product) -> AsyncIterator[Visitor]:
         yield made
 
 
-async def claim(product: Product) -> str:
+async def claim(product: Product | CloudProduct) -> str:
     """The parameter in the link that the product prints at its first start."""
     async with asyncio.timeout(30):
         while True:

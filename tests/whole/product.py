@@ -16,6 +16,7 @@ from phone.server import Phone
 
 COMMAND = Path(sys.executable).with_name("pocketreel")
 STOP_S = 40.0
+LEASE_S = "2"
 
 
 def free_port() -> int:
@@ -74,6 +75,11 @@ class Product:
     async def stop(self) -> int:
         """As an operator does it; the exit status."""
         return await self._end(signal.SIGTERM)
+
+    @property
+    def pid(self) -> int:
+        """Of the process; 0 while there is none."""
+        return 0 if self._process is None else self._process.pid
 
     def log(self) -> str:
         return self._log.read_text() if self._log.exists() else ""

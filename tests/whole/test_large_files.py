@@ -12,8 +12,7 @@ from phone.limits import Limits
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
 from tests import sounds
-from tests.whole.conftest import LEASE_S
-from tests.whole.product import Product
+from tests.whole.product import LEASE_S, Product
 
 MIB = 1024 * 1024
 CARD_S = 30.0

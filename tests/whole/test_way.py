@@ -6,10 +6,12 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from phone.demo import is_ready
 from phone.visitor import ShownMessage, Visitor
 from tests import sounds
+from tests.whole.conftest import IN_THE_CLOUD
 from tests.whole.film import loudness, watch
 from tests.whole.product import Product
 
@@ -48,6 +50,9 @@ async def downloaded(visitor: Visitor, message: ShownMessage, path: Path) -> Pat
     return path
 
 
+@pytest.mark.parametrize(
+    "product", ["here", pytest.param(IN_THE_CLOUD, marks=pytest.mark.sqld)], indirect=True
+)
 async def test_a_voice_note_becomes_a_video_in_two_taps(
     visitor: Visitor, product: Product, tmp_path: Path
 ) -> None:
