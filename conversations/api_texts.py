@@ -13,6 +13,7 @@ ABOUT = (
     ' {"error": {"code", "message"}}. Keys are made in the chat with /apikey.'
 )
 KEY_HOW = "Authorization: Bearer pr_..."
+ATTEMPT_HOW = "What whoever renders elsewhere was given for one attempt at one render."
 LINK_HOW = "An address that the API gave, with its expires and sig, needs no key."
 
 ERRORS: Mapping[str, str] = {

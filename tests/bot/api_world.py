@@ -21,6 +21,7 @@ from bot.web.incoming import Incoming
 from bot.web.links import VideoLinks
 from bot.web.server import serving
 from bot.web.videos import Videos
+from bot.web.webhook import Reports
 from conversations.intake import first_edit
 from conversations.model import Limits
 from jobs import api_keys
@@ -107,15 +108,20 @@ def path_of(link: str) -> str:
     return link.removeprefix(LINK_BASE)
 
 
+def api_facts(store: Store, storage: StorageAdapter, **limits: Any) -> FactsReader:
+    return FactsReader(store=store, storage=storage, links=LINKS, limits=Limits(**limits))
+
+
 @asynccontextmanager
 async def api_of(
     store: Store, storage: StorageAdapter, *, body_s: float = 10.0, **limits: Any
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """The routes of the bot's server that programs use."""
-    facts = FactsReader(store=store, storage=storage, links=LINKS, limits=Limits(**limits))
+    facts = api_facts(store, storage, **limits)
     routes = [
         *Api(Desk(facts=facts), body_s=body_s).routes(),
         *Videos(store.jobs, storage, LINKS).routes(),
+        *Reports(store.jobs, storage, SECRET).routes(),
     ]
     if isinstance(storage, LocalStorage):
         routes += [*Files(storage).routes(), *Incoming(storage).routes()]

@@ -19,6 +19,7 @@ class Credential(Enum):
     NONE = "none"
     KEY = "key"
     KEY_OR_LINK = "key or link"  # an address that we signed
+    ATTEMPT = "attempt"  # a token for one attempt at one render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Operation:
     query: Mapping[str, Schema] = field(default_factory=dict)
     needs: tuple[str, ...] = ()  # of the query
     refusals: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()  # all of its codes, where none is added
     credential: Credential = Credential.KEY
 
     @property
@@ -48,6 +50,8 @@ class Operation:
     @property
     def codes(self) -> tuple[str, ...]:
         """Every way in which it may refuse."""
+        if self.only:
+            return self.only
         own = set(self.refusals)
         if self.credential is not Credential.NONE:
             own |= {"unauthorized", "unavailable"}
