@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from http.client import HTTPResponse
 from pathlib import Path
 
 from modal_render.contract import RenderFailed
@@ -28,14 +29,24 @@ class NotFetched(Exception):
     """No whole answer came; trying later may help."""
 
 
-def fetch(url: str, path: Path, most_bytes: int, *, pause_s: float = PAUSE_S) -> None:
-    """Write what is behind the link to `path`.
+def fetch(
+    url: str,
+    path: Path,
+    most_bytes: int,
+    *,
+    pause_s: float = PAUSE_S,
+    wait_s: float = WAIT_S,
+    whole_s: float = WHOLE_S,
+) -> None:
+    """Write what is behind the link to `path`; each try takes `whole_s` at most.
 
     Raises FileMissing, LinkRefused, NotFetched, RenderFailed for more than `most_bytes`.
     """
     for tried in range(1, TRIES + 1):
         try:
-            _fetch(url, path, most_bytes)
+            with asked("GET", url, wait_s=wait_s, headers={}) as answer:
+                _check(answer.status)
+                _take(answer, path, most_bytes, time.monotonic() + whole_s)
         except (*UNANSWERED, NotFetched) as problem:
             if tried == TRIES:
                 raise NotFetched(type(problem).__name__) from problem
@@ -44,20 +55,19 @@ def fetch(url: str, path: Path, most_bytes: int, *, pause_s: float = PAUSE_S) ->
             return
 
 
-def _fetch(url: str, path: Path, most_bytes: int) -> None:
-    until = time.monotonic() + WHOLE_S
-    with asked("GET", url, wait_s=WAIT_S, headers={}) as answer, path.open("wb") as file:
-        _check(answer.status)
-        size_bytes = 0
-        while chunk := answer.read(_CHUNK_BYTES):
+def _take(answer: HTTPResponse, path: Path, most_bytes: int, until: float) -> None:
+    size_bytes = 0
+    with path.open("wb") as file:
+        # What has come, not a whole chunk: that may take as long as somebody likes to drip.
+        while chunk := answer.read1(_CHUNK_BYTES):
             size_bytes += len(chunk)
             if size_bytes > most_bytes:
                 raise RenderFailed("a file is larger than it may be")
             if time.monotonic() > until:
                 raise NotFetched("too slow")
             file.write(chunk)
-        if answer.length:  # http.client does not mind a line that was cut while it is read so
-            raise NotFetched("cut off")
+    if answer.length:  # still to come, when the line was cut; http.client does not mind
+        raise NotFetched("cut off")
 
 
 def _check(status: int) -> None:

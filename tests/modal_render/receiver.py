@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -25,12 +26,16 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said to one request. With `promised_bytes` that many are announced."""
+    """What is said to one request. With `promised_bytes` that many are announced.
+
+    Each byte of the body is said `drip_s` after the one before it.
+    """
 
     status: int = 200
     body: bytes = b'{"outcome": "recorded"}'
     headers: Mapping[str, str] = field(default_factory=dict)
     promised_bytes: int | None = None
+    drip_s: float = 0.0
 
 
 class Receiver:
@@ -111,7 +116,13 @@ class _Handler(BaseHTTPRequestHandler):
         promised = len(said.body) if said.promised_bytes is None else said.promised_bytes
         self.send_header("Content-Length", str(promised))
         self.end_headers()
-        self.wfile.write(said.body)
+        if not said.drip_s:
+            self.wfile.write(said.body)
+            return
+        with suppress(OSError):  # the other side had enough
+            for byte in said.body:
+                time.sleep(said.drip_s)
+                self.wfile.write(bytes([byte]))
 
     do_GET = do_POST = do_PATCH = _answer
 

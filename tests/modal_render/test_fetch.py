@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,19 @@ def test_what_may_pass_is_tried_again(server: Receiver, tmp_path: Path, trouble:
     server.answers["GET"] = [trouble] * TRIES
     with pytest.raises(NotFetched):
         fetched(server, tmp_path / "sound")
+
+
+@pytest.mark.parametrize("limit", ["wait_s", "whole_s"])
+def test_a_server_that_drips_or_is_silent_is_not_waited_for(
+    server: Receiver, tmp_path: Path, limit: str
+) -> None:
+    # A byte in time is no silence, but all of them together take too long.
+    drip_s = 5.0 if limit == "wait_s" else 0.05
+    server.answers["GET"] = [Answer(200, CONTENT[:1000], drip_s=drip_s)] * TRIES
+    began = time.monotonic()
+    with pytest.raises(NotFetched):
+        fetch(f"{server.url}/sound", tmp_path / "sound", 1000, pause_s=0, **{limit: 0.3})
+    assert time.monotonic() - began < TRIES * 0.3 + 2
 
 
 @pytest.mark.parametrize(

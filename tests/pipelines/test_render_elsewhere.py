@@ -9,26 +9,19 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from PIL import Image
 
 from jobs.errors import RendererAway, SourceGone
-from jobs.model import Asset, Job, JobKind, JobStatus, Json, NewJob
-from jobs.payloads import Prepared, RenderWork, asset_to_json
-from jobs.sqlite import SqliteDatabase
-from jobs.store import JobStore
+from jobs.model import Job, JobKind, JobStatus
+from jobs.payloads import RenderWork
 from modal_render.dispatch import Assignment, Ending, read_token
 from pipelines import build_pipelines
 from pipelines.child import ChildRef
 from pipelines.elsewhere import ElsewhereAway, NotBegun
-from settings import RenderPath, Settings, signing_key
+from settings import RenderPath, signing_key
 from storage import keys
-from storage.bucket import Bucket
-from storage.r2 import R2Storage
-from tests import sounds
-from tests.pipelines.shop import Shop, edit_of, recipe
+from tests.pipelines.bucket_shop import BASE, bucket_shop, queued, row
+from tests.pipelines.shop import Shop
 from tests.storage.servers import Server
-
-BASE = "https://reel.example"
 
 
 @dataclass
@@ -57,62 +50,16 @@ class Place:
 
 @pytest.fixture
 async def shop(moto: Server, tmp_path: Path) -> AsyncIterator[Shop]:
-    """As usual, but its files are in a bucket."""
-    settings = Settings(data_dir=tmp_path / "data", public_url=BASE, render_path=RenderPath.WHOLE)
-    settings.data_dir.mkdir()
-    bucket = moto.bucket()
-    storage = R2Storage(bucket, Bucket(bucket))
-    database = SqliteDatabase(settings.database_path)
-    store = JobStore(database)
-    await store.setup()
-    yield Shop(settings=settings, storage=storage, store=store)
-    await database.close()
-    await storage.close()
+    async with bucket_shop(moto.bucket(), tmp_path, render_path=RenderPath.WHOLE) as opened:
+        yield opened
 
 
 async def claimed(shop: Shop, folder: Path) -> tuple[Job, RenderWork]:
     """A render that a worker holds, of a recording with a cover."""
-    asset = a_recording()
-    sound = sounds.write(folder / "prepared.wav", sounds.tone(1.5))
-    cover = folder / "cover.jpg"
-    Image.new("RGB", (64, 64), (9, 90, 200)).save(cover)
-    prepared = Prepared(
-        key=keys.prepared(asset.id, "0" * 16, "wav"),
-        duration_s=1.5,
-        size_bytes=sound.stat().st_size,
-        loudness_lufs=-14.0,
-        true_peak_db=-1.0,
-    )
-    await shop.storage.put_file(prepared.key, sound)
-    await shop.storage.put_file(asset.cover_key, cover)
-    await done(shop, JobKind.INGEST, asset_to_json(asset))
-    await done(shop, JobKind.SAVE, prepared.to_json())
-    edit = edit_of(recipe(asset, 0.0, 1.5), title="Hello", cover_key=asset.cover_key)
-    work = RenderWork(ingest_job="ingest", save_job="save", edit=edit)
-    return await begun(shop, JobKind.RENDER, work.to_json()), work
-
-
-def a_recording() -> Asset:
-    return Asset(
-        id="ingest-1", digest="0" * 16, original_key="", peaks_key="", size_bytes=1, duration_s=2.0,
-        codec="mp3", rate_hz=48_000, channels=1, has_video=False, loudness_lufs=-14.0,
-        true_peak_db=-1.0, sound_start_s=0.0, sound_end_s=2.0, pauses=(), character="speech",
-        cover_key=keys.cover("ingest-1"),
-    )  # fmt: skip
-
-
-async def begun(shop: Shop, kind: JobKind, work: Json) -> Job:
-    """A job whose id is its kind, in a worker's hands."""
-    new = NewJob(id=kind.value, kind=kind, project_id="p", owner_id=1, chat_id=1, input=work)
-    assert await shop.store.create(new)
-    job = await shop.store.claim_next_pending("shop", [kind], 60.0)
+    work = await queued(shop, folder)
+    job = await shop.store.claim_next_pending("shop", [JobKind.RENDER], 60.0)
     assert job is not None
-    return job
-
-
-async def done(shop: Shop, kind: JobKind, result: Json) -> None:
-    job = await begun(shop, kind, {})
-    assert await shop.store.complete(job.id, job.attempt, result)
+    return job, work
 
 
 async def handed_on(shop: Shop, place: Place, job: Job) -> Job:
@@ -120,12 +67,6 @@ async def handed_on(shop: Shop, place: Place, job: Job) -> Job:
     pipelines = build_pipelines(shop.settings, shop.storage, elsewhere=place)
     assert await pipelines[JobKind.RENDER](shop.store, job, ChildRef()) is None
     return await row(shop)
-
-
-async def row(shop: Shop) -> Job:
-    job = await shop.store.get("render")
-    assert job is not None
-    return job
 
 
 def behind(link: str) -> bytes:

@@ -96,6 +96,23 @@ async def test_losers_go_after_a_day_and_the_winner_stays(house: House, tmp_path
     assert await _kept(house) == [winner, keys.peaks("note-1")]
 
 
+async def test_what_containers_shared_goes_with_the_attempt_that_shared_it(
+    house: House, tmp_path: Path
+) -> None:
+    await _project(house)
+    await house.jobs.create(_job("video", JobKind.RENDER))
+    lost = [keys.render_levels("video", 1), keys.render_part("video", 1, 1800)]
+    for key in lost:
+        await _store(house, tmp_path, key, DAY_S + 60)
+    claimed = await house.jobs.claim_next_pending("me", [JobKind.RENDER], LEASE_S)
+    assert claimed is not None
+    assert await tidy(house) == 0  # it is at work on them
+    await house.jobs.release(claimed)
+    await _complete(house, JobKind.RENDER, keys.video("video", 2))
+    assert await tidy(house) == 2
+    assert await _kept(house) == []
+
+
 async def test_what_belongs_to_no_job_goes_after_a_day(house: House, tmp_path: Path) -> None:
     await _store(house, tmp_path, keys.video("unknown", 1), DAY_S + 60)
     await _store(house, tmp_path, keys.video("unknown2", 1), DAY_S - 60)
