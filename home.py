@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import ipaddress
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,7 +22,7 @@ from phone.people import Person
 from phone.server import Phone, start_phone
 from pipelines.bench import scratch_folder
 from pipelines.child import kill_at_work
-from settings import RenderBackend, Settings, SettingsError, UpdatesMode
+from settings import RenderBackend, Settings, SettingsError, UpdatesMode, is_loopback
 from storage.adapter import StorageAdapter
 
 DRAIN_S = 1.0  # who presses Ctrl-C is waiting; a video goes on at the next start
@@ -189,14 +188,6 @@ def _job_row(job: Job) -> Json:
 async def _pass_on(stopping: asyncio.Event, ending: asyncio.Event) -> None:
     await stopping.wait()
     ending.set()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach that address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _free_port(host: str) -> int:

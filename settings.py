@@ -6,6 +6,7 @@ start with the names of all missing ones; a value is never guessed from where th
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import secrets
@@ -117,6 +118,17 @@ class Settings:
         return self.public_url.rstrip("/")
 
     @property
+    def page_base(self) -> str:
+        """Where pages begin that people open from the chat; empty when they could not.
+
+        An address on loopback is reached from this machine alone, and so by whoever chats with a
+        Bot API that is on this machine: the phone of `make try`.
+        """
+        is_here = is_loopback(urlsplit(self.public_url).hostname or "")
+        is_read_here = is_loopback(urlsplit(self.telegram_api_url).hostname or "")
+        return self.link_base if is_read_here or not is_here else ""
+
+    @property
     def r2_url(self) -> str:
         """Where the bucket's S3 is."""
         return self.r2_endpoint_url or f"https://{self.r2_account_id}.r2.cloudflarestorage.com"
@@ -165,6 +177,14 @@ def signing_key(settings: Settings) -> bytes:
         finally:
             fresh.unlink()
     return path.read_text().encode()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _parse(variable: Variable, text: str) -> object:

@@ -7,6 +7,8 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot
@@ -31,6 +33,8 @@ from bot.web.files import Files
 from bot.web.health import Condition, Health
 from bot.web.incoming import Incoming
 from bot.web.links import VideoLinks
+from bot.web.pages import site
+from bot.web.pages.links import PageLinks
 from bot.web.server import serving
 from bot.web.telegram import PATH, Webhook, webhook_secret
 from bot.web.videos import Videos
@@ -38,7 +42,7 @@ from bot.web.webhook import Reports
 from jobs.errors import StoreUnavailable
 from jobs.model import Person
 from jobs.opening import Store
-from settings import Settings, SettingsError, UpdatesMode, signing_key
+from settings import Settings, SettingsError, UpdatesMode, is_loopback, signing_key
 from storage.adapter import StorageAdapter
 from storage.local import LocalStorage
 
@@ -110,9 +114,12 @@ def build_bot(settings: Settings) -> Bot:
 async def _run(parts: _Parts, stopping: asyncio.Event) -> None:
     key = signing_key(parts.settings)
     retention_s = parts.settings.retention_days * DAY_S
-    links = VideoLinks(parts.settings.link_base, key, retention_s)
     facts = FactsReader(
-        store=parts.store, storage=parts.storage, links=links, limits=limits_of(parts.settings)
+        store=parts.store,
+        storage=parts.storage,
+        links=VideoLinks(parts.settings.link_base, key, retention_s),
+        pages=PageLinks(parts.settings.page_base, key),
+        limits=limits_of(parts.settings),
     )
     async with asyncio.TaskGroup() as group:
         answers = Answers(Post(parts.bot, parts.storage), group)
@@ -243,9 +250,18 @@ def _routes(parts: _Parts, facts: FactsReader, webhook: Webhook) -> Sequence[web
         *Videos(parts.store.jobs, parts.storage, facts.links).routes(),
         *Api(Desk(facts=facts)).routes(),
         *Reports(parts.store.jobs, parts.storage, signing_key(parts.settings)).routes(),
+        *site.routes(facts, partial(_chat, parts)),
     ]
     if isinstance(parts.storage, LocalStorage):
         routes += [*Files(parts.storage).routes(), *Incoming(parts.storage).routes()]
     if parts.settings.telegram_updates is UpdatesMode.WEBHOOK:
         routes += webhook.routes()
     return routes
+
+
+def _chat(parts: _Parts) -> str:
+    """Where the chat is that a page was opened from; empty before the bot knows its name."""
+    api = parts.settings.telegram_api_url
+    if is_loopback(urlsplit(api).hostname or ""):
+        return api  # the phone of `make try`
+    return f"https://t.me/{parts.bot.username}" if parts.condition.introduced else ""

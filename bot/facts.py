@@ -8,8 +8,10 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from urllib.parse import urlsplit
 
 from bot.web.links import VideoLinks
+from bot.web.pages.links import NOWHERE, PageLinks
 from conversations.model import Facts, Limits
 from conversations.words.text import Language, language_of
 from jobs.ids import new_id
@@ -17,7 +19,7 @@ from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
 from jobs.opening import Store, quotas_of
 from jobs.payloads import Rendered, asset_from_json
-from settings import MIB, Settings
+from settings import MIB, Settings, is_loopback
 from storage.adapter import DOWNLOAD_LINK_S, StorageAdapter, StorageError
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class FactsReader:
     storage: StorageAdapter
     links: VideoLinks
     limits: Limits
+    pages: PageLinks = NOWHERE
     clock: Callable[[], float] = time.time
     peaks_s: float = PEAKS_S
 
@@ -111,6 +114,8 @@ class FactsReader:
             estimate_s=estimate_s,
             last_edit=await self.store.projects.last_edit(project.id),
             link=await self.link(named.render),
+            upload_link=self.pages.upload(project.id, project.touched_at),
+            page_link=await self._page_link(project, named.render),
             sender_name=sender_name,
         )
 
@@ -154,6 +159,13 @@ class FactsReader:
                 return await self.store.jobs.queue_place(job)
         return None
 
+    async def _page_link(self, project: Project, render: Job | None) -> str:
+        """Where the finished video can be watched, while its page is open."""
+        if render is None or render.status is not JobStatus.COMPLETE:
+            return ""
+        page = await self.store.pages.open_of(project.id)
+        return self.pages.watch(page.slug) if page else ""
+
     async def link(self, render: Job | None) -> str:
         """Where its video is; empty when that cannot be told.
 
@@ -185,6 +197,8 @@ def limits_of(settings: Settings) -> Limits:
         edits_per_day=quotas_of(settings).edits_per_day,
         retention_s=retention_s,
         link_s=retention_s if settings.link_base else min(retention_s, DOWNLOAD_LINK_S),
+        pages=bool(settings.page_base),
+        sharing=not is_loopback(urlsplit(settings.page_base).hostname or "localhost"),
     )
 
 

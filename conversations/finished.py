@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, texts, words, work
+from conversations import cards, keyboards, links, texts, words, work
 from conversations.figures import clock, page, took
 from conversations.home import title_of
 from conversations.model import Decision, Facts, Video, View
@@ -28,7 +28,7 @@ def view(project: Project, facts: Facts) -> View:
     )
     return View(
         text=text,
-        keyboard=keyboards.done(project, made, link, facts.language),
+        keyboard=keyboards.done(project, made, link, facts, _share(project, facts)),
         video=Video(
             key=made.inline_key,
             thumbnail_key=made.thumbnail_key,
@@ -38,6 +38,13 @@ def view(project: Project, facts: Facts) -> View:
         ),
         reply_to=project.source_message_id,
     )
+
+
+def _share(project: Project, facts: Facts) -> str:
+    """Passes the page's link on to another chat; empty where nobody there could open it."""
+    if not facts.page_link or not facts.limits.sharing:
+        return ""
+    return links.sharing(facts.page_link, title_of(project, facts))
 
 
 def ping(project: Project, facts: Facts) -> View:

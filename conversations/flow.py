@@ -22,9 +22,11 @@ from conversations import (
     look,
     making,
     people,
+    publishing,
     sound,
     texts,
     trim,
+    uploading,
     words,
 )
 from conversations import typed as typing
@@ -60,6 +62,10 @@ _ANYTIME: Mapping[Verb, Act] = {
     Verb.CHANGE: finished.change,
     Verb.OTHER_SIZE: finished.other_size,
     Verb.ATTEST: people.attest,
+    Verb.NEW_LINK: uploading.renew,
+    Verb.SHRINK: uploading.shrink,
+    Verb.PUBLISH: publishing.publish,
+    Verb.TAKE_BACK: publishing.take_back,
     Verb.DELETE: home.ask_delete,
     Verb.DELETE_NOW: home.delete,
 }
@@ -70,6 +76,7 @@ _ABOUT_KEYS: Mapping[Verb, Callable[[str, Facts], Decision]] = {
 }
 _VIEWS: Mapping[Phase, Callable[[Project, Facts], View]] = {
     Phase.UNATTESTED: people.attest_view,
+    Phase.UNSENT: uploading.view,
     Phase.LISTENING: intake.view,
     Phase.UNHEARD: intake.unheard,
     Phase.UNFETCHED: intake.unheard,
@@ -90,6 +97,7 @@ stranger = people.stranger
 command = commands.command
 receive = intake.receive
 unusable = intake.unusable
+uploaded = uploading.uploaded
 typed = typing.typed
 
 

@@ -27,6 +27,7 @@ from jobs.model import (
 from jobs.payloads import asset_from_json
 from jobs.recipe import MIN_RESULT_S, Clip, Recipe
 from modal_render.contract import LOOKS
+from storage import keys
 
 AIR_BEFORE_S = 0.1
 AIR_AFTER_S = 0.15
@@ -56,9 +57,18 @@ def receive(received: Received, facts: Facts) -> Decision:
         source_message_id=facts.message_id,
         ingest_job="",
     )
+    if _is_too_large(source, facts):
+        return Decision(changes=Changes(project=_awaiting(project, facts)))
     if source.kind is SourceKind.YOUTUBE and not facts.person.attested:
         return Decision(changes=Changes(project=project))
     return Decision(changes=begun(project, facts, f"tg:{facts.chat_id}:{facts.message_id}"))
+
+
+def _awaiting(project: Project, facts: Facts) -> Project:
+    """A card for what cannot be fetched: the recording is to come through the upload page."""
+    key = keys.upload(facts.new_id(), "source", "bin")
+    source = replace(project.source, kind=SourceKind.UPLOAD, file_id="", key=key)
+    return replace(project, source=source)
 
 
 def begun(project: Project, facts: Facts, dedupe_key: str = "") -> Changes:
@@ -120,14 +130,19 @@ def unheard(project: Project, facts: Facts) -> View:
 
 def _refusal(source: Source, facts: Facts) -> str:
     limits = facts.limits
-    if source.kind is SourceKind.TELEGRAM and source.size_bytes > limits.telegram_bytes:
-        return _too_large(source.size_bytes, facts)
     if source.duration_s > limits.audio_s:
         params = {"duration_s": source.duration_s, "limit_s": limits.audio_s}
         return texts.error(facts.language, "source_too_long", params)
+    if _is_too_large(source, facts) and not limits.pages:
+        return _too_large(source.size_bytes, facts)
     if source.kind is SourceKind.LINK and not links.is_https(source.url):
         return facts.say(words.errors.PLAIN_HTTP)
     return ""
+
+
+def _is_too_large(source: Source, facts: Facts) -> bool:
+    """Whether Telegram will not hand it over."""
+    return source.kind is SourceKind.TELEGRAM and source.size_bytes > facts.limits.telegram_bytes
 
 
 def _too_large(size_bytes: int, facts: Facts) -> str:

@@ -49,6 +49,10 @@ class Verb(StrEnum):
     CHANGE = "ed"
     OTHER_SIZE = "rf"
     ATTEST = "at"
+    NEW_LINK = "ul"
+    SHRINK = "uh"
+    PUBLISH = "pp"
+    TAKE_BACK = "pu"
     ASK = "ak"
     INVITE = "iv"
     LANGUAGE = "lg"
@@ -205,7 +209,34 @@ def attest(project: Project, language: Language) -> Keyboard:
     )
 
 
-def done(project: Project, made: Rendered, link: str, language: Language) -> Keyboard:
+def upload(project: Project, facts: Facts) -> Keyboard:
+    """Where to bring a file that Telegram does not hand over."""
+    page = Button(label=facts.say(words.buttons.UPLOAD_PAGE), url=facts.upload_link)
+    return (
+        *(((page,),) if facts.upload_link else ()),
+        (
+            _button(project, facts.say(words.buttons.NEW_LINK), Verb.NEW_LINK),
+            _button(project, facts.say(words.buttons.SHRINK), Verb.SHRINK),
+        ),
+    )
+
+
+def public(project: Project, facts: Facts, share: str) -> Keyboard:
+    """The video's page, or the button that opens one; `share` passes its link on."""
+    if not facts.limits.pages:
+        return ()
+    if not facts.page_link:
+        label = facts.say(words.buttons.PUBLISH)
+        return ((_button(project, label, Verb.PUBLISH, style=Style.PRIMARY),),)
+    watch = Button(label=facts.say(words.buttons.WATCH_PAGE), url=facts.page_link)
+    send = Button(label=facts.say(words.buttons.SEND_TO_CHAT), url=share)
+    back = _button(project, facts.say(words.buttons.TAKE_BACK), Verb.TAKE_BACK)
+    return ((watch, back), (send,)) if share else ((watch, back),)
+
+
+def done(project: Project, made: Rendered, link: str, facts: Facts, share: str = "") -> Keyboard:
+    """What leads to the video first, while it is there; then what can be made of it."""
+    language = facts.language
     size = f"{made.width}x{made.height}, {megabytes(language, made.size_bytes)}"
     label = words.buttons.FULL_QUALITY.to(language, size=size)
     full = ((Button(label=label, url=link),),) if link else ()
@@ -214,7 +245,8 @@ def done(project: Project, made: Rendered, link: str, language: Language) -> Key
         for shape, label in words.buttons.OTHER_SHAPES.items()
         if shape is not edit_of(project).shape
     )
-    return (*full, (*others, _change(project, language)))
+    page = public(project, facts, share) if link else ()
+    return (*full, *page, (*others, _change(project, language)))
 
 
 def after_typing(project: Project, language: Language, first_s: float = 0.0) -> Keyboard:

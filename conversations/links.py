@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jobs.model import Source, SourceKind
 
@@ -47,6 +47,11 @@ def site(url: str) -> str:
     except ValueError:  # https://[ and the like
         return ""
     return host.removeprefix("www.")
+
+
+def sharing(url: str, title: str) -> str:
+    """Telegram's own way to pass a link on: it asks for the chat, and the link unfolds there."""
+    return f"https://t.me/share/url?url={quote(url, safe='')}&text={quote(title, safe='')}"
 
 
 def _is_youtube(host: str) -> bool:

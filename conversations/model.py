@@ -85,6 +85,8 @@ class Limits:
     api_keys: int = 3
     retention_s: float = 7 * 86400.0  # how long recordings of quiet cards and finished videos live
     link_s: float = 7 * 86400.0  # how long the link to a finished video is good
+    pages: bool = False  # whether its own pages can be reached from the chat
+    sharing: bool = False  # whether they can be reached by everybody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,8 @@ class Facts:
     names none. `queue_place` counts the jobs ahead of the project's waiting one. `eta_s` is None
     while nothing is known. `last_edit` is what undo would bring back. `peaks` are 100 a second,
     0-255, only present for decisions about time. `link` is the download link of the finished
-    video, empty where none can be given. `new_id` makes the ids of new jobs and projects.
+    video, `upload_link` the page that takes the project's file, `page_link` the open page of its
+    video; each is empty where there is none. `new_id` makes the ids of new jobs and projects.
     `message_id` is the message the event is about, 0 for none; `claimed` says that the person has
     just become the owner. `newest` is the person's open project in this chat that was touched
     last; for a command the jobs are those of `newest`. `sender_name` is the name of the project's
@@ -122,6 +125,8 @@ class Facts:
     last_edit: Edit | None = None
     peaks: bytes = b""
     link: str = ""
+    upload_link: str = ""
+    page_link: str = ""
     owner_name: str = ""
     owner_id: int = 0
     owner_language: Language = Language.ENGLISH

@@ -7,11 +7,12 @@ from enum import StrEnum
 from conversations import texts, words
 from conversations.model import Facts
 from jobs.kept import kept_clips
-from jobs.model import Edit, Job, JobStatus, Project, ProjectStatus
+from jobs.model import Edit, Job, JobStatus, Project, ProjectStatus, SourceKind
 
 
 class Phase(StrEnum):
     UNATTESTED = "unattested"  # waits for "this is mine" before anything is fetched
+    UNSENT = "unsent"  # waits for its file to come through the upload page
     LISTENING = "listening"
     UNHEARD = "unheard"  # the ingest failed
     UNFETCHED = "unfetched"  # the ingest was stopped
@@ -38,7 +39,8 @@ def phase(project: Project, facts: Facts) -> Phase:
         return Phase.GONE
     if project.edit is None:
         if not project.ingest_job:
-            return Phase.UNATTESTED
+            is_upload = project.source.kind is SourceKind.UPLOAD
+            return Phase.UNSENT if is_upload else Phase.UNATTESTED
         return _INGEST_ENDS.get(_status(facts.ingest), Phase.LISTENING)
     if not project.render_job or facts.render is None:
         return Phase.READY
@@ -52,6 +54,7 @@ def why_not(project: Project, facts: Facts) -> str:
         return ""
     told = {
         Phase.UNATTESTED: facts.say(words.people.ATTEST_HOW),
+        Phase.UNSENT: facts.say(words.uploads.FIRST),
         Phase.LISTENING: facts.say(words.answers.LISTENING_STILL),
         Phase.MAKING: facts.say(words.answers.MAKING_STILL),
         Phase.DONE: facts.say(words.answers.ALREADY_MADE),

@@ -103,7 +103,10 @@ def test_a_wheel_brings_the_product_and_leaves_the_tests_out(
     rooms = {name.partition("/")[0] for name in names if "/" in name}
     assert "tests" not in rooms
     assert {"bot", "conversations", "jobs", "modal_render", "phone", "pipelines"} <= rooms
-    for brought in ("phone/page/index.html", "phone/samples/speech.ogg", "bot/web/server.py"):
+    for brought in (
+        *("phone/page/index.html", "phone/samples/speech.ogg", "bot/web/server.py"),
+        *("bot/web/pages/static/upload.js", "conversations/words/cards.py"),
+    ):
         assert brought in names
     assert any(name.startswith("modal_render/fonts/") for name in names)
 

@@ -327,3 +327,20 @@ def test_the_readme_lists_every_variable_with_its_default() -> None:
     readme = (ROOT / "README.md").read_text()
     rows = re.findall(r"^\| `([A-Z0-9_]+)` \| *(?:`([^`]*)`)? *\|", readme, re.MULTILINE)
     assert dict(rows) == {variable.name: default_text(variable.field) for variable in VARIABLES}
+
+
+@pytest.mark.parametrize(
+    ("public", "api", "base"),
+    [
+        ("https://reel.example/", "https://api.telegram.org", "https://reel.example"),
+        ("http://192.168.1.7:8080", "https://api.telegram.org", "http://192.168.1.7:8080"),
+        ("http://127.0.0.1:8081", "http://127.0.0.1:8080", "http://127.0.0.1:8081"),
+        ("http://127.0.0.1:8081", "https://api.telegram.org", ""),
+        ("http://[::1]:8081", "http://bot-api:8081", ""),
+        ("", "http://127.0.0.1:8080", ""),
+    ],
+)
+def test_pages_are_where_whoever_reads_the_chat_can_open_them(
+    public: str, api: str, base: str
+) -> None:
+    assert Settings(public_url=public, telegram_api_url=api).page_base == base

@@ -12,8 +12,10 @@ from conversations.words import (
     figures,
     keys,
     names,
+    pages,
     people,
     trim,
+    uploads,
 )
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "figures",
     "keys",
     "names",
+    "pages",
     "people",
     "trim",
+    "uploads",
 ]

@@ -149,6 +149,41 @@ SILENCES: Mapping[TrimSilence, Text] = {
         es="Sin pausas",
     ),
 }
+UPLOAD_PAGE = Text(
+    en="⬆️ Upload page",
+    de="⬆️ Upload-Seite",
+    es="⬆️ Subir archivo",
+)
+NEW_LINK = Text(
+    en="New link",
+    de="Neuer Link",
+    es="Otro enlace",
+)
+SHRINK = Text(
+    en="How to shrink it",
+    de="Kleiner machen?",
+    es="¿Cómo reducirlo?",
+)
+PUBLISH = Text(
+    en="📣 Publish",
+    de="📣 Veröffentlichen",
+    es="📣 Publicar",
+)
+WATCH_PAGE = Text(
+    en="🔗 Watch page",
+    de="🔗 Seite ansehen",
+    es="🔗 Ver página",
+)
+SEND_TO_CHAT = Text(
+    en="↪ Send to a chat",
+    de="↪ In einen Chat",
+    es="↪ A otro chat",
+)
+TAKE_BACK = Text(
+    en="Take it back",
+    de="Zurückziehen",
+    es="Retirarla",
+)
 ASK_FOR_ACCESS = Text(
     en="Ask for access",
     de="Um Zugang bitten",

@@ -11,9 +11,9 @@ from PIL import ImageFont
 
 import modal_render
 from conversations import words
-from conversations.model import Keyboard
+from conversations.model import Keyboard, Limits
 from conversations.words.text import Language, Text
-from tests.conversations.samples import OWNER, a_voice_note, an_asset
+from tests.conversations.samples import MIB, OWNER, a_voice_note, an_asset
 from tests.conversations.world import World
 
 FONT = Path(modal_render.__file__).parent / "fonts" / "Manrope-SemiBold.ttf"  # wider than Roboto
@@ -45,7 +45,10 @@ def keyboards_of(language: Language) -> Iterator[Keyboard]:
     """Every side of a card on its way to the video, with as much on the buttons as there can be."""
     asset = an_asset(pauses=((10.0, 12.3), (30.0, 42.3)))
     world = World(replace(OWNER, language=language), asset)
-    world.known = {"estimate_s": 95.0}
+    pages = Limits(pages=True, sharing=True)
+    world.known = {"estimate_s": 95.0, "limits": pages, "link": "https://reel.example/r"}
+    world.send(a_voice_note(size_bytes=64 * MIB))
+    yield world.view().keyboard
     world.send(a_voice_note(asset.duration_s))
     yield world.view().keyboard
     world.hear()
@@ -62,6 +65,8 @@ def keyboards_of(language: Language) -> Iterator[Keyboard]:
     world.command("/language")
     yield world.notices[-1].keyboard
     world.make()
+    yield world.view().keyboard
+    world.press_data(f"pp:{world.project.id}")
     yield world.view().keyboard
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from conversations import flow, keyboards
 from conversations.edits import difference
 from conversations.keyboards import Verb
+from conversations.model import Limits
 from conversations.phases import Phase, phase
 from conversations.words.text import Language
 from jobs import recipe
@@ -18,7 +19,7 @@ from jobs.errors import StaleProject
 from jobs.model import JobKind, JobStatus, Stage
 from jobs.payloads import Picture
 from tests.conversations.catalogue import foreign_to
-from tests.conversations.samples import OWNER, an_asset, rendered
+from tests.conversations.samples import MIB, OWNER, a_voice_note, an_asset, rendered
 from tests.conversations.world import World, project_of
 
 WORDS = [
@@ -60,7 +61,9 @@ steps = st.lists(
         st.tuples(st.just("old"), st.integers(0, 200), st.just("")),
         st.tuples(st.just("type"), st.integers(0, len(WORDS) - 1), st.just("")),
         st.tuples(st.sampled_from(ENDS), st.integers(0, 100), st.sampled_from(CODES)),
-        st.tuples(st.sampled_from(("send", "settle")), st.just(0), st.just("")),
+        st.tuples(
+            st.sampled_from(("send", "settle", "send_large", "upload")), st.just(0), st.just("")
+        ),
     ),
     min_size=5,
     max_size=50,
@@ -75,7 +78,11 @@ class Walker:
     ) -> None:
         person = replace(OWNER, language=language)
         self.world = World(person, asset=an_asset(duration_s, title="\u202e<&>" * 40))
-        self.world.known = {"peaks": bytes(range(256)) * 20}
+        self.world.known = {
+            "peaks": bytes(range(256)) * 20,
+            "link": "https://reel.example/renders/r/output.mp4",
+            "limits": Limits(pages=True, sharing=True),
+        }
         self.seen: list[str] = []
         self.world.send()
         self.world.hear()
@@ -89,6 +96,8 @@ class Walker:
             "old": lambda: self._press_old(number),
             "type": lambda: self._type(WORDS[number]),
             "send": self.world.send,
+            "send_large": lambda: self.world.send(a_voice_note(size_bytes=64 * MIB)),
+            "upload": self._upload,
             "settle": self._settle,
             "complete": lambda: self._end(number, ""),
             "fail": lambda: self._end(number, code),
@@ -171,6 +180,12 @@ class Walker:
             self.world.save()
         else:
             self.world.complete(kind, rendered())
+
+    def _upload(self) -> None:
+        """The newest card's file came, if it waits for one, or a second time."""
+        project = self.world.project
+        source = replace(project.source, size_bytes=1, etag="e")
+        self.world.apply(flow.uploaded(project, source, self.world.facts(project)))
 
     def _settle(self) -> None:
         """Everything that is under way gets finished."""

@@ -30,6 +30,7 @@ from jobs.recipe import check
 from tests.conversations.samples import OWNER, a_voice_note, an_asset, rendered
 
 STARTED_AT = 1_800_000_000.0
+SITE = "https://reel.example"
 UNDO_STEPS = 20
 
 
@@ -42,6 +43,7 @@ class World:
         self.projects: dict[str, Project] = {}
         self.history: dict[str, list[Edit]] = {}
         self.jobs: dict[str, Job] = {}
+        self.pages: dict[str, str] = {}  # slugs of open pages by their project
         self.notices: list[View] = []
         self.told: list[tuple[int, View]] = []
         self.toast = ""
@@ -88,6 +90,8 @@ class World:
                 render=self.jobs.get(project.render_job),
                 preview=self.jobs.get(project.preview_job),
                 asset=asset_from_json(ingest.result) if ingest and is_heard else None,
+                upload_link=f"{SITE}/upload/{project.id}-{int(project.touched_at)}",
+                page_link=f"{SITE}/v/{slug}" if (slug := self.pages.get(project.id)) else "",
                 last_edit=(self.history.get(project.id) or [None])[-1],  # type: ignore[list-item]
             )
         return replace(about, **self.known)
@@ -188,6 +192,10 @@ class World:
                 self._end(self.jobs[job_id], status=JobStatus.CANCELLED)
         if changes.project is not None:
             self._write(changes.project, changes)
+        self.pages.pop(changes.closes, None)
+        if changes.opens is not None:
+            assert changes.opens.project_id not in self.pages
+            self.pages[changes.opens.project_id] = changes.opens.slug
         for new in changes.jobs:
             self._create(new)
         for notice in changes.notices:
