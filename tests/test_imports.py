@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -127,6 +128,15 @@ def test_every_room_is_known() -> None:
     rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - NOT_OURS
     assert rooms - {"tests", "benchmarks"} <= MAY_IMPORT.keys()
     assert {path.stem for path in ROOT.glob("*.py")} <= MAY_IMPORT.keys()
+
+
+def test_every_module_of_ours_is_in_the_wheel() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    files = modules_below(ROOT).values()
+    homes = {".".join(path.parent.relative_to(ROOT).parts) for path in files}
+    assert homes - {""} == set(listed["packages"])
+    alone = {path.stem for path in files if path.parent == ROOT}
+    assert alone == set(listed["py-modules"])
 
 
 def test_no_file_is_longer_than_a_sitting() -> None:
