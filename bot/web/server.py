@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from bot.web.api import errors
@@ -16,6 +17,7 @@ from storage.adapter import StorageUnavailable
 log = logging.getLogger(__name__)
 
 API = "/api/"
+_LOGGER = "aiohttp.server"
 STOP_S = 2.0  # for answers under way when the server stops
 KEEP_ALIVE_S = 75.0  # longer than the 60 s of most proxies, so that they hang up first
 MAX_BODY_BYTES = 1024 * 1024  # of what is read whole; uploads are streamed
@@ -46,6 +48,7 @@ async def serving(
         },
     )
     app.add_routes(routes)
+    logging.getLogger(_LOGGER).addFilter(_is_worth_a_line)
     # No access log: the links in it open files.
     runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=STOP_S)
     await runner.setup()
@@ -56,6 +59,12 @@ async def serving(
         yield bound
     finally:
         await runner.cleanup()
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """What is no HTTP is its sender's fault; each would else be a traceback with its bytes."""
+    problem = record.exc_info[1] if record.exc_info else None
+    return not isinstance(problem, HttpProcessingError)
 
 
 @web.middleware

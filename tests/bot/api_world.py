@@ -24,14 +24,11 @@ from bot.web.videos import Videos
 from bot.web.webhook import Reports
 from conversations.intake import first_edit
 from conversations.model import Limits
-from jobs import api_keys
-from jobs.ids import new_id
 from jobs.model import (
     Asset,
     Changes,
     JobKind,
     Json,
-    NewApiKey,
     NewJob,
     Person,
     Project,
@@ -46,6 +43,7 @@ from storage.adapter import StorageAdapter
 from storage.local import LocalStorage
 from tests.bot.conftest import LINK_BASE, SECRET
 from tests.bot.media import film, put
+from tests.jobs import samples
 
 ADA = Person(id=1, name="Ada", language="en", role=Role.OWNER)
 KIM = Person(id=2, name="Kim", language="en", role=Role.GUEST)
@@ -135,10 +133,7 @@ async def api_of(
 async def keyed(store: Store, person: Person) -> str:
     """A key of that person's, who may use the bot."""
     await store.people.put(person)
-    key = api_keys.spelt(new_id() + new_id())
-    made = NewApiKey(id=api_keys.id_of(key), owner_id=person.id, digest=api_keys.digest_of(key))
-    await store.projects.accept(None, Changes(new_key=made))
-    return key
+    return await samples.keyed(store, person.id)
 
 
 def talk() -> Asset:

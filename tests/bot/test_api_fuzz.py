@@ -6,18 +6,23 @@ answer is one that the document promises.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
 
 from jobs.model import JobKind, Quotas
-from jobs.opening import Store
+from jobs.opening import build_store
 from storage.local import LocalStorage
 from tests.bot.api_world import api_of, furnished
+from tests.programs import output_of
+from tests.worker.shop import Watched
 
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 LIMIT_S = 240.0  # on a machine that is busy with something else; otherwise some 15 s
+# So that not every request is the one too many.
+GENEROUS = Quotas(
+    active_renders=10_000, videos_per_day=10_000, edits_per_day=10_000, queued_ingests=10_000
+)
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -32,13 +37,10 @@ CHECKS = (
 
 
 async def test_no_request_is_answered_as_the_document_does_not_say(
-    store: Store, storage: LocalStorage, tmp_path: Path
+    database: Watched, storage: LocalStorage, tmp_path: Path
 ) -> None:
-    # So that not every request is the one too many.
-    store.jobs._quotas = Quotas(
-        active_renders=10_000, videos_per_day=10_000, edits_per_day=10_000, queued_ingests=10_000
-    )
-    await store.jobs.set_quotas()
+    store = build_store(database, GENEROUS)
+    await store.jobs.setup()
     key = await furnished(store, storage)
     async with api_of(store, storage) as session:
         async with session.get("/api/openapi.json") as document:
@@ -49,6 +51,7 @@ async def test_no_request_is_answered_as_the_document_does_not_say(
         "SELECT count(*) AS n FROM jobs WHERE kind = :kind", {"kind": JobKind.RENDER.value}
     )
     assert renders[0]["n"] > 1, "no request for a video was ever granted"
+    await store.close()
 
 
 async def fuzz(address: str, key: str, folder: Path) -> tuple[int, str]:
@@ -59,19 +62,8 @@ async def fuzz(address: str, key: str, folder: Path) -> tuple[int, str]:
         *("--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--workers", "2"),
         *("--generation-deterministic", "--no-color", "--warnings", "off"),
     ]
-    child = await asyncio.create_subprocess_exec(
-        *argv,
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder), "NO_PROXY": "*"},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NO_PROXY": "*"}
+    status, told, complaints = await output_of(
+        argv, folder=folder, environment=environment, limit_s=LIMIT_S
     )
-    try:
-        async with asyncio.timeout(LIMIT_S):
-            told, _ = await child.communicate()
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    return child.returncode or 0, told.decode()
+    return status, told + complaints

@@ -6,13 +6,16 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
+from jobs import api_keys
 from jobs.database import Database, Row
+from jobs.ids import new_id
 from jobs.model import (
     Asset,
     Changes,
     Edit,
     Job,
     JobKind,
+    NewApiKey,
     NewJob,
     Person,
     Project,
@@ -134,6 +137,14 @@ def asset() -> Asset:
 
 def person(person_id: int = 1, role: Role = Role.GUEST, **changes: Any) -> Person:
     return replace(Person(id=person_id, name="Ada", language="en", role=role), **changes)
+
+
+async def keyed(store: Store, person_id: int = 1) -> str:
+    """A new key of that person's to the API."""
+    key = api_keys.spelt(new_id() + new_id())
+    made = NewApiKey(id=api_keys.id_of(key), owner_id=person_id, digest=api_keys.digest_of(key))
+    assert await store.projects.accept(None, Changes(new_key=made))
+    return key
 
 
 async def begin(store: Store, project_id: str = "project1", **changes: Any) -> Project:

@@ -7,19 +7,10 @@ import pytest
 from jobs import api_keys, api_sql
 from jobs.database import Statement
 from jobs.errors import QuotaExceeded
-from jobs.ids import new_id
 from jobs.model import ApiKey, Changes, NewApiKey, Role
 from jobs.opening import Store
 from tests.jobs.databases import Clock
-from tests.jobs.samples import person
-
-
-async def keyed(store: Store, person_id: int = 1) -> str:
-    """A new key of that person."""
-    key = api_keys.spelt(new_id() + new_id())
-    made = NewApiKey(id=api_keys.id_of(key), owner_id=person_id, digest=api_keys.digest_of(key))
-    assert await store.projects.accept(None, Changes(new_key=made))
-    return key
+from tests.jobs.samples import keyed, person
 
 
 async def test_a_key_tells_who_holds_it(store: Store) -> None:

@@ -13,6 +13,7 @@ import pytest
 from jobs.api_keys import PATTERN
 from phone.visitor import Visitor
 from tests import sounds
+from tests.programs import output_of
 from tests.whole.film import watch
 from tests.whole.product import Product
 
@@ -55,24 +56,11 @@ async def typed(folder: Path, address: str) -> str:
         "ADDRESS": address,
         "FILE": "talk.m4a",
     }
-    child = await asyncio.create_subprocess_exec(
-        "sh",
-        "video.sh",
-        cwd=folder,
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+    status, told, complaints = await output_of(
+        ["sh", "video.sh"], folder=folder, environment=environment, limit_s=PATIENCE_S
     )
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            told, complaints = await child.communicate()
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    assert child.returncode == 0, complaints.decode()
-    return told.decode().strip()
+    assert status == 0, complaints
+    return told.strip()
 
 
 async def fetched(link: str, path: Path) -> Path:
