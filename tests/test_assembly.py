@@ -11,7 +11,7 @@ import pytest
 from assembly import opened, run, run_worker
 from doctor import examine
 from home import phone_at_home
-from settings import JobStoreBackend, Settings, SettingsError
+from settings import JobStoreBackend, RenderBackend, Settings, SettingsError
 
 
 async def _videos_per_day(settings: Settings) -> int:
@@ -42,3 +42,9 @@ async def test_a_worker_elsewhere_does_not_keep_files_where_nobody_finds_them(
     )
     with pytest.raises(SettingsError, match=r"^STORAGE_BACKEND: "):
         await run_worker(elsewhere, asyncio.Event())
+
+
+async def test_at_home_videos_are_made_at_home(tmp_path: Path) -> None:
+    chosen = Settings(data_dir=tmp_path, port=0, render_backend=RenderBackend.MODAL)
+    async with asyncio.timeout(30), phone_at_home(chosen) as (_, home):
+        assert home.render_backend is RenderBackend.LOCAL
