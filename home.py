@@ -24,6 +24,7 @@ from pipelines.bench import scratch_folder
 from pipelines.child import kill_at_work
 from settings import RenderBackend, Settings, SettingsError, UpdatesMode, is_loopback
 from storage.adapter import StorageAdapter
+from taking import Taking
 
 DRAIN_S = 1.0  # who presses Ctrl-C is waiting; a video goes on at the next start
 RESTART_S = 30.0
@@ -45,10 +46,21 @@ async def run_at_home(settings: Settings, stopping: asyncio.Event, announce: Ann
         await store.jobs.set_quotas()
         bot = Lives(home, store, storage, tell)
         seen = Seen(store, home.scratch_dir)
-        phone.show_home(Home(rows=seen.rows, kill_render=seen.kill_render, restart_bot=bot.restart))
         async with asyncio.TaskGroup() as group:
+            taking = Taking(settings, group, _free_port(settings.host))
+            phone.show_home(
+                Home(
+                    rows=seen.rows,
+                    kill_render=seen.kill_render,
+                    restart_bot=bot.restart,
+                    telegram=taking.told,
+                    take_along=taking.begin,
+                    leave=taking.end,
+                )
+            )
             group.create_task(work(home, store, storage, stopping, drain_s=DRAIN_S))
             group.create_task(bot.run(stopping))
+            group.create_task(taking.end_when(stopping))
 
 
 @asynccontextmanager

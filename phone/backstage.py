@@ -26,12 +26,17 @@ class Home:
     """What only the process that runs the bot can tell and do; we know the bot by its calls.
 
     `rows` are the person's newest card and its jobs; `kill_render` kills what draws that card's
-    video, False when nothing does; `restart_bot` returns once the bot is back.
+    video, False when nothing does; `restart_bot` returns once the bot is back. `telegram` is how
+    the bot on Telegram itself is; `take_along` begins one with a token, `leave` ends it, and both
+    say how it is then.
     """
 
     rows: Callable[[Person], Awaitable[Json]]
     kill_render: Callable[[Person], Awaitable[bool]]
     restart_bot: Callable[[], Awaitable[None]]
+    telegram: Callable[[], Json]
+    take_along: Callable[[str], Awaitable[Json]]
+    leave: Callable[[], Awaitable[Json]]
 
 
 class Backstage:
@@ -52,6 +57,8 @@ class Backstage:
             web.post("/phone/backstage/large", self._send_large),
             web.post("/phone/backstage/restart", self._restart),
             web.post("/phone/backstage/kill", self._kill),
+            web.post("/phone/backstage/telegram", self._take_along),
+            web.delete("/phone/backstage/telegram", self._leave),
         ]
 
     async def _look(self, request: web.Request) -> web.Response:
@@ -64,6 +71,7 @@ class Backstage:
                 "shut_s": self._desk.floods.shut_s(person.chat_id),
                 "conditions": self._api.conditions.to_json(),
                 "home": await self.home.rows(person) if self.home else None,
+                "telegram": self.home.telegram() if self.home else None,
             }
         )
 
@@ -101,6 +109,13 @@ class Backstage:
         return web.json_response(
             {"killed": await self._at_home().kill_render(read_person(request))}
         )
+
+    async def _take_along(self, request: web.Request) -> web.Response:
+        token = str((await read_object(request)).get("token", ""))
+        return web.json_response(await self._at_home().take_along(token))
+
+    async def _leave(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._at_home().leave())
 
     def _at_home(self) -> Home:
         if self.home is None:

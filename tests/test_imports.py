@@ -16,7 +16,8 @@ EVERY = SHARED | {"bot", "worker", "phone", "conversations", "pipelines"}
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "cli": EVERY | {"assembly", "home", "doctor", "making"},
     "assembly": EVERY,  # puts the rooms together
-    "home": EVERY | {"assembly"},
+    "home": EVERY | {"assembly", "taking"},
+    "taking": EVERY | {"assembly"},
     "doctor": SHARED | {"accounts", "worker"},
     "accounts": SHARED | {"pipelines"},
     "making": EVERY | {"assembly"},

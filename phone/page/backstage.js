@@ -4,6 +4,7 @@ import { Calls } from "/page/calls.js";
 import { find } from "/page/elements.js";
 import { getBackstage } from "/page/phone_api.js";
 import { Rows } from "/page/rows.js";
+import { TakeAlong } from "/page/take_along.js";
 import { Trouble } from "/page/trouble.js";
 import { wireViews } from "/page/views.js";
 
@@ -17,6 +18,7 @@ export class Backstage {
     this.tabs = [...this.panel.querySelectorAll('[role="tab"]')];
     this.calls = new Calls(chat);
     this.rows = new Rows();
+    this.takeAlong = new TakeAlong();
     this.trouble = new Trouble(second, () => this.#look());
     this.opener = null;
     this.timer = 0;
@@ -111,6 +113,7 @@ export class Backstage {
     }
     this.calls.take(seen);
     this.rows.take(seen.home);
+    this.takeAlong.take(seen.telegram);
     this.trouble.take(seen);
   }
 }

@@ -29,6 +29,8 @@ export const sendFlood = () => ask("POST", "backstage/flood", {});
 export const sendLarge = () => ask("POST", "backstage/large", {});
 export const pressGone = () => ask("POST", "backstage/gone", {});
 export const restartBot = () => ask("POST", "backstage/restart", {});
+export const takeAlong = (token) => ask("POST", "backstage/telegram", { token });
+export const leaveTelegram = () => ask("DELETE", "backstage/telegram");
 export const killRender = () => ask("POST", "backstage/kill", {});
 export const sendSample = (name) => ask("POST", `sample/${encodeURIComponent(name)}`, {});
 

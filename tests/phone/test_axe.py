@@ -17,7 +17,7 @@ from tests.axe import faults
 from tests.phone import browser
 from tests.phone.browser import opened
 from tests.phone.standin import CARD_KEYS, DONE_KEYS, TRIM_KEYS, keys, picture
-from tests.phone.test_backstage import Elsewhere
+from tests.phone.test_backstage import RUNNING, Elsewhere
 from tests.sounds import speech, tone, write
 
 pytestmark = [
@@ -83,12 +83,13 @@ async def test_nobody_is_shut_out_of_the_panel(
     chromium: Browser, phone: Phone, bot: Bot, full_chat: None, scheme: Scheme, width: int
 ) -> None:
     home = Elsewhere()
+    home.told = RUNNING
     home.jobs.append({**home.jobs[0], "id": "x", "status": "failed", "error_code": "internal"})
     phone.show_home(home.as_home())
     async with opened(chromium, phone.url, width=width, height=860, scheme=scheme) as page:
         await page.locator('[data-does="backstage"]:visible').click()
         await expect(page.locator("#jobs > li")).to_have_count(3)
-        for tab in ("rows", "calls", "trouble", "views"):
+        for tab in ("rows", "calls", "trouble", "views", "take"):
             await page.locator(f"#tab-{tab}").click()
             if tab in ("rows", "calls"):
                 await page.locator(f"#pane-{tab} summary").last.click()

@@ -25,6 +25,16 @@ chromium, phone, bot, visitor, page = (
     browser.page,
 )
 CHAT = PAGE_USER_ID
+TOKEN = "123456789:what-BotFather-said"
+LINK = "https://t.me/my_reel_bot?start=claim_abc"
+RUNNING = {
+    "state": "running",
+    "username": "my_reel_bot",
+    "link": LINK,
+    "is_owned": False,
+    "data_dir": "data/telegram-123456789",
+    "code": {"side": 2, "path": "M0 0h1v1h-1z"},
+}
 CLIP = {"start_ms": 3000, "end_ms": 112_000}
 
 
@@ -39,13 +49,21 @@ class Elsewhere:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.told: dict[str, Any] = {"state": "off"}
         card = {"id": "abcd1234", "phase": "making", "revision": 7, "face": "home"}
         edit = {"recipe": {"clips": [CLIP]}, "look": "mist", "shape": "v"}
         self.card: dict[str, Any] = {**card, "message_id": 4, "touched_at": 1.0, "edit": edit}
         self.jobs = [job("render", "processing", attempt=2), job("save", "complete")]
 
     def as_home(self) -> Home:
-        return Home(rows=self.rows, kill_render=self.kill, restart_bot=self.restart)
+        return Home(
+            rows=self.rows,
+            kill_render=self.kill,
+            restart_bot=self.restart,
+            telegram=lambda: self.told,
+            take_along=self.take_along,
+            leave=self.leave,
+        )
 
     async def rows(self, person: Person) -> dict[str, Any]:
         return {"card": self.card, "jobs": self.jobs}
@@ -56,6 +74,15 @@ class Elsewhere:
 
     async def restart(self) -> None:
         self.asked.append("restart")
+
+    async def take_along(self, token: str) -> dict[str, Any]:
+        self.asked.append(token)
+        self.told = RUNNING if token == TOKEN else {"state": "refused"}
+        return self.told
+
+    async def leave(self) -> dict[str, Any]:
+        self.told = {"state": "off"}
+        return self.told
 
 
 async def open_tab(page: Page, tab: str) -> None:
@@ -72,7 +99,7 @@ async def test_it_is_closed_until_somebody_opens_it_and_keys_suffice(page: Page)
     await page.keyboard.press("Enter")
     await expect(panel).to_be_visible()
     await expect(page.locator("#tab-rows")).to_be_focused()
-    for key, tab in (("ArrowRight", "calls"), ("End", "views"), ("ArrowRight", "rows")):
+    for key, tab in (("ArrowRight", "calls"), ("End", "take"), ("ArrowRight", "rows")):
         await page.keyboard.press(key)
         await expect(page.locator(f"#tab-{tab}")).to_be_focused()
         await expect(page.locator(f"#pane-{tab}")).to_be_visible()
@@ -221,3 +248,36 @@ async def test_a_home_is_asked_to_restart_the_bot_and_to_kill_the_render(
     await page.get_by_role("button", name="Restart the bot").press("Enter")
     await expect(page.locator("#trouble-told")).to_contain_text("The bot is back")
     assert home.asked == [f"kill for {CHAT}", "restart"]
+
+
+async def test_a_pasted_token_brings_the_bots_link_as_a_code_and_as_words(
+    page: Page, phone: Phone
+) -> None:
+    home = Elsewhere()
+    phone.show_home(home.as_home())
+    await open_tab(page, "take")
+    token, told = page.get_by_label("The bot's token"), page.locator("#take-told")
+    await expect(token).to_have_attribute("type", "password")
+    await token.fill("wrong")
+    await page.keyboard.press("Enter")
+    await expect(told).to_contain_text("Telegram does not know that token")
+    await expect(page.locator("#taken")).to_be_hidden()
+    await token.fill(TOKEN)
+    await page.get_by_role("button", name="Begin").click()
+    await expect(told).to_have_text("Running as @my_reel_bot.")
+    await expect(token).to_have_value("")
+    await expect(page.locator("#take-link")).to_have_attribute("href", LINK)
+    await expect(page.get_by_role("img", name="QR code of the link")).to_be_visible()
+    await expect(page.locator("#take-command")).to_contain_text("DATA_DIR=data/telegram-123456789")
+    await page.reload()
+    await open_tab(page, "take")
+    await expect(told).to_have_text("Running as @my_reel_bot.")
+    await page.get_by_role("button", name="Stop the bot").click()
+    await expect(page.locator("#taken")).to_be_hidden()
+    assert home.asked == ["wrong", TOKEN]
+
+
+async def test_without_a_bot_beside_it_the_page_says_how_to_begin_one(page: Page) -> None:
+    await open_tab(page, "take")
+    await expect(page.locator("#take-elsewhere")).to_contain_text("TELEGRAM_BOT_TOKEN=")
+    await expect(page.get_by_label("The bot's token")).to_be_hidden()

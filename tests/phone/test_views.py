@@ -23,7 +23,7 @@ chromium, phone, bot, visitor, page = (
 )
 CHAT = PAGE_USER_ID
 GROUND = "getComputedStyle(document.body).backgroundColor"
-TABS = ("rows", "calls", "trouble", "views")
+TABS = ("rows", "calls", "trouble", "views", "take")
 
 
 async def choose(page: Page, name: str, value: str) -> None:
