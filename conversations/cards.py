@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import words
+from conversations import pages, words
 from conversations.figures import tidy
 from conversations.model import Decision, Facts, View
 from conversations.model import Keyboard as Keys
@@ -34,9 +34,16 @@ def redrawn(changes: Changes, before: Project | None, facts: Facts) -> Changes:
 
 
 def card_work(project: Project) -> CardWork:
-    """What the worker draws the card from; the edge is marked only while it is being moved."""
+    """What the worker draws the card from; the edge is marked only while it is being moved.
+
+    On the look face the picture is the page of looks to choose from.
+    """
     edge = project.edge.value if project.face is Face.TRIM else ""
-    return CardWork(ingest_job=project.ingest_job, edit=edit_of(project), edge=edge)
+    card = CardWork(ingest_job=project.ingest_job, edit=edit_of(project), edge=edge)
+    if project.face is not Face.LOOK:
+        return card
+    page = project.page
+    return replace(card, looks=pages.looks_on(page), first_number=pages.first_number(page))
 
 
 def drawn(project: Project, job: Job, facts: Facts) -> Decision:
@@ -78,7 +85,11 @@ def _picture(facts: Facts) -> Picture | None:
 
 
 def _outline(project: Project) -> CardWork:
-    """All that shows in the picture: how the sound is cleaned and levelled does not."""
+    """All that shows in the picture: how the sound is cleaned and levelled does not.
+
+    Nor does a contact sheet show which of its looks is chosen: the buttons do, at once.
+    """
     work = card_work(project)
     recipe = replace(work.edit.recipe, clean=Clean.OFF, level_lufs=SOCIAL_LUFS)
-    return replace(work, edit=replace(work.edit, recipe=recipe))
+    look = "" if work.looks else work.edit.look
+    return replace(work, edit=replace(work.edit, recipe=recipe, look=look))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, texts, words
+from conversations import cards, pages, texts, words
 from conversations.figures import toast
 from conversations.model import Decision, Facts
 from conversations.phases import edit_of, length_s, response_of, total_s
@@ -24,7 +24,7 @@ def changed(project: Project, edit: Edit, facts: Facts, said: str = "") -> Decis
     refusal = _refusal(edit.recipe, project, facts)
     if refusal:
         return Decision(toast=refusal)
-    changes = Changes(project=replace(project, edit=edit, render_job=""), remember=True)
+    changes = Changes(project=_with(project, edit), remember=True)
     return Decision(
         changes=cards.redrawn(changes, project, facts),
         toast=toast(said or difference(before, edit, facts)),
@@ -35,12 +35,18 @@ def undo(project: Project, _: str, facts: Facts) -> Decision:
     """Back to the edit before the last change."""
     if facts.last_edit is None:
         return Decision(toast=facts.say(words.answers.NOTHING_TO_UNDO))
-    after = replace(project, edit=facts.last_edit, render_job="")
+    after = _with(project, facts.last_edit)
     told = difference(edit_of(project), facts.last_edit, facts)
     return Decision(
         changes=cards.redrawn(Changes(project=after, forget_last=True), project, facts),
         toast=toast(facts.say(words.answers.UNDONE, what=told)),
     )
+
+
+def _with(project: Project, edit: Edit) -> Project:
+    """The project edited like that; a look that is chosen anew is on the page that is shown."""
+    page = project.page if edit.look == edit_of(project).look else pages.page_of(edit.look)
+    return replace(project, edit=edit, page=page, render_job="")
 
 
 def difference(before: Edit, after: Edit, facts: Facts) -> str:

@@ -49,6 +49,8 @@ _EDITING: Mapping[Verb, Act] = {
     Verb.SHAPE: look.set_shape,
     Verb.LOOK: look.set_look,
     Verb.RESPONSE: look.set_response,
+    Verb.LOOK_PAGE: look.turn_page,
+    Verb.SURPRISE: look.surprise,
     Verb.NOISE: sound.set_noise,
     Verb.LEVEL: sound.toggle_level,
     Verb.SILENCE: sound.set_silence,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, texts, words
+from conversations import cards, keyboards, pages, texts, words
 from conversations.figures import page
 from conversations.model import Decision, Facts, View
 from conversations.notices import notice
@@ -32,7 +32,9 @@ def show(project: Project, argument: str, facts: Facts) -> Decision:
     """Turn the card over. A render that was stopped or failed is put aside with that."""
     if argument not in tuple(Face):
         return Decision(toast=facts.say(words.answers.OLD_BUTTON))
-    after = replace(project, face=Face(argument), render_job="")
+    after = replace(
+        project, face=Face(argument), page=pages.page_of(edit_of(project).look), render_job=""
+    )
     if after == project:
         return Decision()
     return Decision(changes=cards.redrawn(Changes(project=after), project, facts))

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from conversations import texts, words
+from conversations import pages, texts, words
 from conversations.figures import clock, megabytes
 from conversations.model import Button, Facts, Keyboard, Style
 from conversations.phases import edit_of, length_s, response_of
@@ -19,10 +19,9 @@ from conversations.words.text import Language
 from jobs.model import Edge, Face, Project, Shape
 from jobs.payloads import Rendered
 from jobs.recipe import TrimSilence
-from modal_render.contract import LOOKS, RESPONSES
+from modal_render.contract import RESPONSES
 
 NUDGES_S = (-5, -1, 1, 5)
-PER_ROW = 4
 _PROJECT = re.compile(r"[0-9a-z]{8}")
 _SHAPES = {Shape.VERTICAL: "▮ 9:16", Shape.SQUARE: "■ 1:1", Shape.WIDE: "▬ 16:9"}
 
@@ -39,6 +38,8 @@ class Verb(StrEnum):
     SHAPE = "lf"
     LOOK = "ls"
     RESPONSE = "lm"
+    LOOK_PAGE = "lp"
+    SURPRISE = "lr"
     NOISE = "sn"
     LEVEL = "sl"
     SILENCE = "ss"
@@ -146,21 +147,41 @@ def look(project: Project, facts: Facts) -> Keyboard:
         _option(project, label, shape is edit.shape, Verb.SHAPE, shape)
         for shape, label in _SHAPES.items()
     )
-    looks = [
-        _option(project, texts.look(facts.language, look), look == edit.look, Verb.LOOK, look)
-        for look in LOOKS
-    ]
     moves = response_of(edit, facts)
     responses = tuple(
         _option(project, texts.response(facts.language, way), way == moves, Verb.RESPONSE, way)
         for way in RESPONSES
     )
+    more = str(pages.page_after(project.page))
     return (
         shapes,
-        *_rows(looks),
+        *_numbered_looks(project, facts),
+        (
+            _button(project, facts.say(words.buttons.SURPRISE), Verb.SURPRISE),
+            _button(project, facts.say(words.buttons.MORE_LOOKS), Verb.LOOK_PAGE, more),
+        ),
         responses,
         (*_undo(project, facts), _back(project, facts.language)),
     )
+
+
+def _numbered_looks(project: Project, facts: Facts) -> Keyboard:
+    """The looks of the page, each under its number in the picture."""
+    chosen = edit_of(project).look
+    buttons = [
+        _option(
+            project,
+            f"{number} {texts.look(facts.language, look)}",
+            look == chosen,
+            Verb.LOOK,
+            look,
+        )
+        for number, look in enumerate(
+            pages.looks_on(project.page), pages.first_number(project.page)
+        )
+    ]
+    rows = range(0, len(buttons), pages.PER_ROW)
+    return tuple(tuple(buttons[at : at + pages.PER_ROW]) for at in rows)
 
 
 def sound(project: Project, facts: Facts) -> Keyboard:
@@ -332,7 +353,3 @@ def _saved(project: Project, way: TrimSilence, facts: Facts) -> str:
 
 def _signed(seconds: int) -> str:
     return f"+{seconds} s" if seconds > 0 else f"\u2212{-seconds} s"
-
-
-def _rows(buttons: list[Button]) -> Keyboard:
-    return tuple(tuple(buttons[at : at + PER_ROW]) for at in range(0, len(buttons), PER_ROW))

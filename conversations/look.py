@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 
-from conversations import cards, edits, keyboards, texts, vocabulary, words
+from conversations import cards, edits, keyboards, pages, texts, vocabulary, words
 from conversations.figures import page, tidy
 from conversations.home import title_of
 from conversations.model import Decision, Facts, View
 from conversations.phases import edit_of, response_of
-from jobs.model import Project, Shape
+from jobs.model import Changes, Face, Project, Shape
 from modal_render.contract import LOOKS, RESPONSES
 
+_SEEDS = 2**31
 _COLOR = re.compile("#?[0-9a-f]{6}")
 
 
@@ -54,6 +56,34 @@ def set_response(project: Project, argument: str, facts: Facts) -> Decision:
     unchosen = replace(edit_of(project), response="")
     response = "" if argument == response_of(unchosen, facts) else argument
     return edits.changed(project, replace(unchosen, response=response), facts)
+
+
+def turn_page(project: Project, argument: str, facts: Facts) -> Decision:
+    """The next looks to choose from."""
+    wanted = {str(page): page for page in range(pages.PAGES)}
+    if argument not in wanted:
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
+    after = replace(project, face=Face.LOOK, page=wanted[argument], render_job="")
+    if after == project:
+        return Decision(toast=facts.say(words.answers.UNCHANGED))
+    return Decision(changes=cards.redrawn(Changes(project=after), project, facts))
+
+
+def surprise(project: Project, _: str, facts: Facts) -> Decision:
+    """Another look than now, another way to move, other colours: chance decides."""
+    edit = edit_of(project)
+    others = [look for look in LOOKS if look != edit.look]
+    # A new id is as random as anything here.
+    chance = int(hashlib.sha256(facts.new_id().encode()).hexdigest(), 16)
+    chance, look = divmod(chance, len(others))
+    chance, response = divmod(chance, len(RESPONSES))
+    surprising = replace(
+        edit,
+        look=others[look],
+        response=tuple(RESPONSES)[response],
+        seed=chance % _SEEDS,
+    )
+    return edits.changed(project, surprising, facts)
 
 
 def set_brand(project: Project, color: str, facts: Facts) -> Decision:

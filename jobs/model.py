@@ -175,7 +175,7 @@ class Edit:
     """Everything a person can change about a video, and so everything undo can bring back.
 
     `response` is how the picture moves (empty: as the recording's character asks), `brand` a colour
-    as "#rrggbb" or empty.
+    as "#rrggbb" or empty. `seed` is added to the recording's own, so that chance falls otherwise.
     """
 
     recipe: Recipe
@@ -186,6 +186,7 @@ class Edit:
     cover_key: str = ""
     response: str = ""
     brand: str = ""
+    seed: int = 0
 
 
 class Face(StrEnum):
@@ -215,7 +216,8 @@ class Project:
     `id` is 8 base-32 characters. `edit` is None until the recording has been listened to.
     `revision` rises by one with every committed change; a write based on an older revision is
     refused. `card_job`, `save_job`, `render_job` name the newest job of that kind that the card
-    speaks about (empty: none). `message_id` is 0 until the greeting was sent.
+    speaks about (empty: none). `page` is which looks the look
+    face shows, from 0 on. `message_id` is 0 until the greeting was sent.
     """
 
     id: str
@@ -229,6 +231,7 @@ class Project:
     edit: Edit | None = None
     face: Face = Face.HOME
     edge: Edge = Edge.START
+    page: int = 0
     card_job: str = ""
     save_job: str = ""
     render_job: str = ""

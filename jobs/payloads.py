@@ -57,12 +57,17 @@ class EditWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardWork:
-    """Input of a look: the waveform card; `edge` is "s" or "e" while one is being moved."""
+    """Input of a look: the waveform card, or a contact sheet of `looks` where there are any.
+
+    `edge` is "s" or "e" while one is being moved; the looks are numbered from `first_number` on.
+    """
 
     ingest_job: str
     edit: Edit
     edge: str = ""
     theme: str = "dark"
+    looks: tuple[str, ...] = ()
+    first_number: int = 1
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -70,11 +75,14 @@ class CardWork:
             "edit": edit_to_json(self.edit),
             "edge": self.edge,
             "theme": self.theme,
+            "looks": list(self.looks),
+            "first_number": self.first_number,
         }
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        return cls(**{**_known(cls, data), "edit": edit_from_json(data["edit"])})
+        read = {"edit": edit_from_json(data["edit"]), "looks": tuple(data.get("looks", ()))}
+        return cls(**{**_known(cls, data), **read})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

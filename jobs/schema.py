@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -67,6 +67,7 @@ CREATE TABLE IF NOT EXISTS projects (
     edit TEXT,
     face TEXT NOT NULL,
     edge TEXT NOT NULL,
+    page INTEGER NOT NULL DEFAULT 0,
     card_job TEXT NOT NULL,
     save_job TEXT NOT NULL,
     render_job TEXT NOT NULL,

@@ -166,15 +166,17 @@ ORDER BY updated_at DESC LIMIT 10
 
 INSERT_PROJECT: Final = f"""
 INSERT INTO projects (id, owner_id, chat_id, source, source_message_id, ingest_job, status,
-    revision, edit, face, edge, card_job, save_job, render_job, preview_job, created_at, touched_at)
+    revision, edit, face, edge, page, card_job, save_job, render_job, preview_job,
+    created_at, touched_at)
 VALUES (:id, :owner_id, :chat_id, :source, :source_message_id, :ingest_job, :status,
-    1, :edit, :face, :edge, :card_job, :save_job, :render_job, :preview_job, {NOW}, {NOW})
+    1, :edit, :face, :edge, :page, :card_job, :save_job, :render_job, :preview_job,
+    {NOW}, {NOW})
 """
 UPDATE_PROJECT: Final = f"""
 UPDATE projects SET source = :source, ingest_job = :ingest_job, status = :status,
-    revision = :revision + 1, edit = :edit, face = :face, edge = :edge, card_job = :card_job,
-    save_job = :save_job, render_job = :render_job, preview_job = :preview_job,
-    touched_at = iif(:touches, {NOW}, touched_at)
+    revision = :revision + 1, edit = :edit, face = :face, edge = :edge, page = :page,
+    card_job = :card_job, save_job = :save_job, render_job = :render_job,
+    preview_job = :preview_job, touched_at = iif(:touches, {NOW}, touched_at)
 WHERE id = :id
 """
 GET_PROJECT: Final = "SELECT * FROM projects WHERE id = :id"

@@ -20,6 +20,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "ALTER TABLE jobs ADD COLUMN redispatches INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE people ADD COLUMN chosen_language TEXT NOT NULL DEFAULT ''",
     ),
+    4: ("ALTER TABLE projects ADD COLUMN page INTEGER NOT NULL DEFAULT 0",),
 }
 
 

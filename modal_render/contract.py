@@ -142,6 +142,8 @@ class SheetRequest:
     """A contact sheet as a JPEG at `picture`: one frame of the scene in each look.
 
     `looks` are ids of LOOKS, the scene's own is marked as the chosen one; `at_s` or AT_POSTER.
+    With a `first_number` they are numbered from it on instead, and none is marked. Letters of its
+    words that cannot be drawn are the JPEG's comment, in UTF-8.
     """
 
     audio: str
@@ -149,6 +151,7 @@ class SheetRequest:
     scene: Scene
     looks: tuple[str, ...] = tuple(LOOKS)
     at_s: float = AT_POSTER
+    first_number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,10 @@ class Bench:
             raise SourceGone(key) from gone
         return path
 
+    async def cover(self, key: str, folder: Path) -> str:
+        """Where the cover is now; empty where there is none. Raises SourceGone."""
+        return str(await self.bring(key, folder / "cover.jpg")) if key else ""
+
     async def stored(self, key: str) -> ObjectInfo | None:
         """What is known of the object; None when there is none."""
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jobs.errors import SourceGone
-from jobs.model import Asset, Job, JobStatus
+from jobs.model import Asset, Edit, Job, JobStatus
 from jobs.payloads import Prepared, RenderWork
 from jobs.store import JobStore
 from modal_render import contract
@@ -33,18 +33,23 @@ class Brief:
     def scene(self, cover: str) -> contract.Scene:
         """What the video shows; `cover` is where its renderer finds the picture, or empty."""
         edit = self.work.edit
-        width, height = contract.SIZES[edit.shape.value]
-        return contract.Scene(
-            look=edit.look,
-            width=width,
-            height=height,
-            title=edit.title,
-            subtitle=edit.subtitle,
-            cover=cover,
-            brand=edit.brand,
-            response=edit.response or self.asset.character,
-            seed=seed(self.asset),
-        )
+        return scene_of(edit, self.asset, cover, contract.SIZES[edit.shape.value])
+
+
+def scene_of(edit: Edit, asset: Asset, cover: str, size: tuple[int, int]) -> contract.Scene:
+    """What a video or picture of the edit shows, drawn at `size`; `cover` is a path or empty."""
+    width, height = size
+    return contract.Scene(
+        look=edit.look,
+        width=width,
+        height=height,
+        title=edit.title,
+        subtitle=edit.subtitle,
+        cover=cover,
+        brand=edit.brand,
+        response=edit.response or asset.character,
+        seed=seed(asset, edit),
+    )
 
 
 async def brief_of(bench: Bench, store: JobStore, job: Job) -> Brief:

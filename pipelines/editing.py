@@ -91,8 +91,8 @@ async def edit(bench: Bench, order: Order, folder: Path, child_ref: ChildRef) ->
     clips = order.clips
     child_ref.say(Stage.FETCHING, 1)
     source = await bench.bring(order.asset.original_key, folder / "source")
-    work = _Work(folder=folder, child_ref=child_ref, samples=samples_of(clips))
-    joined, levels = await _cut(work, source, order, clips)
+    work = Work(folder=folder, child_ref=child_ref, samples=samples_of(clips))
+    joined, levels = await cut_out(work, source, order, clips)
     await asyncio.to_thread(source.unlink)
     cleaned, before = await _clean(work, joined, order, levels)
     if before.true_peak_db < _SILENT_DB:
@@ -102,7 +102,9 @@ async def edit(bench: Bench, order: Order, folder: Path, child_ref: ChildRef) ->
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class Work:
+    """Where an edit is made, who hears how far it is, and how many samples it will have."""
+
     folder: Path
     child_ref: ChildRef
     samples: int
@@ -115,9 +117,10 @@ class _Work:
         self.child_ref.say(stage, first + share * (last - first))
 
 
-async def _cut(
-    work: _Work, source: Path, order: Order, clips: tuple[Clip, ...]
+async def cut_out(
+    work: Work, source: Path, order: Order, clips: tuple[Clip, ...]
 ) -> tuple[Path, Levels]:
+    """The clips in one file, as they were recorded, and how loud it is in them."""
     request, joined = work.folder / "cut.json", work.folder / "joined.wav"
     wanted = CutRequest(
         sources={order.asset.digest: str(source)},
@@ -152,7 +155,7 @@ async def _cut(
     return joined, Levels(**last["levels"])
 
 
-async def _clean(work: _Work, joined: Path, order: Order, levels: Levels) -> tuple[Path, Measured]:
+async def _clean(work: Work, joined: Path, order: Order, levels: Levels) -> tuple[Path, Measured]:
     """The cleaned sound and how loud it is."""
     cleaned = work.folder / "cleaned.wav"
     filters = cleaning(order.recipe.clean, levels, work.samples)
@@ -165,7 +168,7 @@ async def _clean(work: _Work, joined: Path, order: Order, levels: Levels) -> tup
     return cleaned, before
 
 
-async def _level(work: _Work, sound: Path, before: Measured, order: Order) -> tuple[Path, Measured]:
+async def _level(work: Work, sound: Path, before: Measured, order: Order) -> tuple[Path, Measured]:
     """Encode at the wanted loudness; tried again where limiting took some of it away."""
     path = work.folder / f"edited.{order.format.extension}"
     output = [*_tags(order), *order.format.arguments, str(path)]
@@ -181,7 +184,7 @@ async def _level(work: _Work, sound: Path, before: Measured, order: Order) -> tu
 
 
 async def _filter(
-    work: _Work, sound: Path, filters: str, output: Sequence[str], percent: tuple[float, float]
+    work: Work, sound: Path, filters: str, output: Sequence[str], percent: tuple[float, float]
 ) -> Measured:
     arguments = [*reading(sound, demuxers="wav"), "-map", "0:a:0", "-map_metadata", "-1"]
     stderr = await run_ffmpeg(

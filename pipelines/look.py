@@ -1,4 +1,7 @@
-"""The waveform card: the whole recording, what of it is kept, and a glimpse of the video."""
+"""The waveform card: the whole recording, what of it is kept, and a glimpse of the video.
+
+While looks are chosen the picture is their contact sheet instead: sheet.py.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from modal_render import contract
 from pipelines.bench import Bench
 from pipelines.child import ChildRef
 from pipelines.renderer import draw, seed
+from pipelines.sheet import sheet
 from storage import keys
 
 WALL_S = 30.0
@@ -27,6 +31,8 @@ async def look(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> 
     """A Picture; nothing is done when the same card was drawn before."""
     work = CardWork.from_json(job.input)
     asset = await bench.recording(store, work.ingest_job)
+    if work.looks:
+        return (await sheet(bench, work, asset, job, child_ref)).to_json()
     card = _card(work, asset)
     digest = _digest(card)
     key = keys.card(asset.id, digest)
@@ -75,7 +81,7 @@ def _card(work: CardWork, asset: Asset) -> contract.CardRequest:
         shape=edit.shape.value,
         theme=work.theme,
         brand=edit.brand,
-        seed=seed(asset),
+        seed=seed(asset, edit),
     )
 
 

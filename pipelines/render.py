@@ -46,12 +46,10 @@ async def render(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
 
 
 async def _request(bench: Bench, brief: Brief, folder: Path) -> contract.RenderRequest:
-    key, cover_key = brief.prepared.key, brief.work.edit.cover_key
+    key = brief.prepared.key
     extension = key.rpartition(".")[2]
     audio = await bench.bring(key, folder / f"prepared.{extension}")
-    cover = ""
-    if cover_key:
-        cover = str(await bench.bring(cover_key, folder / "cover.jpg"))
+    cover = await bench.cover(brief.work.edit.cover_key, folder)
     return contract.RenderRequest(
         audio=str(audio),
         video=str(folder / "output.mp4"),

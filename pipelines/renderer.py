@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jobs.errors import RenderFailed
-from jobs.model import Asset, Stage
+from jobs.model import Asset, Edit, Stage
 from modal_render import contract
 from pipelines.child import MIB, ChildRef, python, run_child
 from pipelines.media import said
@@ -49,9 +49,9 @@ async def draw(
     return hearing.report
 
 
-def seed(asset: Asset) -> int:
-    """The same recording is drawn the same way each time."""
-    return int(asset.digest[:8], 16)
+def seed(asset: Asset, edit: Edit) -> int:
+    """The same recording is drawn the same way each time, until a surprise is asked for."""
+    return int(asset.digest[:8], 16) + edit.seed
 
 
 class _Hearing:

@@ -18,6 +18,7 @@ _PATTERNS = tuple(
         rf"assets/{_ID}/preview_{_DIGEST}\.mp3",
         rf"assets/{_ID}/prepared_{_DIGEST}\.(wav|m4a)",
         rf"assets/{_ID}/card_{_DIGEST}\.png",
+        rf"assets/{_ID}/sheet_{_DIGEST}\.jpg",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(output|inline)\.mp4",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(thumbnail|poster)\.jpg",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(levels\.npy|part_[0-9]{{1,9}}\.bin)",
@@ -101,6 +102,11 @@ def prepared_prefix(asset: str) -> str:
 
 def card(asset: str, digest: str) -> str:
     return f"assets/{asset}/card_{digest}.png"
+
+
+def sheet(asset: str, digest: str) -> str:
+    """A page of looks to choose from."""
+    return f"assets/{asset}/sheet_{digest}.jpg"
 
 
 def render_prefix(job: str) -> str:

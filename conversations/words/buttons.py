@@ -33,6 +33,16 @@ HEAR = Text(
     de="🎧 Anhören",
     es="🎧 Escuchar",
 )
+SURPRISE = Text(
+    en="🎲 Surprise me",
+    de="🎲 Überrasch mich",
+    es="🎲 Sorpréndeme",
+)
+MORE_LOOKS = Text(
+    en="More looks",
+    de="Mehr Stile",
+    es="Más estilos",
+)
 AGAIN = Text(
     en="Try again",
     de="Nochmal",

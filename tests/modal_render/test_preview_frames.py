@@ -127,3 +127,21 @@ def _film(audio: str, look: str) -> Film:
 
 def test_segments_of_an_excerpt_start_where_it_does() -> None:
     assert plan(400, 300, 60) == [Segment(60, 360), Segment(360, 400)]
+
+
+def test_a_numbered_sheet_stays_as_it_is_whichever_look_is_chosen(speech: str) -> None:
+    sheets = []
+    for chosen in ("pulse", "mist"):
+        film = _film(speech, chosen)
+        wanted = SheetRequest(
+            audio="", picture="", scene=film.scene, looks=("pulse", "mist"), first_number=10
+        )
+        sheets.append(np.asarray(contact_sheet(wanted, film.sound)))
+    assert (sheets[0] == sheets[1]).all()
+    wide, tall = 320, 320 * 384 // 216
+    for column in range(2):
+        corner = sheets[0][36 + tall - 42 : 36 + tall + 18, :][:, 18 + column * (wide + 24) :][
+            :, :60
+        ]
+        assert (corner == 255).all(axis=2).mean() > 0.3  # the badge
+    assert (sheets[0][:, -60:] == sheets[0][0, 0]).all()  # a third column stays free
