@@ -4,6 +4,7 @@ BIN := .venv/bin
 PORT ?= 8080
 DATA_DIR ?= data
 OUT ?= demo
+PROCESSES ?= 2
 
 .PHONY: try demo test check format bench bench-render clean state-machine
 
@@ -15,7 +16,7 @@ demo: .venv/ready
 
 test: .venv/ready-dev
 	@$(BIN)/python -m tests.peers
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .

@@ -1,18 +1,20 @@
-"""What all rooms' tests share: servers that speak S3, and who is left out.
+"""What all rooms' tests share: servers that speak S3, whose turn it is, and who is left out.
 
-Tests whose peer is missing are skipped by name; with CI set they run and fail instead.
+Tests whose peer is missing are skipped by name; with CI set they run, and whatever is skipped
+all the same has failed.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.peers import PEERS, is_there
+from tests.turns import turn
 
 if TYPE_CHECKING:
     from tests.storage.servers import Server
@@ -32,6 +34,28 @@ def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
     with servers.rclone(tmp_path_factory.mktemp("rclone")) as server:
         yield server
+
+
+# Given out first where several processes share the tests: nothing is left to do beside their end.
+LONGEST = ("tests/jobs/test_state_machine.py",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+    return report
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,6 +1,7 @@
-"""One of several processes on one database: `python -m tests.jobs.process ROLE BACKEND FOLDER N`.
+"""One of several processes on one database: `python -m tests.jobs.process`.
 
-It says `ready`, waits for a line, works, and prints what it got as one JSON line.
+It takes errands, one a line: ["ROLE", "BACKEND", "FOLDER", "NAME"]. On each it opens the store,
+says `ready`, waits for a line, works, and prints what it got as one JSON line.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ ROLES: Mapping[str, Callable[[Store, str], Awaitable[object]]] = {
 }
 
 
-async def main(role: str, backend: str, folder: str, name: str) -> None:
+async def run(role: str, backend: str, folder: str, name: str) -> None:
     store = build_store(DATABASES[backend](Path(folder)))
     await store.jobs.setup()
     _say("ready")
@@ -81,4 +82,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    for errand in sys.stdin:
+        asyncio.run(run(*json.loads(errand)))

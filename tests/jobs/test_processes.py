@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,35 +25,62 @@ WAIT_S = 60.0
 Race = Callable[..., Awaitable[list[Any]]]
 
 
-async def _start(*arguments: str) -> Process:
-    command = (sys.executable, "-m", "tests.jobs.process", *arguments)
-    return await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdin=PIPE, stdout=PIPE)
+class Racer:
+    """A process that runs one race after another; to start one takes longer than most races."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            (sys.executable, "-m", "tests.jobs.process"),
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    async def says(self) -> str:
+        assert self._process.stdout is not None
+        return (await asyncio.to_thread(self._process.stdout.readline)).strip()
+
+    def hear(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> int:
+        self._process.communicate(timeout=WAIT_S)
+        return self._process.returncode
 
 
-async def _line(process: Process) -> bytes:
-    assert process.stdout is not None
-    return await process.stdout.readline()
-
-
-async def _say_go(process: Process) -> None:
-    assert process.stdin is not None
-    process.stdin.write(b"go\n")
-    await process.stdin.drain()
+@pytest.fixture(scope="module")
+def racers() -> Iterator[list[Racer]]:
+    """Those who ran before, and may run again."""
+    racers: list[Racer] = []
+    yield racers
+    assert [racer.end() for racer in racers] == [0] * len(racers)
 
 
 @pytest.fixture
-def race(backend: str, folder: Path, store: Store) -> Race:
-    """Start processes in this role, let them go together; what each of them got."""
+def race(backend: str, folder: Path, store: Store, racers: list[Racer]) -> Race:
+    """Give processes this role, let them go together; what each of them got."""
 
     async def run(role: str, *names: str) -> list[Any]:
-        async with asyncio.timeout(WAIT_S):
-            processes = [await _start(role, backend, str(folder), name) for name in names]
-            for process in processes:
-                assert await _line(process) == b"ready\n"
-            await asyncio.gather(*map(_say_go, processes))
-            answers = await asyncio.gather(*map(_line, processes))
-            assert [await process.wait() for process in processes] == [0] * len(names)
-        return [json.loads(answer) for answer in answers]
+        racers.extend(Racer() for _ in names[len(racers) :])
+        running = racers[: len(names)]
+        try:
+            async with asyncio.timeout(WAIT_S):
+                for racer, name in zip(running, names, strict=True):
+                    racer.hear(json.dumps((role, backend, str(folder), name)))
+                assert [await racer.says() for racer in running] == ["ready"] * len(names)
+                for racer in running:
+                    racer.hear("go")
+                return [json.loads(await racer.says()) for racer in running]
+        except TimeoutError:
+            for racer in running:
+                racer.kill()  # whoever waits for what it says would wait for ever
+            raise
 
     return run
 
