@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from bot.web.ranges import RangeNotSatisfiable, wanted_range
 from storage.adapter import (
@@ -70,9 +70,12 @@ class Files:
             response.set_status(HTTPStatus.PARTIAL_CONTENT)
             response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{info.size_bytes}"
         await response.prepare(request)
-        if request.method != "HEAD" and end > start:
-            await self._copy(response, grant.key, start, end)
-        await response.write_eof()
+        try:
+            if request.method != "HEAD" and end > start:
+                await self._copy(response, grant.key, start, end)
+            await response.write_eof()
+        except ClientConnectionResetError:
+            pass  # who plays a video hangs up wherever it is jumped in
         return response
 
     async def _copy(self, response: web.StreamResponse, key: str, start: int, end: int) -> None:

@@ -44,6 +44,11 @@ WAITING = Text(
     de="Die Verbindung ist weg. Sobald sie wieder da ist, geht es hier weiter.",
     es="Se cortó la conexión. En cuanto vuelva, sigo desde aquí.",
 )
+CANCEL = Text(
+    en="Cancel",
+    de="Abbrechen",
+    es="Cancelar",
+)
 DONE = Text(
     en="It's here",
     de="Sie ist da",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import time
@@ -167,3 +168,15 @@ def test_what_is_not_understood_means_everything(header: str) -> None:
 def test_an_empty_part_cannot_be_given(header: str, size: int) -> None:
     with pytest.raises(RangeNotSatisfiable):
         wanted_range(header, size)
+
+
+async def test_who_hangs_up_in_the_middle_is_nobody_s_fault(
+    storage: LocalStorage, link: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await put(storage, CARD, bytes(16 * 1024 * 1024))  # more than the wire holds
+    async with serving("127.0.0.1", 0, Files(storage).routes()) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET {link} HTTP/1.1\r\nHost: reel.example\r\n\r\n".encode())
+        await reader.readexactly(1000)
+        writer.transport.abort()
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

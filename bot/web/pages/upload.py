@@ -63,7 +63,8 @@ class UploadPage:
             return text.to(language)
 
         source, limit = expected.project.source, megabytes(language, self._max_bytes)
-        named = tidy(source.name)
+        size = megabytes(language, source.size_bytes)
+        named = f"{tidy(source.name)} · {size}" if source.name else ""
         return markup.filled(
             "upload.html",
             limit_bytes=self._max_bytes,
@@ -73,6 +74,7 @@ class UploadPage:
             choose=say(words.pages.CHOOSE),
             hint=words.pages.LIMIT.to(language, limit=limit),
             progress=say(words.pages.PROGRESS),
+            cancel=say(words.pages.CANCEL),
             done=say(words.pages.DONE),
             done_words=say(words.pages.DONE_HOW),
             chat=self._chat(),

@@ -4,6 +4,7 @@ const PIECE = 4 * 1024 * 1024; // so much is sent at once; a proxy that collects
 const QUIET_MS = 20_000; // nothing moved for so long: the line is dead
 const LONGEST_WAIT_MS = 8_000;
 const MOST_TRIES = 6; // in a row, without a byte getting through
+const BUSY_TRIES = 3; // until a line that was just cancelled is over on the other side
 
 const main = document.querySelector("#upload");
 const limit = Number(main.dataset.limit);
@@ -12,6 +13,12 @@ const word = (name) => main.querySelector(`[data-word="${name}"]`).textContent;
 
 /** An end that trying again does not change; the message is what the person is told. */
 class Refused extends Error {}
+
+/** Another file is coming through the link. */
+class Busy extends Error {}
+
+let cancel = () => {};
+part("cancel").addEventListener("click", () => cancel());
 
 part("file").addEventListener("change", (event) => {
   const [file] = event.target.files;
@@ -70,8 +77,11 @@ async function patiently(file) {
       return await go(file, on);
     } catch (problem) {
       if (problem instanceof Refused) throw problem;
-      if (++tries >= MOST_TRIES && navigator.onLine) throw new Refused(word("failed"));
-      stand("waiting", "broken");
+      const busy = problem instanceof Busy;
+      if (++tries >= (busy ? BUSY_TRIES : MOST_TRIES) && navigator.onLine) {
+        throw new Refused(word(busy ? "busy" : "failed"));
+      }
+      stand(busy ? "busy" : "waiting", "broken");
       await backOnline(Math.min(LONGEST_WAIT_MS, 500 * 2 ** tries));
     }
   }
@@ -120,6 +130,10 @@ function ask(method, url, body = null, on = () => {}, headers = {}) {
       alive();
       on(event.loaded);
     });
+    cancel = () => {
+      reject(new Refused(""));
+      request.abort();
+    };
     request.addEventListener("loadend", () => {
       clearTimeout(timer);
       if (request.status >= 200 && request.status < 300) resolve(request);
@@ -140,7 +154,7 @@ function problem(request, url) {
       return new Refused("");
     }
     if (status === 413) return new Refused(word("too-large"));
-    if (status === 423) return new Refused(word("busy"));
+    if (status === 423) return new Busy();
     if (status === 429) return new Refused(decodeURIComponent(request.getResponseHeader("Upload-Says") ?? ""));
   }
   return new Error(`status ${status}`);
@@ -166,7 +180,7 @@ function megabytes(bytes) {
 
 /** Wait so long, or until the browser says that it is connected again. */
 function backOnline(ms) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(done, navigator.onLine ? ms : 60_000);
     function done() {
       clearTimeout(timer);
@@ -174,5 +188,6 @@ function backOnline(ms) {
       resolve();
     }
     addEventListener("online", done);
+    cancel = () => reject(new Refused(""));
   });
 }
