@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from jobs import api_sql, sql
+from jobs import api_sql, sql, tidy_sql
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import StaleProject
-from jobs.model import Changes, Edit, Project
+from jobs.model import Changes, Edit, Project, ProjectStatus
 from jobs.rows import (
     edit_from_text,
     new_job_to_row,
@@ -22,6 +22,14 @@ from jobs.rows import (
 from jobs.store import is_repeat, quota_or
 
 UNDO_STEPS = 20
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The status of a job's card, None when it has none any more."""
+
+    project: ProjectStatus | None
+    is_used: bool
 
 
 class ProjectStore:
@@ -72,6 +80,21 @@ class ProjectStore:
     async def is_used(self, ingest_job: str) -> bool:
         """Whether an open card shows the recording of that job."""
         return bool(await self._database.execute(sql.IS_USED, {"ingest_job": ingest_job}))
+
+    async def standings(self, job_ids: Collection[str]) -> dict[str, Standing]:
+        """How the card of each job stands, and whether an open one shows its recording."""
+        rows = await self._database.execute(tidy_sql.STANDINGS, {"ids": to_text(sorted(job_ids))})
+        return {
+            row["job_id"]: Standing(
+                project=ProjectStatus(row["project_status"]) if row["project_status"] else None,
+                is_used=bool(row["is_used"]),
+            )
+            for row in rows
+        }
+
+    async def claim_tidying(self, every_s: float) -> bool:
+        """Whether it is time to tidy, and it is the caller who does it: one of all there are."""
+        return bool(await self._database.execute(tidy_sql.CLAIM_TIDYING, {"every_s": every_s}))
 
     async def expire(self, retention_s: float) -> int:
         """Close cards that were quiet for so long and forget rows twice as old; cards closed."""

@@ -182,7 +182,7 @@ class Worker:
             await asyncio.sleep(_about(TIDY_S))
 
     async def _tidy_house(self, house: House) -> bool:
-        return await tidy(house) > 0
+        return await tidy(house, every_s=TIDY_S / 2) > 0
 
     async def _reconcile(self) -> None:
         clock = asyncio.get_running_loop().time

@@ -1,7 +1,7 @@
 """Throw away files nobody will ask for again: leavings of the dead, losers, and what grew old.
 
-What a file was for is looked up in the job store each time, so it does not matter who sweeps, how
-often, or whether two do at once.
+What a file was for is looked up in the job store each time, so it does no harm who sweeps, how
+often, or whether two do at once; but it costs, so of all workers one does it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import asyncio
 import logging
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.model import Job, JobKind, ProjectStatus
-from jobs.projects import ProjectStore
+from jobs.projects import ProjectStore, Standing
 from jobs.store import JobStore
 from jobs.uploads import Uploads
 from storage import keys
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 LOSERS_S = 24 * 3600.0  # until then a late reader of a lost attempt's files still finds them
 STRAYS_S = 3600.0
+AT_ONCE = 500  # a question for each of a thousand people's files would take an hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +45,47 @@ class House:
     owns_storage: bool = True
 
 
-async def tidy(house: House) -> int:
-    """Expire quiet cards and delete all files that are of no use; how many those were."""
-    await house.projects.expire(house.retention_s)
-    deleted = await house.storage.sweep_unfinished()
-    deleted += await _tidy_storage(house)
-    deleted += await _tidy_uploads(house)
-    deleted += await _tidy_scratch(house)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the database says of some writers' jobs and their cards."""
+
+    jobs: Mapping[str, Job]
+    standings: Mapping[str, Standing]
+
+
+async def tidy(house: House, *, every_s: float = 0.0) -> int:
+    """Expire quiet cards and delete all files that are of no use; how many those were.
+
+    What is everybody's is left alone when one of the workers saw to it within `every_s`.
+    """
+    deleted = await _tidy_scratch(house)
+    if await house.projects.claim_tidying(every_s):
+        deleted += await _tidy_together(house)
     if deleted:
         log.info("deleted %d files that were of no more use", deleted)
     return deleted
 
 
+async def _tidy_together(house: House) -> int:
+    await house.projects.expire(house.retention_s)
+    deleted = await house.storage.sweep_unfinished()
+    deleted += await _tidy_storage(house)
+    return deleted + await _tidy_uploads(house)
+
+
 async def _tidy_storage(house: House) -> int:
     deleted = 0
-    for writer, age_s in (await _ages_s(house.storage)).items():
-        if await _is_waste(house, writer, age_s):
-            deleted += await house.storage.delete_prefix(writer.prefix)
+    ages_s = await _ages_s(house.storage)
+    writers = list(ages_s)
+    for start in range(0, len(writers), AT_ONCE):
+        some = writers[start : start + AT_ONCE]
+        known = await _known(house, *some)
+        for writer in some:
+            if not _is_waste(house, known, writer, ages_s[writer]):
+                continue
+            # Somebody may have come to use it since so many were asked for at once.
+            if _is_waste(house, await _known(house, writer), writer, ages_s[writer]):
+                deleted += await house.storage.delete_prefix(writer.prefix)
     return deleted
 
 
@@ -74,20 +100,26 @@ async def _ages_s(storage: StorageAdapter) -> dict[keys.Writer, float]:
     return ages_s
 
 
-async def _is_waste(house: House, writer: keys.Writer, age_s: float) -> bool:
-    job = await house.jobs.get(writer.job)
+async def _known(house: House, *writers: keys.Writer) -> _Known:
+    job_ids = {writer.job for writer in writers}
+    return _Known(
+        jobs=await house.jobs.many(job_ids), standings=await house.projects.standings(job_ids)
+    )
+
+
+def _is_waste(house: House, known: _Known, writer: keys.Writer, age_s: float) -> bool:
+    job, standing = known.jobs.get(writer.job), known.standings[writer.job]
     if job is not None and not _won(job, writer):
         return age_s > LOSERS_S and not _is_at_work(job, writer.attempt)
     # Another card may show the same recording: "change" and "square too" make one.
-    if await house.projects.is_used(writer.job):
+    if standing.is_used:
         return False
     if job is None:
         return house.owns_storage and age_s > LOSERS_S
-    project = await house.projects.get(job.project_id)
-    if project is not None and project.status is ProjectStatus.DELETED:
+    if standing.project is ProjectStatus.DELETED:
         return True
-    if project is not None and job.kind is JobKind.INGEST:
-        return project.status is not ProjectStatus.OPEN
+    if standing.project is not None and job.kind is JobKind.INGEST:
+        return standing.project is not ProjectStatus.OPEN
     return age_s > house.retention_s
 
 

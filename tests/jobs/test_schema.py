@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from jobs import api_sql, elsewhere_sql, schema, sql
+from jobs import api_sql, elsewhere_sql, schema, sql, tidy_sql
 from jobs.database import Database, Statement
 from jobs.opening import Store, build_store
 from tests.jobs.databases import Clock
@@ -94,9 +94,10 @@ RARE = {
     "GIVE_UP_MESSAGES",
     "SHOW_AFTER_UNKNOWN",
 }
+_ALL = {**vars(sql), **vars(api_sql), **vars(elsewhere_sql), **vars(tidy_sql)}
 STATEMENTS = {
     name: text
-    for name, text in {**vars(sql), **vars(api_sql), **vars(elsewhere_sql)}.items()
+    for name, text in _ALL.items()
     if isinstance(text, str) and name.isupper() and name[0] != "_" and name not in {*RARE, "NOW"}
 }
 

@@ -289,3 +289,25 @@ async def test_uploads_nobody_here_gave_a_link_for_stay_in_a_shared_bucket(
     await _store(house, tmp_path, keys.upload("unknown", "recording", "m4a"), 400 * DAY_S)
     assert await tidy(replace(house, owns_storage=False)) == 0
     assert await tidy(house) == 1
+
+
+async def test_of_all_workers_one_tidies_what_is_everybodys(house: House, tmp_path: Path) -> None:
+    lost = keys.original("lost-1", "ogg")
+    assert await tidy(house, every_s=60.0) == 0
+    await _store(house, tmp_path, lost, 2 * DAY_S)
+    (tmp_path / "scratch" / "unknown-1").mkdir(parents=True)
+    assert await tidy(house, every_s=60.0) == 1, "its own scratch"
+    assert await _kept(house) == [lost]
+    assert await tidy(house, every_s=0.0) == 1
+    assert await _kept(house) == []
+
+
+async def test_many_files_take_few_questions(
+    house: House, database: Watched, tmp_path: Path
+) -> None:
+    await _project(house)
+    for number in range(100):
+        await _store(house, tmp_path, keys.original(f"{number:03}-1", "ogg"), 60.0)
+    before = database.questions
+    assert await tidy(house) == 0
+    assert database.questions - before < 20
