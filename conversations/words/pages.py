@@ -134,9 +134,9 @@ FORGED_HOW = Text(
     es="Ábrelo con el botón del chat; una parte se perdió por el camino.",
 )
 ABOUT = Text(
-    en="A video of {length}, made with Pocketreel",
-    de="Ein Video von {length}, gemacht mit Pocketreel",
-    es="Un video de {length}, hecho con Pocketreel",
+    en="{length} · made with Pocketreel",
+    de="{length} · gemacht mit Pocketreel",
+    es="{length} · hecho con Pocketreel",
 )
 UNTITLED = Text(
     en="A video",
