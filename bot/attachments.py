@@ -37,6 +37,11 @@ async def audio(storage: StorageAdapter, sound: Audio) -> InputFile:
     return InputFile(await _read(storage, sound.key), filename=f"{stem or 'preview'}.mp3")
 
 
+async def voice(storage: StorageAdapter, sound: Audio) -> InputFile:
+    """Raises StorageError."""
+    return InputFile(await _read(storage, sound.voice_key), filename="voice.ogg")
+
+
 async def photo_media(
     storage: StorageAdapter, key: str, caption: str, mode: str | None
 ) -> InputMediaPhoto:

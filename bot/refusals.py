@@ -37,6 +37,7 @@ class CallFailed(Exception):
       WrongKind     a text was edited as media, or media as a text
       BadMarkup     the HTML was not understood
       TooOld        the press was answered too late, or twice
+      NoVoices      the person takes no voice messages
       Rejected      refused for good, for any other reason
       TokenRefused  the token opens nothing (any more)
       OtherPoller   somebody else is fetching this bot's updates
@@ -81,6 +82,10 @@ class TooOld(CallFailed):
     pass
 
 
+class NoVoices(CallFailed):
+    pass
+
+
 class Rejected(CallFailed):
     pass
 
@@ -103,6 +108,7 @@ _WORDS: tuple[tuple[str, type[CallFailed]], ...] = (
     ("there is no caption in the message", WrongKind),
     ("can't parse", BadMarkup),
     ("query is too old", TooOld),
+    ("voice_messages_forbidden", NoVoices),
     ("chat not found", ChatDead),
     ("user is deactivated", ChatDead),
     ("bot was blocked", ChatDead),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,9 +23,9 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot import attachments
-from bot.refusals import BadMarkup, NotModified, WrongKind, calling
+from bot.refusals import BadMarkup, NotModified, NoVoices, WrongKind, calling
 from bot.shown import Kind, Shown, shown_after, shown_by
-from conversations.model import Button, Keyboard, View
+from conversations.model import Audio, Button, Keyboard, View
 from storage.adapter import StorageAdapter
 
 # Telegram answers an upload only after it has looked into it.
@@ -131,8 +132,12 @@ class _New:
             )
 
     async def audio(self, mode: str | None) -> Message:
+        """A voice message where the view has one and the person takes them, else an MP3."""
         sound = self.view.audio
         assert sound is not None
+        if sound.voice_key:
+            with suppress(NoVoices):
+                return await self._voice(sound, mode)
         audio = await attachments.audio(self.post.storage, sound)
         with calling():
             return await self.post.bot.send_audio(
@@ -141,6 +146,20 @@ class _New:
                 caption=_words(self.view.text, mode),
                 parse_mode=mode,
                 title=sound.title,
+                duration=round(sound.duration_s),
+                reply_markup=_markup(self.view.keyboard),
+                reply_parameters=self._reply(),
+                read_timeout=UPLOAD_READ_S,
+            )
+
+    async def _voice(self, sound: Audio, mode: str | None) -> Message:
+        voice = await attachments.voice(self.post.storage, sound)
+        with calling():
+            return await self.post.bot.send_voice(
+                self.chat_id,
+                voice,
+                caption=_words(self.view.text, mode),
+                parse_mode=mode,
                 duration=round(sound.duration_s),
                 reply_markup=_markup(self.view.keyboard),
                 reply_parameters=self._reply(),

@@ -1,4 +1,4 @@
-"""Hear it: the edit as sound, sent as a message of its own."""
+"""Hear it, its edges, before and after: the edit as sound, sent as a message of its own."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from conversations.figures import page
 from conversations.home import keeping, title_of
 from conversations.model import Audio, Decision, Facts, View
 from conversations.notices import notice
-from conversations.phases import gone, is_active, is_complete, why_not
-from jobs.model import Changes, Job, JobKind, JobStatus, Notice, Project, ProjectStatus
-from jobs.payloads import Preview
+from conversations.phases import edit_of, gone, is_active, is_complete, length_s, why_not
+from jobs.model import Changes, Job, JobStatus, Notice, Project, ProjectStatus
+from jobs.payloads import EDGE_S, EditWork, Part, Preview
 
 
-def hear(project: Project, _: str, facts: Facts) -> Decision:
+def hear(project: Project, argument: str, facts: Facts) -> Decision:
     """Ask for a preview of the edit as it is; one that was made before is sent again at once."""
     if project.status is not ProjectStatus.OPEN:
         return Decision(toast=gone(project, facts))
     if project.edit is None:
         return Decision(toast=why_not(project, facts))
-    job = facts.preview
-    if job is not None and work.sounds_like(job, project):
+    if argument and argument not in tuple(Part):
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
+    part, job = Part(argument or Part.ALL), facts.preview
+    if job is not None and _part_of(job) is part and work.sounds_like(job, project):
         if is_active(job):
             return Decision(toast=facts.say(words.answers.ALREADY))
         if is_complete(job):
@@ -29,16 +31,15 @@ def hear(project: Project, _: str, facts: Facts) -> Decision:
                 changes=Changes(notices=(_sent(project, job, facts),)),
                 toast=facts.say(words.answers.HEARING),
             )
-    return _asked(project, facts)
+    return _asked(project, part, facts)
 
 
-def _asked(project: Project, facts: Facts) -> Decision:
+def _asked(project: Project, part: Part, facts: Facts) -> Decision:
     after = replace(project, preview_job=facts.new_id())
     older = facts.preview
     changes = Changes(
         project=after,
-        jobs=(work.preview(after, after.preview_job),),
-        supersede=(JobKind.PREVIEW,),
+        jobs=(work.preview(after, after.preview_job, part),),
         cancels=(older.id,) if older is not None and is_active(older) else (),
     )
     return Decision(changes=changes, toast=facts.say(words.answers.HEARING))
@@ -57,7 +58,22 @@ def heard(project: Project, job: Job, facts: Facts) -> Decision:
 def _sent(project: Project, job: Job, facts: Facts) -> Notice:
     preview = Preview.from_json(job.result)
     title = title_of(project, facts)
-    audio = Audio(key=preview.key, title=title, duration_s=preview.duration_s)
-    lines = (keeping(project, facts),) if project.edit is not None else ()
+    audio = Audio(
+        key=preview.key, title=title, duration_s=preview.duration_s, voice_key=preview.voice_key
+    )
+    lines = _about(project, _part_of(job), facts) if project.edit is not None else ()
     view = View(text=page(*lines, heading=title), audio=audio, reply_to=project.message_id)
     return notice(project.chat_id, view)
+
+
+def _about(project: Project, part: Part, facts: Facts) -> tuple[str, ...]:
+    """What is to be heard, in words."""
+    if part is Part.COMPARE:
+        return (facts.say(words.cards.BEFORE_AFTER),)
+    if part is Part.EDGES and length_s(edit_of(project), facts) > 2 * EDGE_S:
+        return (keeping(project, facts), facts.say(words.cards.EDGES_ONLY, seconds=round(EDGE_S)))
+    return (keeping(project, facts),)
+
+
+def _part_of(job: Job) -> Part:
+    return EditWork.from_json(job.input).part

@@ -17,7 +17,7 @@ from conversations.model import Button, Facts, Keyboard, Style
 from conversations.phases import edit_of, length_s, response_of
 from conversations.words.text import Language
 from jobs.model import Edge, Face, Project, Shape
-from jobs.payloads import Rendered
+from jobs.payloads import Part, Rendered
 from jobs.recipe import TrimSilence
 from modal_render.contract import RESPONSES
 
@@ -137,7 +137,10 @@ def trim(project: Project, facts: Facts) -> Keyboard:
         ),
         tuple(_button(project, _signed(by), Verb.NUDGE, str(by)) for by in NUDGES_S),
         (_keep_all(project, facts.language), *_undo(project, facts)),
-        (_hear(project, facts.language), _done(project, facts.language)),
+        (
+            _button(project, facts.say(words.buttons.HEAR_EDGES), Verb.HEAR, Part.EDGES),
+            _done(project, facts.language),
+        ),
     )
 
 
@@ -192,9 +195,9 @@ def sound(project: Project, facts: Facts) -> Keyboard:
     )
     is_even = recipe.level_lufs is not None
     level = _option(project, facts.say(words.names.LEVEL), is_even, Verb.LEVEL)
-    hear, back = _hear(project, facts.language), _back(project, facts.language)
-    last = (hear, *_undo(project, facts), back)
-    return (cleans, (level,), *_silences(project, facts), last)
+    compare = _button(project, facts.say(words.buttons.BEFORE_AFTER), Verb.HEAR, Part.COMPARE)
+    last = (*_undo(project, facts), _back(project, facts.language))
+    return (cleans, (level,), *_silences(project, facts), (compare,), last)
 
 
 def _silences(project: Project, facts: Facts) -> Keyboard:
@@ -314,7 +317,7 @@ def _undo(project: Project, facts: Facts) -> tuple[Button, ...]:
 
 
 def _hear(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.HEAR.to(language), Verb.HEAR, "all")
+    return _button(project, words.buttons.HEAR.to(language), Verb.HEAR, Part.ALL)
 
 
 def _again(project: Project, language: Language) -> Button:

@@ -48,11 +48,15 @@ class Video:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:
-    """A preview to listen to."""
+    """A preview to listen to.
+
+    With a `voice_key` it is a voice message, or, for who takes none, the MP3 at `key`.
+    """
 
     key: str
     title: str
     duration_s: float
+    voice_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from conversations.model import Facts
 from conversations.phases import edit_of, is_complete
 from jobs.model import Job, JobKind, Json, NewJob, Project
-from jobs.payloads import EditWork, RenderWork, source_to_json
+from jobs.payloads import EditWork, Part, RenderWork, source_to_json
 
 
 def listening(project: Project, *, dedupe_key: str = "") -> NewJob:
@@ -21,9 +21,10 @@ def listening(project: Project, *, dedupe_key: str = "") -> NewJob:
     )
 
 
-def preview(project: Project, job_id: str) -> NewJob:
-    """An MP3 of the edit as it is now."""
-    return new_job(JobKind.PREVIEW, project, job_id, _edit_work(project).to_json())
+def preview(project: Project, job_id: str, part: Part = Part.ALL) -> NewJob:
+    """The edit as it is now to listen to, or a part of it."""
+    wanted = replace(_edit_work(project), part=part)
+    return new_job(JobKind.PREVIEW, project, job_id, wanted.to_json())
 
 
 def save(project: Project, job_id: str) -> NewJob:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Self
 
 from jobs import recipe
@@ -33,14 +34,30 @@ class _Plain:
         return cls(**_known(cls, data))
 
 
+class Part(StrEnum):
+    """What of an edit a preview lets hear."""
+
+    ALL = "all"
+    EDGES = "edges"  # the first and the last EDGE_S
+    COMPARE = "compare"  # the loudest LOUDEST_S as they were recorded, and as they will be
+
+
+EDGE_S = 4.0
+LOUDEST_S = 5.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditWork:
-    """Input of a preview or a save: the recording of `ingest_job`, edited."""
+    """Input of a preview or a save: the recording of `ingest_job`, edited.
+
+    Only a preview looks at `part`.
+    """
 
     ingest_job: str
     recipe: recipe.Recipe
     title: str = ""
     artist: str = ""
+    part: Part = Part.ALL
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -48,11 +65,13 @@ class EditWork:
             "recipe": recipe.to_json(self.recipe),
             "title": self.title,
             "artist": self.artist,
+            "part": self.part.value,
         }
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        return cls(**{**_known(cls, data), "recipe": recipe.from_json(data["recipe"])})
+        read = {"recipe": recipe.from_json(data["recipe"]), "part": Part(data.get("part", "all"))}
+        return cls(**{**_known(cls, data), **read})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +126,12 @@ class RenderWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview(_Plain):
-    """Result of a preview: an MP3."""
+    """Result of a preview: an MP3. `voice_key` is the same as a voice message, empty for none."""
 
     key: str
     duration_s: float
     size_bytes: int
+    voice_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,12 +46,16 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CutRequest:
-    """Absolute paths: `sources` by digest, `result` to write. `channels` is 1 or 2."""
+    """Absolute paths: `sources` by digest, `result` to write. `channels` is 1 or 2.
+
+    Levels are those of the clips, or of `measured` where there are any.
+    """
 
     sources: Mapping[str, str]
     clips: tuple[Clip, ...]
     result: str
     channels: int
+    measured: tuple[Clip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ class Levels:
 
 def read_request(text: str) -> CutRequest:
     data = json.loads(text)
-    clips = tuple(Clip(**clip) for clip in data["clips"])
-    return CutRequest(**{**data, "clips": clips})
+    clips, measured = (tuple(Clip(**clip) for clip in data[name]) for name in ("clips", "measured"))
+    return CutRequest(**{**data, "clips": clips, "measured": measured})
 
 
 def write_request(request: CutRequest) -> str:
@@ -105,17 +109,20 @@ def cut(request: CutRequest) -> Levels:
         file.truncate(_HEADER_BYTES + total * request.channels * 4)
         heard_s = 0.0
         for source, path in request.sources.items():
-            places = _places(request.clips, source)
-            if places:
+            cuts = _Cuts(
+                _places(request.clips, source),
+                _places(request.measured or request.clips, source),
+            )
+            if cuts.needed:
                 result = _Result(file, request.channels, powers)
-                heard_s += _cut_source(Path(path), places, result, heard_s)
+                heard_s += _cut_source(Path(path), cuts, result, heard_s)
     quiet, loud = np.percentile(10 * np.log10(np.concatenate(powers)), (_QUIET, _LOUD))
     return Levels(quiet_db=float(quiet), loud_db=float(loud))
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """The file being written, and the power of every 50 ms that went into it."""
+    """The file being written, and the power of every 50 ms that counts for the levels."""
 
     file: BinaryIO
     channels: int
@@ -125,21 +132,39 @@ class _Result:
         """Put float32[n, channels] at sample `at`."""
         self.file.seek(_HEADER_BYTES + at * self.channels * 4)
         self.file.write((piece * gain[:, None]).astype("<f4").tobytes())
+
+    def measure(self, piece: Samples) -> None:
         whole = piece[: len(piece) // _WINDOW * _WINDOW].reshape(-1, _WINDOW * self.channels)
         self.powers.append(np.maximum((whole * whole).mean(axis=1), 1e-10))
 
 
-def _cut_source(path: Path, places: Sequence[_Place], result: _Result, before_s: float) -> float:
-    """Write what the places want of this source; how many seconds of it were heard."""
-    needed = max(place.last for place in places)
-    heard, say_at = 0, 0.0
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    """What is wanted of one source: to be written, and to be measured."""
+
+    written: Sequence[_Place]
+    measured: Sequence[_Place]
+
+    @property
+    def needed(self) -> int:
+        """How many samples have to be heard."""
+        return max((place.last for place in (*self.written, *self.measured)), default=0)
+
+
+def _cut_source(path: Path, cuts: _Cuts, result: _Result, before_s: float) -> float:
+    """Write what is wanted of this source; how many seconds of it were heard."""
+    needed, heard, say_at = cuts.needed, 0, 0.0
     for block in _blocks(path, result.channels):
         stop = heard + len(block)
-        for place in places:
+        for place in cuts.written:
             first, last = max(heard, place.first), min(stop, place.last)
             if first < last:
                 piece = block[first - heard : last - heard]
                 result.write(place.at + first - place.first, piece, place.gain(first, last))
+        for place in cuts.measured:
+            first, last = max(heard, place.first), min(stop, place.last)
+            if first < last:
+                result.measure(block[first - heard : last - heard])
         heard = stop
         if time.monotonic() >= say_at:
             say_at = time.monotonic() + _SAY_EVERY_S

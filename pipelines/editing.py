@@ -118,15 +118,20 @@ class Work:
 
 
 async def cut_out(
-    work: Work, source: Path, order: Order, clips: tuple[Clip, ...]
+    work: Work,
+    source: Path,
+    order: Order,
+    clips: tuple[Clip, ...],
+    measured: tuple[Clip, ...] = (),
 ) -> tuple[Path, Levels]:
-    """The clips in one file, as they were recorded, and how loud it is in them."""
+    """The clips in one file, as they were recorded, and how loud it is in them or in `measured`."""
     request, joined = work.folder / "cut.json", work.folder / "joined.wav"
     wanted = CutRequest(
         sources={order.asset.digest: str(source)},
         clips=clips,
         result=str(joined),
         channels=1 if order.asset.channels == 1 else 2,
+        measured=measured,
     )
     request.write_text(write_request(wanted))
     heard_to_s = max(clip.end_s for clip in clips)

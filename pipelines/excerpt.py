@@ -22,7 +22,7 @@ from pipelines.editing import Order, Work, cut_out
 from pipelines.media import Measured, reading, run_ffmpeg
 from pipelines.stretch import loudest, read_peaks
 
-_WALL_S = 60.0
+WALL_S = 60.0
 _MADE = 40  # percent of the job
 
 
@@ -36,13 +36,23 @@ class Excerpt:
 
 
 async def excerpt(
-    bench: Bench, order: Order, clips: Sequence[Clip], folder: Path, child_ref: ChildRef
+    bench: Bench,
+    order: Order,
+    clips: Sequence[Clip],
+    folder: Path,
+    child_ref: ChildRef,
+    *,
+    hears_all: bool = False,
 ) -> Excerpt:
-    """These clips of the edit. Raises EditFailed, SourceGone, TookTooLong."""
+    """These clips of the edit; `hears_all`: its noise is what is noise in all of the edit.
+
+    Raises EditFailed, SourceGone, TookTooLong.
+    """
     child_ref.say(Stage.FETCHING, 1)
     source = await bench.bring(order.asset.original_key, folder / "source")
     work = Work(folder=folder, child_ref=child_ref, samples=samples_of(clips))
-    recorded, levels = await cut_out(work, source, order, tuple(clips))
+    measured = order.clips if hears_all else ()
+    recorded, levels = await cut_out(work, source, order, tuple(clips), measured)
     await asyncio.to_thread(source.unlink)
     asset, recipe = order.asset, order.recipe
     aim = first_aim(
@@ -71,7 +81,7 @@ async def edited(made: Excerpt, folder: Path, child_ref: ChildRef) -> Path:
         [*reading(made.recorded, demuxers="wav"), *filters, "-c:a", "pcm_s16le", str(path)],
         child_ref=child_ref,
         cwd=folder,
-        wall_s=_WALL_S,
+        wall_s=WALL_S,
         duration_s=made.duration_s,
         on_share=lambda _: child_ref.say(Stage.LEVELLING, _MADE),
     )

@@ -13,10 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.payloads import EDGE_S, LOUDEST_S
 from jobs.recipe import Clip
 
-LOUDEST_S = 5.0
-EDGE_S = 4.0
 _LEAST_S = 0.01  # what is shorter is a rounding, not a clip
 
 Clips = tuple[Clip, ...]

@@ -16,6 +16,7 @@ _PATTERNS = tuple(
         rf"assets/{_ID}/(metadata|peaks)\.json",
         rf"assets/{_ID}/cover\.jpg",
         rf"assets/{_ID}/preview_{_DIGEST}\.mp3",
+        rf"assets/{_ID}/(edges|compare)_{_DIGEST}\.(mp3|ogg)",
         rf"assets/{_ID}/prepared_{_DIGEST}\.(wav|m4a)",
         rf"assets/{_ID}/card_{_DIGEST}\.png",
         rf"assets/{_ID}/sheet_{_DIGEST}\.jpg",
@@ -89,6 +90,11 @@ def cover(asset: str) -> str:
 
 def preview(asset: str, digest: str) -> str:
     return f"assets/{asset}/preview_{digest}.mp3"
+
+
+def excerpt(asset: str, part: str, digest: str, extension: str) -> str:
+    """Seconds of an edit to listen to; `part` says which."""
+    return f"assets/{asset}/{part}_{digest}.{extension}"
 
 
 def prepared(asset: str, digest: str, extension: str) -> str:

@@ -33,6 +33,16 @@ HEAR = Text(
     de="🎧 Anhören",
     es="🎧 Escuchar",
 )
+HEAR_EDGES = Text(
+    en="🎧 Hear the edges",
+    de="🎧 Ränder anhören",
+    es="🎧 Oír los bordes",
+)
+BEFORE_AFTER = Text(
+    en="🎧 Before / after",
+    de="🎧 Vorher / nachher",
+    es="🎧 Antes / después",
+)
 SURPRISE = Text(
     en="🎲 Surprise me",
     de="🎲 Überrasch mich",

@@ -243,9 +243,19 @@ LOOK_HOW = Text(
     es="Puedes escribir un título y un color: título: Mi día · color: #ff7a00",
 )
 SOUND_HOW = Text(
-    en="Press Hear it to compare. Your recording itself is never changed.",
-    de="Drück auf Anhören, um zu vergleichen. Deine Aufnahme selbst bleibt, wie sie ist.",
-    es="Pulsa Escuchar para comparar. Tu grabación en sí nunca cambia.",
+    en="Before / after lets you compare. Your recording itself is never changed.",
+    de="Vorher / nachher zeigt den Unterschied. Deine Aufnahme selbst bleibt, wie sie ist.",
+    es="Antes / después te deja comparar. Tu grabación en sí nunca cambia.",
+)
+EDGES_ONLY = Text(
+    en="The first and the last {seconds} s of it.",
+    de="Davon die ersten und die letzten {seconds} s.",
+    es="De eso, los primeros y los últimos {seconds} s.",
+)
+BEFORE_AFTER = Text(
+    en="The loudest part: first as recorded, then as it will be.",
+    de="Die lauteste Stelle: erst wie aufgenommen, dann wie sie wird.",
+    es="La parte más fuerte: primero como se grabó, luego como quedará.",
 )
 NO_TITLE_YET = Text(
     en="Type it like this: title: My day",

@@ -16,6 +16,7 @@ from tests.sounds import ffmpeg, tone, write
 
 CARD = "assets/asset-1/card_0011223344556677.png"
 PREVIEW = "assets/asset-1/preview_0011223344556677.mp3"
+VOICE = "assets/asset-1/edges_0011223344556677.ogg"
 FILM = Video(
     key="renders/render/a1/output.mp4",
     thumbnail_key="renders/render/a1/thumbnail.jpg",
@@ -26,9 +27,10 @@ FILM = Video(
 
 
 async def store_media(storage: StorageAdapter) -> None:
-    """A card, a preview, a video and its thumbnail."""
+    """A card, a preview, a voice message, a video and its thumbnail."""
     await put(storage, CARD, image("PNG"))
-    await put(storage, PREVIEW, sound())
+    await put(storage, PREVIEW, sound(".mp3"))
+    await put(storage, VOICE, sound(".ogg"))
     await put(storage, FILM.thumbnail_key, image("JPEG"))
     await put(storage, FILM.key, film())
 
@@ -44,9 +46,9 @@ def image(form: str) -> bytes:
 
 
 @cache
-def sound() -> bytes:
+def sound(extension: str) -> bytes:
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "tone.mp3"
+        path = Path(folder) / f"tone{extension}"
         write(path, tone(1.0))
         return path.read_bytes()
 

@@ -12,12 +12,14 @@ from bot.sending import Post, edit, send
 from bot.shown import Kind, shown_by
 from conversations.model import Audio, Button, Style, View
 from phone.people import PAGE_USER_ID
+from phone.server import Phone
 from phone.visitor import ShownMessage, Visitor
 from storage.local import LocalStorage
-from tests.bot.media import CARD, FILM, PREVIEW, store_media
+from tests.bot.media import CARD, FILM, PREVIEW, VOICE, store_media
 
 TEXT = View(text="<b>Listening</b> to 1 &lt; 2")
 PHOTO = View(text="Keeping <b>all</b>", picture_key=CARD)
+SPOKEN = Audio(key=PREVIEW, title="Edges", duration_s=1.2, voice_key=VOICE)
 BUTTONS = ((Button(label="Make video", data="mk:p", style=Style.SUCCESS),),)
 
 
@@ -90,6 +92,27 @@ async def test_a_preview_arrives_as_audio(
     message = await last(visitor)
     assert (message.kind, message.text) == ("audio", "As it sounds now")
     assert message.media["title"] == "Monday / thoughts"
+
+
+async def test_a_voice_message_arrives_as_one(
+    post: Post, visitor: Visitor, storage: LocalStorage
+) -> None:
+    await store_media(storage)
+    await send(post, PAGE_USER_ID, View(text="The edges", audio=SPOKEN))
+    message = await last(visitor)
+    assert (message.kind, message.text) == ("voice", "The edges")
+    assert message.media["duration"] == 1
+
+
+async def test_who_takes_no_voice_messages_gets_the_same_as_audio(
+    post: Post, visitor: Visitor, storage: LocalStorage, phone: Phone
+) -> None:
+    await store_media(storage)
+    phone.api.conditions.no_voices = True
+    await send(post, PAGE_USER_ID, View(text="The edges", audio=SPOKEN))
+    message = await last(visitor)
+    assert (message.kind, message.text) == ("audio", "The edges")
+    assert await calls(visitor, "send") == ["sendVoice", "sendAudio"]
 
 
 async def test_what_is_shown_already_is_not_sent_again(post: Post, visitor: Visitor) -> None:
