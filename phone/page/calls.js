@@ -34,7 +34,7 @@ export class Calls {
     this.list.replaceChildren(...newest.map((call) => drawn.get(call.number) ?? rowFor(call)));
     find("calls-none").hidden = newest.length > 0;
     const times = this.polls === 1 ? "once" : `${this.polls} times`;
-    find("calls-polls").textContent = `It also asked for updates ${times}.`;
+    find("calls-polls").textContent = this.polls ? `It also asked for updates ${times}.` : "";
   }
 
   /** The last minute, a bar for each second. */

@@ -107,7 +107,11 @@ export function mediaOf(message) {
   return Array.isArray(media) ? media[media.length - 1] : media;
 }
 
-export const wordsOf = (message) => message.text ?? message.caption ?? "";
+/** What a message says. Of a start Telegram's apps never show what it carries. */
+export function wordsOf(message) {
+  const words = message.text ?? message.caption ?? "";
+  return /^\/start \S+$/.test(words) ? "/start" : words;
+}
 
 /** The keys below a message, row after row. */
 export const keysOf = (message) => (message.reply_markup?.inline_keyboard ?? []).flat();

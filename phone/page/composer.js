@@ -90,6 +90,7 @@ export class Composer {
     words.style.height = "auto";
     words.style.height = `${words.scrollHeight}px`;
     const isEmpty = words.value.trim() === "";
+    words.dir = words.value ? "auto" : ""; // an empty box runs the way the page does
     find("send").hidden = isEmpty;
     find("mic").hidden = !isEmpty;
   }

@@ -56,8 +56,10 @@ export class Feed {
   }
 
   #edit({ message, before }) {
-    this.#draw(message);
+    const view = this.#draw(message);
     const isOther = !before || kindOf(before) !== kindOf(message);
+    // The end of a film's message is its buttons; who waited for the film wants to see the film.
+    if (isOther && kindOf(message) === "video" && this.isAtEnd) this.lookAt(view.media);
     const isQuiet = Date.now() - this.heardAt > QUIET_MS;
     if (isOther || (isQuiet && wordsOf(before) !== wordsOf(message))) this.#say(summary(message));
   }

@@ -104,7 +104,7 @@ export class MessageView {
   }
 
   #drawFoot(reactions) {
-    const when = make("time", { datetime: new Date(this.message.date * 1000).toISOString() });
+    const when = make("time", { dir: "auto", datetime: new Date(this.message.date * 1000).toISOString() });
     when.append(timeOfDay(this.message.date));
     const faces = reactions.map(({ emoji = "★" }) => {
       const said = { role: "img", "aria-label": `Reaction ${emoji}` };

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
-from telegram import Bot, InputMediaPhoto
+from telegram import Bot, InputMediaPhoto, InputMediaVideo
 
 from phone.limits import Limits
 from phone.people import PAGE_USER_ID
@@ -165,6 +165,25 @@ async def test_a_film_plays_in_its_true_shape(page: Page, bot: Bot, tmp_path: Pa
         play = "(element) => { element.muted = true; return element.play(); }"
         await row.locator("video").evaluate(play)
     await expect(page.locator("video").first).to_have_js_property("paused", value=True)
+
+
+async def test_a_film_that_takes_a_cards_place_is_seen(
+    page: Page, bot: Bot, tmp_path: Path
+) -> None:
+    film = write(tmp_path / "film.mp4", tone(1.0), with_video=True).read_bytes()
+    sent = await bot.send_photo(CHAT, picture(), caption="Making", reply_markup=TRIM_KEYS)
+    await expect(page.locator(".theirs .photo")).to_be_visible()
+    video = InputMediaVideo(film, caption="Done", width=1080, height=1920, duration=1)
+    await bot.edit_message_media(video, CHAT, sent.message_id, reply_markup=TRIM_KEYS)
+    await bot.send_message(CHAT, "Your video is ready.")
+    await expect(page.locator(".film")).to_be_in_viewport(ratio=0.95)
+    await expect(page.locator("#newer")).to_be_visible()
+
+
+async def test_a_start_shows_nothing_of_what_it_carries(page: Page, visitor: Visitor) -> None:
+    started = await visitor.start("claim_abc")
+    words = page.locator(f'[data-id="{started.id}"] .words')
+    await expect(words).to_have_text("/start")
 
 
 async def test_text_runs_the_way_its_language_does(page: Page, bot: Bot) -> None:

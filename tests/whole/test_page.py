@@ -91,6 +91,29 @@ async def test_a_keyboard_alone_makes_a_video(chromium: Browser, address: str) -
         await expect(videos).to_have_count(before + 1, timeout=VIDEO_MS)
 
 
+async def test_a_guest_asks_on_the_second_phone_and_the_owner_lets_them_in(
+    chromium: Browser, address: str
+) -> None:
+    async with opened(chromium, address, width=1280, height=860) as page:
+        if await page.locator("#start").is_visible():
+            await page.locator("#start").click()
+        cards = page.locator('#messages .message[data-kind="photo"]')
+        before = await cards.count()
+        await page.locator('.stage [data-does="backstage"]').click()
+        await page.locator("#tab-trouble").click()
+        await page.get_by_role("button", name="the second phone").click()
+        guest = page.frame_locator("#guest iframe")
+        await guest.locator("#start").click()
+        await guest.get_by_role("button", name="Ask for access").click()
+        asked = page.locator("#messages .theirs", has_text="Noor").last
+        await asked.locator(".key").first.click()
+        await expect(guest.locator(".theirs")).to_have_count(2, timeout=CARD_MS)
+        await guest.locator(".sample").first.click()
+        card = guest.locator('.message[data-kind="photo"]')
+        await expect(card.locator(".key").first).to_contain_text("Make video", timeout=CARD_MS)
+        assert await cards.count() == before
+
+
 async def test_nothing_overflows_a_small_screen(chromium: Browser, address: str) -> None:
     async with opened(chromium, address) as page:
         for width in (320, 360):
