@@ -125,9 +125,12 @@ PRIVACY_KEPT = Text(
     " desde que estuvo listo. Después borro los dos.",
 )
 PRIVACY_SEEN = Text(
-    en="Nobody but you and whoever runs this bot can reach them. Links are signed and end.",
-    de="Nur du und wer diesen Bot betreibt kommen daran. Links sind signiert und laufen ab.",
-    es="Solo tú y quien lleva este bot pueden verlos. Los enlaces van firmados y caducan.",
+    en="Nobody but you and whoever runs this bot can reach them, and those you give a link. Links"
+    " are signed and end; a page you publish stays open until you take it back.",
+    de="Nur du, wer diesen Bot betreibt und wem du einen Link gibst, kommen daran. Links sind"
+    " signiert und laufen ab; eine veröffentlichte Seite bleibt offen, bis du sie zurückziehst.",
+    es="Solo tú, quien lleva este bot y a quien des un enlace pueden verlos. Los enlaces van"
+    " firmados y caducan; una página publicada sigue abierta hasta que la retires.",
 )
 FORGET_HOW = Text(
     en="/forget deletes your newest card and, within 15 minutes, its files. Sound that another open"

@@ -1,6 +1,6 @@
 // Sends the chosen file, goes on where it broke off, and says how it stands.
 
-const PIECE = 4 * 1024 * 1024; // so much is sent at once; a proxy that collects it first loses no more
+const PIECE = 1_000_000; // bytes sent at once; nginx takes no more in a request unless it is told to
 const QUIET_MS = 20_000; // nothing moved for so long: the line is dead
 const LONGEST_WAIT_MS = 8_000;
 const MOST_TRIES = 6; // in a row, without a byte getting through
