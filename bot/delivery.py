@@ -300,7 +300,9 @@ def _lesser(view: View) -> Iterator[View]:
 
 
 def _without_media(view: View) -> View:
-    return replace(view, picture_key="", video=None, audio=None)
+    return replace(
+        view, text=view.instead or view.text, picture_key="", video=None, audio=None, instead=""
+    )
 
 
 def _name(problem: Exception) -> str:

@@ -110,6 +110,9 @@ def _looking(before: Edit, after: Edit, facts: Facts) -> str:
     if before.shape is not after.shape:
         shapes = words.names.SHAPES
         return _told(facts, words.names.SIZE, shapes[before.shape], shapes[after.shape])
+    if before.is_small is not after.is_small:
+        heights = words.names.HEIGHTS
+        return _told(facts, words.names.SIZE, heights[before.is_small], heights[after.is_small])
     if before.title != after.title:
         new = after.title or facts.say(words.names.NO_TITLE)
         return texts.changed(facts.say(words.names.TITLE), before.title, new)

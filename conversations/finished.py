@@ -21,13 +21,12 @@ def view(project: Project, facts: Facts) -> View:
     assert render is not None
     made = Rendered.from_json(render.result)
     link = facts.link if facts.now < _until(render, facts) else ""
-    text = page(
-        *_about(render, made, link, facts),
-        heading=title_of(project, facts),
-        beside=f" · {clock(made.duration_s)}",
-    )
+    heading, beside = title_of(project, facts), f" · {clock(made.duration_s)}"
+    about = _about(render, made, link, facts)
+    refused = facts.say(words.cards.LINK_INSTEAD if link else words.cards.VIDEO_REFUSED)
     return View(
-        text=text,
+        text=page(*about, heading=heading, beside=beside),
+        instead=page(refused, *about, heading=heading, beside=beside),
         keyboard=keyboards.done(project, made, link, facts, _share(project, facts)),
         video=Video(
             key=made.inline_key,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from conversations import cards, keyboards, links, texts, words, work
+from conversations.failures import may_try_again, owners_news
 from conversations.figures import page, tidy
-from conversations.making import may_try_again
 from conversations.model import Decision, Facts, Received, View
 from conversations.notices import said
 from conversations.phases import is_complete
@@ -84,8 +84,10 @@ def unusable(media: str, facts: Facts) -> Decision:
 
 def heard(project: Project, job: Job, facts: Facts) -> Decision:
     """The recording is here: the card gets its first edit and its picture."""
-    if job.id != project.ingest_job or not is_complete(job) or project.edit is not None:
+    if job.id != project.ingest_job or project.edit is not None:
         return Decision()
+    if not is_complete(job):
+        return Decision(changes=Changes(notices=owners_news(job, facts)))
     edit = first_edit(asset_from_json(job.result), project.source)
     after = replace(project, edit=edit)
     return Decision(changes=cards.redrawn(Changes(project=after), None, facts))

@@ -8,6 +8,7 @@ keys to the API, and name no project. All state is in the database, so no button
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ from conversations import pages, texts, words
 from conversations.figures import clock, megabytes
 from conversations.model import Button, Facts, Keyboard, Style
 from conversations.phases import edit_of, length_s, response_of
-from conversations.words.text import Language
+from conversations.words.text import Language, Text
 from jobs.model import Edge, Face, Project, Shape
 from jobs.payloads import Part, Rendered
 from jobs.recipe import TrimSilence
@@ -45,6 +46,10 @@ class Verb(StrEnum):
     SILENCE = "ss"
     STOP = "jx"
     AGAIN = "jr"
+    SIMPLER = "lz"
+    SMALLER = "lq"
+    MAKE_HERE = "mh"
+    TELL = "tw"
     DELETE = "dl"
     DELETE_NOW = "dy"
     CHANGE = "ed"
@@ -107,10 +112,16 @@ def stopped(project: Project, facts: Facts) -> Keyboard:
     return (*home(project, facts), (_delete(project, facts.language),))
 
 
-def failed(project: Project, language: Language, *, again: bool) -> Keyboard:
-    """What can be done about a render that failed."""
-    retry = ((_again(project, language),),) if again else ()
-    return (*retry, *_tools(project, language), (_delete(project, language),))
+def failed(project: Project, facts: Facts, ways: Mapping[Verb, Text], *, tell: bool) -> Keyboard:
+    """What can be done about a render that failed: the best way is green and stands first."""
+    retry = tuple(
+        _button(project, facts.say(label), verb, style=Style.PLAIN if at else Style.SUCCESS)
+        for at, (verb, label) in enumerate(ways.items())
+    )
+    label = facts.say(words.failures.TELL_OWNER)
+    owner = (_button(project, label, Verb.TELL),) if tell else ()
+    last = (*owner, _delete(project, facts.language))
+    return (*((retry,) if retry else ()), *_tools(project, facts.language), last)
 
 
 def _tools(project: Project, language: Language) -> Keyboard:

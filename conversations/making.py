@@ -4,36 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, texts, words, work
+from conversations import cards, failures, keyboards, texts, words, work
 from conversations.figures import page
 from conversations.home import summary, title_of
 from conversations.model import Decision, Facts, View
 from conversations.notices import notice
-from conversations.phases import Phase, is_active, phase, why_not
+from conversations.phases import Phase, edit_of, is_active, phase, why_not
 from jobs.model import Changes, Face, Job, JobStatus, Project, Stage
 
 SAVE_SHARE = 30  # percent of the one bar; the rest is the render's
 ETA_FROM = 10  # percent; before that nobody knows
-# What a second try can end differently; all that the queue tries again by itself is among them.
-WORTH_TRYING = frozenset(
-    {
-        "disk_full",
-        "edit_failed",
-        "internal",
-        "link_failed",
-        "link_refused",
-        "link_timed_out",
-        "probe_timed_out",
-        "render_failed",
-        "render_lost",
-        "renderer_away",
-        "storage_away",
-        "telegram_away",
-        "took_too_long",
-        "video_missing",
-        "worker_lost",
-    }
-)
 
 
 def make(project: Project, _: str, facts: Facts) -> Decision:
@@ -45,10 +25,40 @@ def make(project: Project, _: str, facts: Facts) -> Decision:
     return Decision(toast=refusal) if refusal else _started(project, facts, anew=False)
 
 
-def _started(project: Project, facts: Facts, *, anew: bool) -> Decision:
-    after, jobs = work.making(replace(project, face=Face.HOME), facts, anew=anew)
+def _started(project: Project, facts: Facts, *, anew: bool, here: bool = False) -> Decision:
+    after, jobs = work.making(replace(project, face=Face.HOME), facts, anew=anew, here=here)
     changes = cards.redrawn(Changes(project=after, jobs=jobs), project, facts)
     return Decision(changes=changes, toast=facts.say(words.answers.STARTING))
+
+
+def make_here(project: Project, argument: str, facts: Facts) -> Decision:
+    """By the worker, because those who are to make it do not answer."""
+    if phase(project, facts) is not Phase.FAILED:
+        return make(project, argument, facts)
+    return _started(project, facts, anew=False, here=True)
+
+
+def make_simpler(project: Project, argument: str, facts: Facts) -> Decision:
+    """In the look that asks least of the machine; undo brings the other back."""
+    return _eased(project, argument, facts, look=failures.SIMPLE_LOOK)
+
+
+def make_smaller(project: Project, argument: str, facts: Facts) -> Decision:
+    """With less than half the pixels; undo brings them back."""
+    return _eased(project, argument, facts, is_small=True)
+
+
+def _eased(project: Project, argument: str, facts: Facts, **easier: str | bool) -> Decision:
+    """Once more what failed, edited so that it may not."""
+    if phase(project, facts) is not Phase.FAILED:
+        return make(project, argument, facts)
+    before = edit_of(project)
+    edit = replace(before, **easier)  # type: ignore[arg-type]  # each by the field it is for
+    after, jobs = work.making(replace(project, edit=edit, face=Face.HOME), facts, anew=False)
+    changes = Changes(project=after, jobs=jobs, remember=edit != before)
+    return Decision(
+        changes=cards.redrawn(changes, project, facts), toast=facts.say(words.answers.STARTING)
+    )
 
 
 def stop(project: Project, _: str, facts: Facts) -> Decision:
@@ -68,7 +78,7 @@ def again(project: Project, argument: str, facts: Facts) -> Decision:
     """Once more what was stopped or failed."""
     now = phase(project, facts)
     if now in (Phase.UNHEARD, Phase.UNFETCHED):
-        if facts.ingest is not None and not may_try_again(facts.ingest):
+        if facts.ingest is not None and not failures.may_try_again(facts.ingest):
             return Decision(toast=texts.failure(facts.language, facts.ingest))
         after = replace(project, ingest_job=facts.new_id())
         changes = Changes(project=after, jobs=(work.listening(after),))
@@ -78,11 +88,6 @@ def again(project: Project, argument: str, facts: Facts) -> Decision:
     if now is Phase.FAILED:
         return _started(project, facts, anew=True)
     return make(project, argument, facts)
-
-
-def may_try_again(job: Job) -> bool:
-    """Whether the same again can end any better."""
-    return job.status is JobStatus.CANCELLED or job.error_code in WORTH_TRYING
 
 
 def view(project: Project, facts: Facts) -> View:
@@ -98,10 +103,8 @@ def unfinished(project: Project, facts: Facts) -> View:
     render = facts.render
     assert render is not None
     if render.status is JobStatus.FAILED:
-        why, keyboard = (
-            texts.failure(facts.language, render),
-            keyboards.failed(project, facts.language, again=may_try_again(render)),
-        )
+        why = texts.failure(facts.language, render)
+        keyboard = failures.keyboard(project, render, facts)
     else:
         why, keyboard = facts.say(words.cards.STOPPED), keyboards.stopped(project, facts)
     text = page(why, *summary(project, facts), heading=title_of(project, facts))
@@ -116,7 +119,8 @@ def ended(project: Project, job: Job, facts: Facts) -> Decision:
     named = title or texts.untitled(facts.language, "video")
     text = page(facts.say(words.cards.GAVE_UP, title=named))
     told = View(text=text, reply_to=project.message_id)
-    return Decision(changes=Changes(notices=(notice(project.chat_id, told),)))
+    notices = (notice(project.chat_id, told), *failures.owners_news(job, facts))
+    return Decision(changes=Changes(notices=notices))
 
 
 def percent(save: Job | None, render: Job | None) -> int:

@@ -64,6 +64,7 @@ class View:
     """One message as it should look now. `text` is Telegram HTML, escaped by figures.py.
 
     At most one of `picture_key`, `video`, `audio` is set; with none of them it is a text message.
+    `instead` is said in place of `text` where Telegram does not take the video.
     """
 
     text: str
@@ -72,6 +73,7 @@ class View:
     video: Video | None = None
     audio: Audio | None = None
     reply_to: int = 0
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,4 +194,5 @@ def view_from_json(data: Mapping[str, Any]) -> View:
         video=Video(**data["video"]) if data["video"] else None,
         audio=Audio(**data["audio"]) if data["audio"] else None,
         reply_to=data["reply_to"],
+        instead=data.get("instead", ""),
     )

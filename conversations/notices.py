@@ -9,8 +9,8 @@ from conversations.model import Decision, Facts, Keyboard, View, view_to_json
 from jobs.model import Changes, Notice
 
 
-def notice(chat_id: int, view: View) -> Notice:
-    return Notice(chat_id=chat_id, view=view_to_json(view))
+def notice(chat_id: int, view: View, *, seldom: bool = False) -> Notice:
+    return Notice(chat_id=chat_id, view=view_to_json(view), seldom=seldom)
 
 
 def said(facts: Facts, *lines: str, keyboard: Keyboard = ()) -> Decision:

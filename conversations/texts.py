@@ -41,20 +41,24 @@ def response(language: Language, which: str) -> str:
     return named.to(language) if named else which.capitalize()
 
 
-def error(language: Language, code: str, params: Json, job_id: str = "") -> str:
+def error(language: Language, name: str, params: Json, job_id: str = "") -> str:
     """Why a job ended badly, and the way out; an unknown code is an internal one."""
     limits = Limits()
     size_bytes = _number(params, "size_bytes", 2 * limits.source_bytes)
     limit_bytes = _number(params, "limit_bytes", limits.source_bytes)
-    code_of_job = job_id[:_CODE_DIGITS].upper()
-    return words.errors.JOBS.get(code, words.errors.JOBS["internal"]).to(
+    return words.errors.JOBS.get(name, words.errors.JOBS["internal"]).to(
         language,
         size=megabytes(language, size_bytes),
         limit=megabytes(language, limit_bytes),
         length=clock(_number(params, "duration_s", 2 * limits.audio_s)),
         limit_min=round(_number(params, "limit_s", limits.audio_s) / 60),
-        code=words.errors.CODE.to(language, code=code_of_job) if job_id else "",
+        code=code(language, job_id) if job_id else "",
     )
+
+
+def code(language: Language, job_id: str) -> str:
+    """What somebody reads out who asks for help with that job."""
+    return words.errors.CODE.to(language, code=job_id[:_CODE_DIGITS].upper())
 
 
 def failure(language: Language, job: Job) -> str:

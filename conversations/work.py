@@ -32,15 +32,20 @@ def save(project: Project, job_id: str) -> NewJob:
     return new_job(JobKind.SAVE, project, job_id, _edit_work(project).to_json())
 
 
-def making(project: Project, facts: Facts, *, anew: bool) -> tuple[Project, tuple[NewJob, ...]]:
+def making(
+    project: Project, facts: Facts, *, anew: bool, here: bool = False
+) -> tuple[Project, tuple[NewJob, ...]]:
     """The project naming its save and render, and those of the two that are to be created.
 
-    A save that is complete and sounds the same is used again unless it is to be made anew.
+    A save that is complete and sounds the same is used again unless it is to be made anew. With
+    `here` the video is made by the worker, wherever others are made.
     """
     reused = not anew and is_complete(facts.save) and sounds_like(facts.save, project)
     save_job = project.save_job if reused else facts.new_id()
     after = replace(project, save_job=save_job, render_job=facts.new_id())
-    work = RenderWork(ingest_job=after.ingest_job, save_job=save_job, edit=edit_of(after))
+    work = RenderWork(
+        ingest_job=after.ingest_job, save_job=save_job, edit=edit_of(after), here=here
+    )
     render = new_job(
         JobKind.RENDER,
         after,

@@ -176,6 +176,7 @@ class Edit:
 
     `response` is how the picture moves (empty: as the recording's character asks), `brand` a colour
     as "#rrggbb" or empty. `seed` is added to the recording's own, so that chance falls otherwise.
+    `is_small` makes the shorter side 720 pixels long instead of 1080.
     """
 
     recipe: Recipe
@@ -187,6 +188,7 @@ class Edit:
     response: str = ""
     brand: str = ""
     seed: int = 0
+    is_small: bool = False
 
 
 class Face(StrEnum):
@@ -297,10 +299,14 @@ class NewApiKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message to send at most once; `view` is a View as JSON."""
+    """A message to send at most once; `view` is a View as JSON.
+
+    One that is `seldom` is not sent again within a day, whoever asks for it.
+    """
 
     chat_id: int
     view: Json
+    seldom: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,17 +106,22 @@ class CardWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderWork:
-    """Input of a render: the prepared audio of `save_job` becomes a video."""
+    """Input of a render: the prepared audio of `save_job` becomes a video.
+
+    With `here` the worker makes it, wherever others are made.
+    """
 
     ingest_job: str
     save_job: str
     edit: Edit
+    here: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
             "ingest_job": self.ingest_job,
             "save_job": self.save_job,
             "edit": edit_to_json(self.edit),
+            "here": self.here,
         }
 
     @classmethod

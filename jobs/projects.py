@@ -146,6 +146,7 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
             "chat_id": notice.chat_id,
             "project_id": changes.project.id if changes.project else "",
             "view": to_text(notice.view),
+            "seldom": int(notice.seldom),
         }
         yield Statement(sql.NOTE_NOTICE, row)
 

@@ -281,7 +281,11 @@ ORDER BY place, o.id LIMIT :limit
 """
 NOTE_NOTICE: Final = f"""
 INSERT INTO outbox (kind, chat_id, project_id, view, since)
-VALUES ('notice', :chat_id, :project_id, :view, {NOW})
+SELECT 'notice', :chat_id, :project_id, :view, {NOW}
+WHERE NOT :seldom OR NOT EXISTS (
+    SELECT 1 FROM outbox WHERE chat_id = :chat_id AND kind = 'notice' AND view = :view
+        AND since > {NOW} - 86400
+)
 """
 SETTLE_OUTGOING: Final = "UPDATE outbox SET state = 'sent' WHERE id = :id"
 MARK_SENDING: Final = """

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 FPS = 30
 SIZES: Mapping[str, tuple[int, int]] = {"v": (1080, 1920), "s": (1080, 1080), "w": (1920, 1080)}
+SMALL_SIZES: Mapping[str, tuple[int, int]] = {
+    "v": (720, 1280),
+    "s": (720, 720),
+    "w": (1280, 720),
+}
 CARD_SIZE = (1080, 720)
 LEFT_OUT = "left out"  # a card's PNG text: letters of its title and subtitle that cannot be drawn
 MIN_SIDE, MAX_SIDE = 128, 3840  # pixels

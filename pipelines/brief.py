@@ -33,7 +33,8 @@ class Brief:
     def scene(self, cover: str) -> contract.Scene:
         """What the video shows; `cover` is where its renderer finds the picture, or empty."""
         edit = self.work.edit
-        return scene_of(edit, self.asset, cover, contract.SIZES[edit.shape.value])
+        sizes = contract.SMALL_SIZES if edit.is_small else contract.SIZES
+        return scene_of(edit, self.asset, cover, sizes[edit.shape.value])
 
 
 def scene_of(edit: Edit, asset: Asset, cover: str, size: tuple[int, int]) -> contract.Scene:

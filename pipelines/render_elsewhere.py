@@ -9,13 +9,14 @@ import asyncio
 import logging
 
 from jobs.errors import RendererAway, SourceGone, StoreUnavailable
-from jobs.model import Job
+from jobs.model import Job, Json
 from jobs.store import JobStore
 from modal_render.dispatch import Assignment, token
 from pipelines.bench import Bench
 from pipelines.brief import INLINE_BYTES, Brief, brief_of
 from pipelines.child import ChildRef
 from pipelines.elsewhere import Elsewhere, ElsewhereAway, NotBegun
+from pipelines.render import render
 from settings import signing_key
 from storage import keys
 
@@ -29,13 +30,15 @@ async def render_elsewhere(
     elsewhere: Elsewhere,
     store: JobStore,
     job: Job,
-    child_ref: ChildRef,  # noqa: ARG001  # nothing runs here
-) -> None:
-    """Hand the job on. Raises SourceGone, RendererAway."""
+    child_ref: ChildRef,
+) -> Json | None:
+    """Hand the job on; a Rendered when it was to be made here. Raises SourceGone, RendererAway."""
     brief = await brief_of(bench, store, job)
+    if brief.work.here:
+        return await render(bench, store, job, child_ref)
     assignment = await _assignment(bench, brief, job)
     if not await store.dispatch(job, limit_s=brief.limit_s):
-        return
+        return None
     try:
         call_id = await elsewhere.spawn(assignment)
     except NotBegun as refused:
@@ -43,8 +46,9 @@ async def render_elsewhere(
     except ElsewhereAway as away:
         # It may be at work: then it reports. Otherwise somebody asks after the job, and finds none.
         log.warning("job %s: nobody knows whether it was begun elsewhere: %s", job.id, away)
-        return
+        return None
     await _note(elsewhere, store, job, call_id)
+    return None
 
 
 async def _note(elsewhere: Elsewhere, store: JobStore, job: Job, call_id: str) -> None:

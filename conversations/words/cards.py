@@ -232,6 +232,17 @@ PHONE_SIZE = Text(
     " {date}.",
     es="Esta es la copia para el móvil ({size}). La completa está en el enlace, hasta el {date}.",
 )
+LINK_INSTEAD = Text(
+    en="Made it! Telegram refused the upload, so here's the link.",
+    de="Fertig! Telegram hat das Video nicht genommen, darum hier der Link.",
+    es="¡Listo! Telegram no aceptó el video, así que aquí está el enlace.",
+)
+VIDEO_REFUSED = Text(
+    en="Made it, but Telegram refused the upload. Press Change and try a shorter or smaller one.",
+    de="Fertig, aber Telegram hat das Video nicht genommen. Drück auf Ändern und versuch ein"
+    " kürzeres.",
+    es="Listo, pero Telegram no aceptó el video. Pulsa Cambiar y prueba uno más corto.",
+)
 LEFT_OUT = Text(
     en="I can't draw {letters}, so that is left out of the picture.",
     de="{letters} kann ich nicht zeichnen, das fehlt also im Bild.",

@@ -135,20 +135,20 @@ JOBS: Mapping[str, Text] = {
         es="Sin el silencio no queda nada. Pulsa Sonido y deja el silencio, o recorta menos.",
     ),
     "render_failed": Text(
-        en="Something broke while drawing{code}. Your settings are safe: try again, or choose"
-        " another look.",
-        de="Beim Zeichnen ging etwas kaputt{code}. Deine Einstellungen sind noch da: versuch es"
-        " noch einmal oder wähl einen anderen Stil.",
-        es="Algo falló al dibujar{code}. Tus ajustes siguen ahí: inténtalo otra vez o elige otro"
-        " estilo.",
+        en="Something broke while drawing{code}. I tried twice. Your settings are safe: try again,"
+        " or choose a simpler look.",
+        de="Beim Zeichnen ging etwas kaputt{code}, zweimal. Deine Einstellungen sind noch da:"
+        " versuch es noch einmal oder wähl einen einfacheren Stil.",
+        es="Algo falló al dibujar{code}, dos veces. Tus ajustes siguen ahí: inténtalo otra vez o"
+        " elige un estilo más simple.",
     ),
     "renderer_away": Text(
-        en="The machines that draw aren't answering. Try again in a minute; your settings are"
-        " safe.",
-        de="Die Rechner, die zeichnen, antworten nicht. Versuch es in einer Minute noch einmal;"
-        " deine Einstellungen sind noch da.",
-        es="Las máquinas que dibujan no responden. Inténtalo otra vez en un minuto; tus ajustes"
-        " siguen ahí.",
+        en="The fast machines are away. I can make it here, more slowly, or wait for them. Your"
+        " settings are safe.",
+        de="Die schnellen Rechner sind weg. Drück auf Hier machen, das dauert länger, oder warte"
+        " auf sie. Deine Einstellungen sind noch da.",
+        es="Las máquinas rápidas no están. Pulsa Crearlo aquí, más despacio, o espéralas. Tus"
+        " ajustes siguen ahí.",
     ),
     "render_lost": Text(
         en="The drawing got lost three times{code}. Try again; your settings are safe.",
@@ -163,16 +163,16 @@ JOBS: Mapping[str, Text] = {
         es="El video se perdió por el camino{code}. Inténtalo otra vez; tus ajustes siguen ahí.",
     ),
     "took_too_long": Text(
-        en="This was taking too long, so I stopped it. Try again, or trim it shorter.",
-        de="Das hat viel zu lange gedauert, darum habe ich es gestoppt. Versuch es noch einmal oder"
+        en="This was taking far too long, so I stopped it. Try 720p, or trim it shorter.",
+        de="Das hat viel zu lange gedauert, darum habe ich es gestoppt. Versuch es mit 720p oder"
         " schneide es kürzer.",
-        es="Esto tardaba demasiado, así que lo paré. Inténtalo otra vez o recórtalo más.",
+        es="Esto tardaba demasiado, así que lo paré. Prueba en 720p o recórtalo más.",
     ),
     "disk_full": Text(
-        en="I've run out of room. Try again later; the owner has to make some.",
-        de="Mir ist der Platz ausgegangen. Versuch es später noch einmal; wer den Bot betreibt,"
-        " muss Platz schaffen.",
-        es="Me quedé sin espacio. Inténtalo más tarde; quien lleva el bot tiene que liberar algo.",
+        en="I've run out of room, and the owner knows. Try again later.",
+        de="Mir ist der Platz ausgegangen, und wer den Bot betreibt, weiß es. Versuch es später"
+        " noch einmal.",
+        es="Me quedé sin espacio, y quien lleva el bot ya lo sabe. Inténtalo más tarde.",
     ),
     "worker_lost": Text(
         en="I was interrupted several times over{code}. Try again; your settings are safe.",

@@ -45,6 +45,18 @@ SIZE = Text(
     de="Format",
     es="Formato",
 )
+HEIGHTS: Mapping[bool, Text] = {
+    True: Text(
+        en="720p",
+        de="720 Zeilen",
+        es="720 líneas",
+    ),
+    False: Text(
+        en="1080p",
+        de="1080 Zeilen",
+        es="1080 líneas",
+    ),
+}
 TITLE = Text(
     en="Title",
     de="Titel",

@@ -281,6 +281,7 @@ async def test_a_video_telegram_refuses_leaves_words_and_link(
     await hands.do(JobKind.SAVE, JobKind.RENDER)
     done = await owner.wait_for(lambda message: message.key("Full quality") is not None)
     assert done.id == card.id
+    assert "Telegram refused the upload, so here's the link." in done.text
 
 
 async def test_a_link_telegram_refuses_does_not_cost_the_video(

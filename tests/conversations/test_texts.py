@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from conversations import texts, words
-from conversations.making import WORTH_TRYING
+from conversations.failures import WORTH_TRYING
 from conversations.model import Facts
 from conversations.words.text import Language
 from jobs import errors, recipe

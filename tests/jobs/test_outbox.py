@@ -11,6 +11,7 @@ from jobs.database import Database
 from jobs.model import (
     Changes,
     JobKind,
+    Notice,
     OutgoingKind,
     ProjectStatus,
 )
@@ -320,3 +321,19 @@ async def test_the_bell_rings_for_the_sender(store: Store) -> None:
     assert not await store.bells.outbox.wait(0.001)
     await begin(store)
     assert await store.bells.outbox.wait(1)
+
+
+async def test_what_is_to_be_said_seldom_is_said_once_a_day(store: Store, clock: Clock) -> None:
+    async def say(chat_id: int = 1) -> None:
+        told = Notice(chat_id=chat_id, view={"n": 1}, seldom=True)
+        assert await store.projects.accept(None, Changes(notices=(told,)))
+
+    await say()
+    await store.outbox.sent(await the_due(store, NOTICE))
+    await say()
+    assert await due(store, NOTICE) == []
+    await say(chat_id=2)
+    assert (await the_due(store, NOTICE)).chat_id == 2
+    await clock.advance(86_401)
+    await say()
+    assert len(await due(store, NOTICE)) == 2

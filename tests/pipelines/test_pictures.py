@@ -113,3 +113,12 @@ async def test_a_render_without_its_sound_says_so(shop: Shop, tmp_path: Path) ->
     await shop.storage.delete(prepared.result["key"])
     with pytest.raises(SourceGone):
         await shop.run(JobKind.RENDER, work.to_json())
+
+
+async def test_a_small_video_has_720_pixels_across(shop: Shop, tmp_path: Path) -> None:
+    job, save, work = await _saved(shop, sounds.write(tmp_path / "a.ogg", sounds.speech(2.0)))
+    small = edit_of(work.edit.recipe, shape=Shape.VERTICAL, is_small=True)
+    wanted = RenderWork(ingest_job=job, save_job=save, edit=small)
+    _, result = await shop.run(JobKind.RENDER, wanted.to_json())
+    rendered = Rendered.from_json(result)
+    assert (rendered.width, rendered.height, rendered.frames) == (720, 1280, 45)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -172,3 +172,15 @@ async def test_nothing_is_begun_without_what_it_is_made_of(
         await handed_on(shop, place, job)
     assert place.given == []
     assert (await row(shop)).status is JobStatus.PROCESSING
+
+
+async def test_what_is_to_be_made_here_is_made_here(shop: Shop, tmp_path: Path) -> None:
+    job, work = await claimed(shop, tmp_path)
+    place = Place(problem=NotBegun("away"))
+    here = replace(job, input=replace(work, here=True).to_json())
+    pipelines = build_pipelines(shop.settings, shop.storage, elsewhere=place)
+    result = await pipelines[JobKind.RENDER](shop.store, here, ChildRef())
+    assert result is not None
+    assert place.given == []
+    video = await shop.file(str(result["video_key"]), tmp_path / "v.mp4")
+    assert video.stat().st_size == result["size_bytes"]

@@ -1,0 +1,57 @@
+"""What can be done about a video that failed, and whom else to tell."""
+
+from __future__ import annotations
+
+from conversations.words.text import Text
+
+SIMPLER = Text(
+    en="Simpler look",
+    de="Einfacherer Stil",
+    es="Estilo más simple",
+)
+SMALLER = Text(
+    en="Try 720p",
+    de="Mit 720p",
+    es="Probar en 720p",
+)
+MAKE_HERE = Text(
+    en="Make it here",
+    de="Hier machen",
+    es="Crearlo aquí",
+)
+WAIT_FOR_THEM = Text(
+    en="Wait for them",
+    de="Auf sie warten",
+    es="Esperarlas",
+)
+TELL_OWNER = Text(
+    en="Tell the owner",
+    de="Betreiber sagen",
+    es="Avisar al dueño",
+)
+TOLD_OWNER = Text(
+    en="I've told the owner, with the code. Your settings are safe.",
+    de="Wer den Bot betreibt, weiß jetzt Bescheid, mit dem Code. Deine Einstellungen sind noch da.",
+    es="Ya avisé a quien lleva el bot, con el código. Tus ajustes siguen ahí.",
+)
+OWNED_BY_YOU = Text(
+    en="The bot is yours: pocketreel doctor looks for what is wrong where it runs.",
+    de="Der Bot gehört dir: pocketreel doctor sucht den Fehler dort, wo er läuft.",
+    es="El bot es tuyo: pocketreel doctor busca el fallo donde corre.",
+)
+GUEST_FAILED = Text(
+    en="{name} asks you to look at a video that failed{code}: {error}. pocketreel doctor looks for"
+    " what is wrong.",
+    de="{name} bittet dich, nach einem Video zu sehen, das nicht fertig wurde{code}: {error}."
+    " pocketreel doctor sucht den Fehler.",
+    es="{name} te pide que mires un video que falló{code}: {error}. pocketreel doctor busca el"
+    " fallo.",
+)
+NO_ROOM = Text(
+    en="I've run out of room, and somebody's work had to stop. Free some where the bot runs;"
+    " pocketreel doctor says how much there is.",
+    de="Mir ist der Platz ausgegangen, und jemandes Arbeit musste aufhören. Schaff welchen, wo der"
+    " Bot läuft; pocketreel doctor sagt, wie viel da ist.",
+    es="Me quedé sin espacio y tuve que parar el trabajo de alguien. Libera algo donde corre el"
+    " bot; pocketreel doctor dice cuánto hay.",
+)
