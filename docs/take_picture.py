@@ -1,6 +1,7 @@
-"""Takes the README's picture: `python docs/take_picture.py`, with Debian's chromium installed.
+"""Takes pictures of the chat: `python docs/take_picture.py`, with Debian's chromium installed.
 
-Starts the product with the phone in the browser, sends a sample, and keeps one moment of it.
+Starts the product with the phone in the browser, sends a sample, and keeps moments of its card:
+once on a desk for the README, else on a phone of 360 pixels, light beside dark.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import io
+import re
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from assembly import run
 from home import phone_at_home
@@ -20,7 +23,12 @@ from settings import read_settings
 
 FOLDER = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
+WIDTH, HEIGHT = 360, 740
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 CARD_MS = 30_000
+VIDEO_MS = 120_000
+SETTLE_S = 3.0  # toasts go, pictures follow their words
+CARD = '.message[data-kind="photo"]'
 
 
 async def main() -> None:
@@ -33,30 +41,78 @@ async def main() -> None:
                 browser = await playwright.chromium.launch(
                     executable_path=CHROMIUM, args=["--no-sandbox"]
                 )
-                page = await browser.new_page(viewport={"width": 1280, "height": 860})
-                await page.goto(phone.url)
-                await _take(page)
+                await _take(browser, phone.url)
                 await browser.close()
             stopping.set()
 
 
-async def _take(page: Page) -> None:
+async def _take(browser: Browser, url: str) -> None:
+    desk = await browser.new_page(viewport={"width": 1280, "height": 860})
+    await desk.goto(url)
+    await _card(desk)
+    _keep(await desk.screenshot(), target=FOLDER / "phone.png")
+    phones = [await _phone(browser, url, scheme) for scheme in SCHEMES]
+    await _keep_both(phones, "card")
+    drawn = await desk.locator(f"{CARD} img").get_attribute("src")
+    await _press(desk, "Look")
+    await expect(desk.locator(f"{CARD} img").last).not_to_have_attribute(
+        "src", drawn or "", timeout=CARD_MS
+    )
+    await asyncio.sleep(SETTLE_S)
+    await _keep_both(phones, "contact-sheet", block="start")
+    await _press(desk, "Back")
+    await _press(desk, "Make video")
+    words = desk.locator(CARD).locator(".words")
+    await expect(words).to_have_text(re.compile(r"[3-8]\d%"), timeout=VIDEO_MS)
+    await _keep_both(phones, "progress")
+
+
+async def _card(page: Page) -> None:
+    """A card with a name and a part that is kept."""
     await page.locator("#start").click()
     await page.locator('[data-sample="speech"]').first.click()
-    card = page.locator('.message[data-kind="photo"]')
+    card = page.locator(CARD)
     await expect(card.locator(".key").first).to_contain_text("Make video", timeout=CARD_MS)
-    await page.locator("#words").fill("0:01-0:12")
-    await page.keyboard.press("Enter")
+    for typed in ("title: Monday thoughts", "0:01-0:12"):
+        await page.locator("#words").fill(typed)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#words")).to_have_value("")
     await expect(card).to_contain_text("0:01–0:12", timeout=CARD_MS)
-    await asyncio.sleep(5)  # the picture follows the words
+    await asyncio.sleep(SETTLE_S)
     await card.scroll_into_view_if_needed()
-    await _keep(page, FOLDER / "phone.png")
+    await page.locator("#words").blur()
 
 
-async def _keep(page: Page, target: Path) -> None:
-    picture = Image.open(io.BytesIO(await page.screenshot()))
+async def _press(page: Page, label: str) -> None:
+    await page.locator(CARD).locator(".key", has_text=label).first.click(timeout=CARD_MS)
+
+
+async def _phone(browser: Browser, url: str, scheme: Literal["light", "dark"]) -> Page:
+    viewport = ViewportSize(width=WIDTH, height=HEIGHT)
+    page = await browser.new_page(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    await page.goto(url)
+    await expect(page.locator(CARD)).to_be_visible()
+    await asyncio.sleep(SETTLE_S)
+    return page
+
+
+async def _keep_both(phones: list[Page], name: str, *, block: str = "end") -> None:
+    for page in phones:
+        await page.locator(CARD).evaluate("(card, block) => card.scrollIntoView({block})", block)
+    shots = [await page.screenshot() for page in phones]
+    _keep(*shots, target=FOLDER / f"{name}.png")
+
+
+def _keep(*shots: bytes, target: Path) -> None:
+    """The pictures beside each other."""
+    pictures = [Image.open(io.BytesIO(shot)).convert("RGB") for shot in shots]
+    together = Image.new("RGB", (sum(picture.width for picture in pictures), pictures[0].height))
+    x = 0
+    for picture in pictures:
+        together.paste(picture, (x, 0))
+        x += picture.width
     # 256 colours are plenty for a page, and a third of the bytes.
-    small = picture.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
+    small = together.quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
     small.save(target, optimize=True)
 
 
