@@ -40,6 +40,7 @@ class Named:
     save: Job | None
     render: Job | None
     preview: Job | None
+    glimpse: Job | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,7 @@ class FactsReader:
             save=named.save,
             render=named.render,
             preview=named.preview,
+            glimpse=named.glimpse,
             asset=asset,
             queue_place=place,
             eta_s=_eta_s(named, estimate_s, facts.now),

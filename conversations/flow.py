@@ -15,6 +15,7 @@ from conversations import (
     edits,
     failures,
     finished,
+    glimpse,
     hearing,
     home,
     intake,
@@ -36,6 +37,7 @@ from conversations.model import Decision, Facts, View
 from conversations.notices import said
 from conversations.phases import Phase, gone, phase, why_not
 from jobs.model import Face, Job, JobKind, Project, ProjectStatus
+from jobs.payloads import Part, part_of
 
 Act = Callable[[Project, str, Facts], Decision]
 
@@ -66,6 +68,7 @@ _ANYTIME: Mapping[Verb, Act] = {
     Verb.MAKE_HERE: making.make_here,
     Verb.TELL: failures.tell_owner,
     Verb.HEAR: hearing.hear,
+    Verb.GLIMPSE: glimpse.glimpse,
     Verb.CHANGE: finished.change,
     Verb.OTHER_SIZE: finished.other_size,
     Verb.ATTEST: people.attest,
@@ -148,7 +151,8 @@ def job_ended(project: Project, job: Job, facts: Facts) -> Decision:
         case JobKind.LOOK:
             return cards.drawn(project, job, facts)
         case JobKind.PREVIEW:
-            return hearing.heard(project, job, facts)
+            was_seen = part_of(job.input) is Part.GLIMPSE
+            return (glimpse.seen if was_seen else hearing.heard)(project, job, facts)
         case JobKind.RENDER:
             return making.ended(project, job, facts)
         case JobKind.SAVE:  # its render shares its fate and speaks for both

@@ -11,7 +11,9 @@ from conversations.model import Audio, Decision, Facts, View
 from conversations.notices import notice
 from conversations.phases import edit_of, gone, is_active, is_complete, length_s, why_not
 from jobs.model import Changes, Job, JobStatus, Notice, Project, ProjectStatus
-from jobs.payloads import EDGE_S, EditWork, Part, Preview
+from jobs.payloads import EDGE_S, Part, Preview, part_of
+
+_HEARD = (Part.ALL, Part.EDGES, Part.COMPARE)
 
 
 def hear(project: Project, argument: str, facts: Facts) -> Decision:
@@ -20,10 +22,10 @@ def hear(project: Project, argument: str, facts: Facts) -> Decision:
         return Decision(toast=gone(project, facts))
     if project.edit is None:
         return Decision(toast=why_not(project, facts))
-    if argument and argument not in tuple(Part):
+    if argument and argument not in _HEARD:
         return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     part, job = Part(argument or Part.ALL), facts.preview
-    if job is not None and _part_of(job) is part and work.sounds_like(job, project):
+    if job is not None and part_of(job.input) is part and work.sounds_like(job, project):
         if is_active(job):
             return Decision(toast=facts.say(words.answers.ALREADY))
         if is_complete(job):
@@ -61,7 +63,7 @@ def _sent(project: Project, job: Job, facts: Facts) -> Notice:
     audio = Audio(
         key=preview.key, title=title, duration_s=preview.duration_s, voice_key=preview.voice_key
     )
-    lines = _about(project, _part_of(job), facts) if project.edit is not None else ()
+    lines = _about(project, part_of(job.input), facts) if project.edit is not None else ()
     view = View(text=page(*lines, heading=title), audio=audio, reply_to=project.message_id)
     return notice(project.chat_id, view)
 
@@ -73,7 +75,3 @@ def _about(project: Project, part: Part, facts: Facts) -> tuple[str, ...]:
     if part is Part.EDGES and length_s(edit_of(project), facts) > 2 * EDGE_S:
         return (keeping(project, facts), facts.say(words.cards.EDGES_ONLY, seconds=round(EDGE_S)))
     return (keeping(project, facts),)
-
-
-def _part_of(job: Job) -> Part:
-    return EditWork.from_json(job.input).part

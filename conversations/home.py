@@ -84,7 +84,7 @@ def ask_delete(project: Project, _: str, facts: Facts) -> Decision:
 def delete(project: Project, _: str, facts: Facts) -> Decision:
     """Let go of the project and stop what runs for it; its files are swept with it."""
     after = replace(project, status=ProjectStatus.DELETED)
-    jobs = (facts.ingest, facts.save, facts.render, facts.preview)
+    jobs = (facts.ingest, facts.save, facts.render, facts.preview, facts.glimpse)
     cancels = tuple(job.id for job in jobs if job is not None and is_active(job))
     return Decision(
         changes=Changes(project=after, cancels=cancels, supersede=_SIDE_JOBS),

@@ -41,6 +41,7 @@ class Verb(StrEnum):
     RESPONSE = "lm"
     LOOK_PAGE = "lp"
     SURPRISE = "lr"
+    GLIMPSE = "lk"
     NOISE = "sn"
     LEVEL = "sl"
     SILENCE = "ss"
@@ -133,7 +134,7 @@ def _tools(project: Project, language: Language) -> Keyboard:
             (words.buttons.SOUND, Face.SOUND),
         )
     )
-    return ((trimming, looks), (sounds, _hear(project, language)))
+    return ((trimming, looks), (sounds, _hear(project, language)), (_glimpse(project, language),))
 
 
 def trim(project: Project, facts: Facts) -> Keyboard:
@@ -175,6 +176,7 @@ def look(project: Project, facts: Facts) -> Keyboard:
             _button(project, facts.say(words.buttons.MORE_LOOKS), Verb.LOOK_PAGE, more),
         ),
         responses,
+        (_glimpse(project, facts.language),),
         (*_undo(project, facts), _back(project, facts.language)),
     )
 
@@ -329,6 +331,10 @@ def _undo(project: Project, facts: Facts) -> tuple[Button, ...]:
 
 def _hear(project: Project, language: Language) -> Button:
     return _button(project, words.buttons.HEAR.to(language), Verb.HEAR, Part.ALL)
+
+
+def _glimpse(project: Project, language: Language) -> Button:
+    return _button(project, words.buttons.GLIMPSE.to(language), Verb.GLIMPSE)
 
 
 def _again(project: Project, language: Language) -> Button:

@@ -88,6 +88,7 @@ class Limits:
     bytes_per_day: int = 2048 * 1024 * 1024
     queued_ingests: int = 20
     edits_per_day: int = 200
+    waiting_glimpses: int = 3
     api_keys: int = 3
     retention_s: float = 7 * 86400.0  # how long recordings of quiet cards and finished videos live
     link_s: float = 7 * 86400.0  # how long the link to a finished video is good
@@ -99,12 +100,13 @@ class Limits:
 class Facts:
     """All that is known when a decision is made or a view drawn: a frozen snapshot.
 
-    `ingest`, `card`, `save`, `render`, `preview` are the jobs the project names, None where it
-    names none. `queue_place` counts the jobs ahead of the project's waiting one. `eta_s` is None
-    while nothing is known. `last_edit` is what undo would bring back. `peaks` are 100 a second,
-    0-255, only present for decisions about time. `link` is the download link of the finished
-    video, `upload_link` the page that takes the project's file, `page_link` the open page of its
-    video; each is empty where there is none. `new_id` makes the ids of new jobs and projects.
+    `ingest`, `card`, `save`, `render`, `preview`, `glimpse` are the jobs the project names, None
+    where it names none. `queue_place` counts the jobs ahead of the project's waiting one. `eta_s`
+    is None while nothing is known. `last_edit` is what undo would bring back. `peaks` are 100 a
+    second, 0-255, only present for decisions about time. `link` is the download link of the
+    finished video, `upload_link` the page that takes the project's file, `page_link` the open page
+    of its video; each is empty where there is none. `new_id` makes the ids of new jobs and
+    projects.
     `message_id` is the message the event is about, 0 for none; `claimed` says that the person has
     just become the owner. `newest` is the person's open project in this chat that was touched
     last; for a command the jobs are those of `newest`. `sender_name` is the name of the project's
@@ -125,6 +127,7 @@ class Facts:
     save: Job | None = None
     render: Job | None = None
     preview: Job | None = None
+    glimpse: Job | None = None
     queue_place: int | None = None
     eta_s: float | None = None
     estimate_s: float | None = None  # how long a video of this edit will take to make

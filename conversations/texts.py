@@ -80,6 +80,7 @@ def quota(name: str, facts: Facts) -> str:
         queued_ingests=limits.queued_ingests,
         edits_per_day=limits.edits_per_day,
         api_keys=limits.api_keys,
+        waiting_glimpses=limits.waiting_glimpses,
         way=_way_to_more(facts),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from conversations import (
     edits,
     finished,
+    glimpse,
     hearing,
     intake,
     keyboards,
@@ -32,11 +33,13 @@ _ACTS: Mapping[Verb, Act] = {
     Verb.MAKE: making.make,
     Verb.STOP: making.stop,
     Verb.HEAR: hearing.hear,
+    Verb.GLIMPSE: glimpse.glimpse,
+    Verb.SURPRISE: look.surprise,
     Verb.AGAIN: making.again,
     Verb.CHANGE: finished.change,
 }
 # What needs no card that can be changed: they know themselves when they cannot be done.
-_ANYTIME = frozenset(_ACTS) - {Verb.UNDO}
+_ANYTIME = frozenset(_ACTS) - {Verb.UNDO, Verb.SURPRISE}
 
 
 def typed(project: Project | None, text: str, facts: Facts) -> Decision:
@@ -55,6 +58,8 @@ def typed(project: Project | None, text: str, facts: Facts) -> Decision:
     refusal = why_not(project, facts)
     if refusal:
         return said(facts, refusal, keyboard=_way_out(project, facts))
+    if verb is Verb.SURPRISE:
+        return _echoed(project, look.surprise(project, "", facts), facts)
     if verb is not None:
         return spoken(_ACTS[verb](project, "", facts), facts)
     return _choice(project, word, facts) or _edited(project, text, facts)

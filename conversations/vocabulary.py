@@ -26,6 +26,8 @@ _VERBS: Mapping[Verb, str] = {
     Verb.MAKE: "make|make it|make the video|go|los|mach|machen|fais-la|hazlo|crea|crear|hacer",
     Verb.STOP: "stop|cancel|stopp|abbrechen|arrete|arreter|parar|para|cancelar",
     Verb.HEAR: "hear|listen|play|horen|anhoren|ecouter|escuchar|oir",
+    Verb.GLIMPSE: "5 seconds|five seconds|5 sekunden|funf sekunden|5 segundos|cinco segundos",
+    Verb.SURPRISE: "surprise|random|uberrasche mich|zufall|sorprendeme|al azar",
     Verb.AGAIN: "again|retry|nochmal|noch einmal|reessayer|otra vez|de nuevo",
     Verb.CHANGE: "change|edit|andern|modifier|cambiar|editar",
 }
@@ -34,6 +36,8 @@ _LABELS: Mapping[Verb, Text] = {
     Verb.MAKE: words.buttons.MAKE,
     Verb.STOP: words.buttons.STOP,
     Verb.HEAR: words.buttons.HEAR,
+    Verb.GLIMPSE: words.buttons.GLIMPSE,
+    Verb.SURPRISE: words.buttons.SURPRISE,
     Verb.AGAIN: words.buttons.AGAIN,
     Verb.CHANGE: words.buttons.CHANGE,
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from conversations.model import Facts
 from conversations.phases import edit_of, is_complete
 from jobs.model import Job, JobKind, Json, NewJob, Project
-from jobs.payloads import EditWork, Part, RenderWork, source_to_json
+from jobs.payloads import EditWork, GlimpseWork, Part, RenderWork, source_to_json
 
 
 def listening(project: Project, *, dedupe_key: str = "") -> NewJob:
@@ -24,6 +24,12 @@ def listening(project: Project, *, dedupe_key: str = "") -> NewJob:
 def preview(project: Project, job_id: str, part: Part = Part.ALL) -> NewJob:
     """The edit as it is now to listen to, or a part of it."""
     wanted = replace(_edit_work(project), part=part)
+    return new_job(JobKind.PREVIEW, project, job_id, wanted.to_json())
+
+
+def glimpse(project: Project, job_id: str) -> NewJob:
+    """Five seconds of the video as it would be now."""
+    wanted = GlimpseWork(ingest_job=project.ingest_job, edit=edit_of(project))
     return new_job(JobKind.PREVIEW, project, job_id, wanted.to_json())
 
 

@@ -238,6 +238,7 @@ class Project:
     save_job: str = ""
     render_job: str = ""
     preview_job: str = ""
+    glimpse_job: str = ""
     message_id: int = 0
     created_at: float = 0.0
     touched_at: float = 0.0
@@ -374,4 +375,5 @@ class Quotas:
     bytes_per_day: int = 2048 * 1024 * 1024
     queued_ingests: int = 20
     edits_per_day: int = 200  # previews and saves
+    waiting_glimpses: int = 3
     api_keys: int = 3

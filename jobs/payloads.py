@@ -35,11 +35,12 @@ class _Plain:
 
 
 class Part(StrEnum):
-    """What of an edit a preview lets hear."""
+    """What of an edit a preview lets hear or see."""
 
     ALL = "all"
     EDGES = "edges"  # the first and the last EDGE_S
     COMPARE = "compare"  # the loudest LOUDEST_S as they were recorded, and as they will be
+    GLIMPSE = "glimpse"  # the loudest LOUDEST_S as a small video
 
 
 EDGE_S = 4.0
@@ -70,8 +71,27 @@ class EditWork:
 
     @classmethod
     def from_json(cls, data: Json) -> Self:
-        read = {"recipe": recipe.from_json(data["recipe"]), "part": Part(data.get("part", "all"))}
+        read = {"recipe": recipe.from_json(data["recipe"]), "part": part_of(data)}
         return cls(**{**_known(cls, data), **read})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlimpseWork:
+    """Input of a preview that is a glimpse: the recording of `ingest_job` in this edit."""
+
+    ingest_job: str
+    edit: Edit
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "ingest_job": self.ingest_job,
+            "edit": edit_to_json(self.edit),
+            "part": Part.GLIMPSE.value,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        return cls(**{**_known(cls, data), "edit": edit_from_json(data["edit"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +160,18 @@ class Preview(_Plain):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glimpse(_Plain):
+    """Result of a preview that is a glimpse: a small video."""
+
+    key: str
+    thumbnail_key: str
+    width: int
+    height: int
+    duration_s: float
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared(_Plain):
     """Result of a save: the audio that a video is made of."""
 
@@ -181,6 +213,11 @@ class Rendered(_Plain):
     inline_height: int
     inline_bytes: int
     poster_key: str = ""
+
+
+def part_of(given: Json) -> Part:
+    """Which part of its edit a preview is about, told from its input."""
+    return Part(given.get("part", Part.ALL))
 
 
 def source_to_json(source: Source) -> dict[str, Any]:

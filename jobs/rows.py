@@ -96,6 +96,7 @@ def project_from_row(row: Row) -> Project:
         save_job=row["save_job"],
         render_job=row["render_job"],
         preview_job=row["preview_job"],
+        glimpse_job=row["glimpse_job"],
         message_id=row["message_id"],
         created_at=row["created_at"],
         touched_at=row["touched_at"],
@@ -121,6 +122,7 @@ def project_to_row(project: Project) -> dict[str, Any]:
         "save_job": project.save_job,
         "render_job": project.render_job,
         "preview_job": project.preview_job,
+        "glimpse_job": project.glimpse_job,
     }
 
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-VERSION = 4
+from jobs.quota_triggers import QUOTA_TRIGGERS
+
+VERSION = 5
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -72,6 +74,7 @@ CREATE TABLE IF NOT EXISTS projects (
     save_job TEXT NOT NULL,
     render_job TEXT NOT NULL,
     preview_job TEXT NOT NULL,
+    glimpse_job TEXT NOT NULL DEFAULT '',
     message_id INTEGER NOT NULL DEFAULT 0,
     created_at REAL NOT NULL,
     touched_at REAL NOT NULL
@@ -239,59 +242,6 @@ BEGIN
 END;
 """
 
-_QUOTA_TRIGGERS = """
-CREATE TRIGGER IF NOT EXISTS quota_active_renders BEFORE INSERT ON jobs
-WHEN NEW.kind = 'render' AND (
-    SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'render'
-    AND status IN ('pending', 'processing', 'dispatched')
-) >= (SELECT value FROM limits WHERE name = 'active_renders')
-BEGIN SELECT RAISE(ABORT, 'quota:active_renders'); END;
-
--- A video stopped at 99 % has cost as much as one that is done.
-CREATE TRIGGER IF NOT EXISTS quota_videos_per_day BEFORE INSERT ON jobs
-WHEN NEW.kind = 'render' AND (
-    SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'render'
-    AND (attempt > 0 OR status IN ('pending', 'processing', 'dispatched'))
-    AND created_at >= (SELECT t - t % 86400 FROM clock)
-) >= (SELECT value FROM limits WHERE name = 'videos_per_day')
-BEGIN SELECT RAISE(ABORT, 'quota:videos_per_day'); END;
-
--- Each costs minutes and megabytes, and a program asks faster than a hand presses.
-CREATE TRIGGER IF NOT EXISTS quota_edits_per_day BEFORE INSERT ON jobs
-WHEN NEW.kind IN ('preview', 'save') AND (
-    SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind IN ('preview', 'save')
-    AND created_at >= (SELECT t - t % 86400 FROM clock)
-) >= (SELECT value FROM limits WHERE name = 'edits_per_day')
-BEGIN SELECT RAISE(ABORT, 'quota:edits_per_day'); END;
-
-CREATE TRIGGER IF NOT EXISTS quota_queued_ingests BEFORE INSERT ON jobs
-WHEN NEW.kind = 'ingest' AND (
-    SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'ingest'
-    AND status = 'pending'
-) >= (SELECT value FROM limits WHERE name = 'queued_ingests')
-BEGIN SELECT RAISE(ABORT, 'quota:queued_ingests'); END;
-
--- What is brought and not listened to yet waits like what is queued; after a day it is swept.
-CREATE TRIGGER IF NOT EXISTS quota_open_uploads BEFORE INSERT ON uploads
-WHEN (
-    SELECT count(*) FROM uploads AS u WHERE u.owner_id = NEW.owner_id
-    AND u.created_at > (SELECT t - 86400 FROM clock) AND NOT EXISTS (
-        SELECT 1 FROM jobs WHERE dedupe_key = 'upload:' || u.key AND dedupe_key <> ''
-    )
-) >= (SELECT value FROM limits WHERE name = 'queued_ingests')
-BEGIN SELECT RAISE(ABORT, 'quota:queued_ingests'); END;
-
-CREATE TRIGGER IF NOT EXISTS quota_bytes_per_day BEFORE INSERT ON jobs
-WHEN NEW.kind = 'ingest' AND (
-    SELECT coalesce(sum(coalesce(
-        json_extract(result, '$.size_bytes'), json_extract(input, '$.size_bytes'), 0
-    )), 0) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'ingest'
-    AND created_at >= (SELECT t - t % 86400 FROM clock)
-) + coalesce(json_extract(NEW.input, '$.size_bytes'), 0)
-    > (SELECT value FROM limits WHERE name = 'bytes_per_day')
-BEGIN SELECT RAISE(ABORT, 'quota:bytes_per_day'); END;
-"""
-
 _KEY_TRIGGERS = """
 CREATE TRIGGER IF NOT EXISTS quota_api_keys BEFORE INSERT ON api_keys
 WHEN (SELECT count(*) FROM api_keys WHERE owner_id = NEW.owner_id)
@@ -370,9 +320,7 @@ BEGIN SELECT RAISE(ABORT, 'dealt'); END;
 
 def statements() -> list[str]:
     """Everything that makes an empty database ours; each statement is safe to repeat."""
-    triggers = (
-        _QUEUE_TRIGGERS + _QUOTA_TRIGGERS + _KEY_TRIGGERS + _OUTBOX_TRIGGERS + _OTHER_TRIGGERS
-    )
+    triggers = _QUEUE_TRIGGERS + QUOTA_TRIGGERS + _KEY_TRIGGERS + _OUTBOX_TRIGGERS + _OTHER_TRIGGERS
     script = _TABLES + triggers
     found: list[str] = []
     lines: list[str] = []

@@ -21,6 +21,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "ALTER TABLE people ADD COLUMN chosen_language TEXT NOT NULL DEFAULT ''",
     ),
     4: ("ALTER TABLE projects ADD COLUMN page INTEGER NOT NULL DEFAULT 0",),
+    5: ("ALTER TABLE projects ADD COLUMN glimpse_job TEXT NOT NULL DEFAULT ''",),
 }
 
 

@@ -1,4 +1,4 @@
-"""Sound of an edit, so that it can be heard in the chat: all of it, its edges, before and after.
+"""An edit as it will be: all of its sound, its edges, before and after, or a glimpse of its video.
 
 What was made once is not made again for the same edit.
 """
@@ -6,17 +6,21 @@ What was made once is not made again for the same edit.
 from __future__ import annotations
 
 from jobs.model import Job, Json, Stage
-from jobs.payloads import EditWork, Part, Preview
+from jobs.payloads import EditWork, GlimpseWork, Part, Preview, part_of
 from jobs.store import JobStore
 from pipelines.bench import Bench
 from pipelines.child import ChildRef
 from pipelines.editing import MP3, Order, duration_s, edit
+from pipelines.glimpse import glimpse
 from pipelines.voice import length_s, spoken
 from storage import keys
 
 
 async def preview(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:
-    """A Preview; nothing is done when the same edit was made before."""
+    """A Preview or a Glimpse; nothing is done when the same edit was made before."""
+    if part_of(job.input) is Part.GLIMPSE:
+        wanted = GlimpseWork.from_json(job.input)
+        return (await glimpse(bench, store, wanted, job, child_ref)).to_json()
     work = EditWork.from_json(job.input)
     asset = await bench.recording(store, work.ingest_job)
     order = Order(asset=asset, recipe=work.recipe, format=MP3, title=work.title, artist=work.artist)

@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image
@@ -17,7 +16,7 @@ from jobs.payloads import CardWork, Picture
 from jobs.recipe import Clip
 from modal_render import contract
 from pipelines.bench import Bench
-from pipelines.brief import scene_of
+from pipelines.brief import SMALL_SIZES, scene_of
 from pipelines.child import ChildRef
 from pipelines.editing import WAV, Order
 from pipelines.excerpt import excerpt, loudest_clips
@@ -25,8 +24,6 @@ from pipelines.renderer import draw
 from storage import keys
 
 WALL_S = 60.0
-# Half a video's size: frames are shown a third as wide, and drawn in a quarter of the time.
-SIZES: Mapping[str, tuple[int, int]] = {"v": (540, 960), "s": (540, 540), "w": (960, 540)}
 _DRAWING_VERSION = "1"  # raised when sheets come to look different
 
 
@@ -67,7 +64,7 @@ async def _request(
 def _scene(work: CardWork, asset: Asset, cover: str) -> contract.Scene:
     # None of the looks is marked, so any of them may stand for the scene's own.
     edit = dataclasses.replace(work.edit, look=work.looks[0])
-    return scene_of(edit, asset, cover, SIZES[edit.shape])
+    return scene_of(edit, asset, cover, SMALL_SIZES[edit.shape])
 
 
 def _digest(work: CardWork, asset: Asset, clips: tuple[Clip, ...]) -> str:

@@ -17,6 +17,7 @@ _PATTERNS = tuple(
         rf"assets/{_ID}/cover\.jpg",
         rf"assets/{_ID}/preview_{_DIGEST}\.mp3",
         rf"assets/{_ID}/(edges|compare)_{_DIGEST}\.(mp3|ogg)",
+        rf"assets/{_ID}/glimpse_{_DIGEST}\.(mp4|jpg)",
         rf"assets/{_ID}/prepared_{_DIGEST}\.(wav|m4a)",
         rf"assets/{_ID}/card_{_DIGEST}\.png",
         rf"assets/{_ID}/sheet_{_DIGEST}\.jpg",
@@ -90,6 +91,11 @@ def cover(asset: str) -> str:
 
 def preview(asset: str, digest: str) -> str:
     return f"assets/{asset}/preview_{digest}.mp3"
+
+
+def glimpse(asset: str, digest: str, extension: str) -> str:
+    """Five seconds of a video that is not made yet, or their thumbnail."""
+    return f"assets/{asset}/glimpse_{digest}.{extension}"
 
 
 def excerpt(asset: str, part: str, digest: str, extension: str) -> str:

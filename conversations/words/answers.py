@@ -112,6 +112,11 @@ OPENED = Text(
     de="Unten ist eine neue Karte. Dieses Video bleibt, wie es ist.",
     es="Abajo hay una tarjeta nueva. Este video se queda como está.",
 )
+GLIMPSING = Text(
+    en="Drawing five seconds of it.",
+    de="Ich zeichne fünf Sekunden davon.",
+    es="Dibujo cinco segundos.",
+)
 STARTING = Text(
     en="On it.",
     de="Mache ich.",

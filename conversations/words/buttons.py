@@ -43,6 +43,11 @@ BEFORE_AFTER = Text(
     de="🎧 Vorher / nachher",
     es="🎧 Antes / después",
 )
+GLIMPSE = Text(
+    en="👁 5-second look",
+    de="👁 5 s ansehen",
+    es="👁 Ver 5 segundos",
+)
 SURPRISE = Text(
     en="🎲 Surprise me",
     de="🎲 Überrasch mich",

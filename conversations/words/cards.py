@@ -268,6 +268,11 @@ BEFORE_AFTER = Text(
     de="Die lauteste Stelle: erst wie aufgenommen, dann wie sie wird.",
     es="La parte más fuerte: primero como se grabó, luego como quedará.",
 )
+GLIMPSE = Text(
+    en="Its loudest {seconds} s, smaller than the video will be.",
+    de="Die lautesten {seconds} s, kleiner als später das Video.",
+    es="Los {seconds} s más fuertes, más pequeño de lo que será el video.",
+)
 NO_TITLE_YET = Text(
     en="Type it like this: title: My day",
     de="Tipp es so: titel: Mein Tag",

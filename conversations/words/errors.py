@@ -301,6 +301,11 @@ QUOTAS: Mapping[str, Text] = {
         de="Das waren die {edits_per_day} Hörproben von heute. Mehr um 00:00 UTC, oder {way}.",
         es="Ya son las {edits_per_day} pruebas de hoy. Más a las 00:00 UTC, o {way}.",
     ),
+    "waiting_glimpses": Text(
+        en="{waiting_glimpses} of these are waiting already. Press again when one has come.",
+        de="Davon warten schon {waiting_glimpses}. Drück noch einmal, wenn eins da ist.",
+        es="Ya esperan {waiting_glimpses} de estos. Pulsa otra vez cuando llegue uno.",
+    ),
     "api_keys": Text(
         en="You have {api_keys} keys already. Revoke one, then press again.",
         de="Du hast schon {api_keys} Schlüssel. Widerruf einen und drück noch einmal.",

@@ -99,7 +99,7 @@ def test_nothing_is_described_that_is_not_there_and_the_other_way_round() -> Non
 
 
 def test_every_code_has_a_status_and_a_sentence() -> None:
-    quotas = set(Quotas.__slots__) - {"api_keys"}
+    quotas = set(Quotas.__slots__) - {"api_keys", "waiting_glimpses"}  # are no program's
     assert set(errors.STATUS) == set(api_texts.ERRORS) | quotas
     known = {code for operation in OPERATIONS for code in operation.codes}
     of_the_server = {"method_not_allowed"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jobs.model import Asset, Person, Role, Source, SourceKind
-from jobs.payloads import Rendered
+from jobs.payloads import Glimpse, Rendered
 
 OWNER = Person(id=1, name="Ada", language="en", role=Role.OWNER)
 GUEST = Person(id=2, name="Bob", language="en", role=Role.GUEST)
@@ -61,4 +61,15 @@ def rendered(size_bytes: int = 5 * MIB, inline_bytes: int | None = None) -> dict
         inline_width=720 if own_copy else 1080,
         inline_height=1280 if own_copy else 1920,
         inline_bytes=inline_bytes if inline_bytes is not None else size_bytes,
+    ).to_json()
+
+
+def glimpsed() -> dict[str, Any]:
+    return Glimpse(
+        key="assets/a-1/glimpse_0123456789abcdef.mp4",
+        thumbnail_key="assets/a-1/glimpse_0123456789abcdef.jpg",
+        width=540,
+        height=960,
+        duration_s=5.0,
+        size_bytes=300_000,
     ).to_json()

@@ -25,6 +25,7 @@ Mist · vertical · sound cleaned · even volume
 [✨ Make video · about 40 s]
 [✂️ Trim] [🎨 Look]
 [🎚 Sound] [🎧 Hear it]
+[👁 5-second look]
 --- drawn
 (picture)
 <b>Monday thoughts</b>
@@ -33,6 +34,7 @@ Mist · vertical · sound cleaned · even volume
 [✨ Make video · about 40 s]
 [✂️ Trim] [🎨 Look]
 [🎚 Sound] [🎧 Hear it]
+[👁 5-second look]
 --- Make video is pressed: On it.
 (picture)
 <b>Monday thoughts</b>
@@ -75,6 +77,7 @@ Nebel · hochkant · Ton gereinigt · gleichmäßig laut
 [✨ Video machen · etwa 40 s]
 [✂️ Schneiden] [🎨 Stil]
 [🎚 Ton] [🎧 Anhören]
+[👁 5 s ansehen]
 --- drawn
 (picture)
 <b>Monday thoughts</b>
@@ -83,6 +86,7 @@ Nebel · hochkant · Ton gereinigt · gleichmäßig laut
 [✨ Video machen · etwa 40 s]
 [✂️ Schneiden] [🎨 Stil]
 [🎚 Ton] [🎧 Anhören]
+[👁 5 s ansehen]
 --- Make video is pressed: Mache ich.
 (picture)
 <b>Monday thoughts</b>
@@ -124,6 +128,7 @@ Niebla · vertical · sonido limpio · volumen parejo
 [✨ Crear video · aprox. 40 s]
 [✂️ Recortar] [🎨 Estilo]
 [🎚 Sonido] [🎧 Escuchar]
+[👁 Ver 5 segundos]
 --- drawn
 (picture)
 <b>Monday thoughts</b>
@@ -132,6 +137,7 @@ Niebla · vertical · sonido limpio · volumen parejo
 [✨ Crear video · aprox. 40 s]
 [✂️ Recortar] [🎨 Estilo]
 [🎚 Sonido] [🎧 Escuchar]
+[👁 Ver 5 segundos]
 --- Make video is pressed: En marcha.
 (picture)
 <b>Monday thoughts</b>

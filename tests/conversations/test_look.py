@@ -106,3 +106,12 @@ def test_a_surprise_is_another_look_each_time_and_can_be_undone() -> None:
     for edit in reversed(edits[:-1]):
         world.press("Undo")
         assert world.edit == edit
+
+
+def test_a_surprise_can_be_typed_and_offers_the_way_back() -> None:
+    world = ready()
+    before = world.edit
+    assert "Look: Mist → " in world.type("surprise me")
+    assert world.edit.look != before.look
+    world.press_data(world.notices[-1].keyboard[0][0].data)
+    assert world.edit == before

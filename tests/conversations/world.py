@@ -25,9 +25,17 @@ from jobs.model import (
     Source,
     Stage,
 )
-from jobs.payloads import Picture, Prepared, Preview, asset_from_json, asset_to_json
+from jobs.payloads import (
+    Part,
+    Picture,
+    Prepared,
+    Preview,
+    asset_from_json,
+    asset_to_json,
+    part_of,
+)
 from jobs.recipe import check
-from tests.conversations.samples import OWNER, a_voice_note, an_asset, rendered
+from tests.conversations.samples import OWNER, a_voice_note, an_asset, glimpsed, rendered
 
 STARTED_AT = 1_800_000_000.0
 SITE = "https://reel.example"
@@ -89,6 +97,7 @@ class World:
                 save=self.jobs.get(project.save_job),
                 render=self.jobs.get(project.render_job),
                 preview=self.jobs.get(project.preview_job),
+                glimpse=self.jobs.get(project.glimpse_job),
                 asset=asset_from_json(ingest.result) if ingest and is_heard else None,
                 upload_link=f"{SITE}/upload/{project.id}-{int(project.touched_at)}",
                 page_link=f"{SITE}/v/{slug}" if (slug := self.pages.get(project.id)) else "",
@@ -135,8 +144,11 @@ class World:
         self.complete(JobKind.SAVE, result.to_json())
 
     def listen(self) -> None:
-        preview = Preview(key="preview.mp3", duration_s=109.0, size_bytes=1)
-        self.complete(JobKind.PREVIEW, preview.to_json())
+        """What was asked for last is there to hear, or to see."""
+        preview = Preview(key="preview.mp3", duration_s=109.0, size_bytes=1).to_json()
+        if part_of(self.newest(JobKind.PREVIEW).input) is Part.GLIMPSE:
+            preview = glimpsed()
+        self.complete(JobKind.PREVIEW, preview)
 
     def press(self, label: str, project: Project | None = None) -> str:
         """Press the button that shows the label; what the toast says."""

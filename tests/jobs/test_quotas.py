@@ -12,8 +12,9 @@ from jobs.database import Database
 from jobs.errors import ErrorClass, QuotaExceeded
 from jobs.model import Changes, JobKind, NewJob, Quotas
 from jobs.opening import Store, build_store
+from jobs.payloads import GlimpseWork
 from tests.jobs.databases import Clock
-from tests.jobs.samples import LIMIT_S, a_render, a_save, claim, new_job, project, the_job
+from tests.jobs.samples import LIMIT_S, a_render, a_save, claim, edit, new_job, project, the_job
 
 DAY_S = 86400.0
 SMALL = Quotas(active_renders=3, videos_per_day=5, bytes_per_day=1000, queued_ingests=20)
@@ -93,6 +94,17 @@ async def test_twenty_recordings_wait(store: Store) -> None:
     assert await _refused(store, new_job("late")) == "queued_ingests"
     await claim(store)
     assert await store.jobs.create(new_job("late"))
+
+
+async def test_three_glimpses_wait_and_what_is_heard_is_not_counted(store: Store) -> None:
+    glimpse = GlimpseWork(ingest_job="job1", edit=edit()).to_json()
+    for number in range(3):
+        await store.jobs.create(new_job(f"glimpse{number}", JobKind.PREVIEW, input=glimpse))
+    late = new_job("late", JobKind.PREVIEW, input=glimpse)
+    assert await _refused(store, late) == "waiting_glimpses"
+    assert await store.jobs.create(new_job("heard", JobKind.PREVIEW))
+    await store.jobs.cancel("glimpse0")
+    assert await store.jobs.create(late)
 
 
 async def test_the_bytes_of_a_day_are_counted_as_claimed_then_as_they_were(

@@ -30,6 +30,7 @@ async def test_a_rule_of_an_older_version_gives_way_to_todays(store: Store) -> N
 
 # What takes out of each version's tables that which the one before did not have.
 BACKWARDS: Mapping[int, tuple[str, ...]] = {
+    5: ("ALTER TABLE projects DROP COLUMN glimpse_job",),
     4: ("ALTER TABLE projects DROP COLUMN page",),
     3: (
         "DROP TRIGGER api_keys_end",

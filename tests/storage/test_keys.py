@@ -20,6 +20,8 @@ ASSET = keys.asset_id("abc", 2)
         (keys.preview(ASSET, DIGEST), "assets/abc-2/"),
         (keys.excerpt(ASSET, "edges", DIGEST, "ogg"), "assets/abc-2/"),
         (keys.excerpt(ASSET, "compare", DIGEST, "mp3"), "assets/abc-2/"),
+        (keys.glimpse(ASSET, DIGEST, "mp4"), "assets/abc-2/"),
+        (keys.glimpse(ASSET, DIGEST, "jpg"), "assets/abc-2/"),
         (keys.prepared(ASSET, DIGEST, "wav"), "assets/abc-2/"),
         (keys.card(ASSET, DIGEST), "assets/abc-2/"),
         (keys.sheet(ASSET, DIGEST), "assets/abc-2/"),
