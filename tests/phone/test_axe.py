@@ -75,6 +75,13 @@ async def test_nobody_is_shut_out_of_the_chat(
         assert await faults(page) == []
         await page.locator(".photo").last.click()
         assert await faults(page) == []
+        await page.keyboard.press("Escape")
+        await page.locator(".key").last.click()
+        query = (await bot.get_updates(timeout=5))[-1].callback_query
+        assert query is not None
+        await bot.answer_callback_query(query.id, "Only Robin can steer this one.", show_alert=True)
+        await expect(page.locator("#alert")).to_be_visible()
+        assert await faults(page) == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,22 @@ async def test_text_runs_the_way_its_language_does(page: Page, bot: Bot) -> None
     direction = "(element) => getComputedStyle(element).direction"
     assert await page.locator(".theirs .words").evaluate(direction) == "rtl"
     assert await page.locator(".key-label").evaluate(direction) == "rtl"
+
+
+async def test_keys_wear_the_colours_that_the_bot_gave_them(page: Page, bot: Bot) -> None:
+    styled = keys(
+        [("Make", "a", "success")],
+        [("Stop", "b", "danger")],
+        [("Done", "c", "primary"), ("No", "d")],
+    )
+    await bot.send_message(CHAT, "Card", reply_markup=styled)
+    await expect(page.locator(".key")).to_have_count(4)
+    ground = "(keys) => keys.map((key) => getComputedStyle(key).backgroundColor)"
+    grounds = await page.locator(".key").evaluate_all(ground)
+    assert len(set(grounds)) == 4
+    greens, reds = ([int(part) for part in re.findall(r"\d+", one)[:3]] for one in grounds[:2])
+    assert max(greens) == greens[1]
+    assert max(reds) == reds[0]
 
 
 async def test_reactions_and_what_the_bot_is_doing_are_shown(page: Page, bot: Bot) -> None:

@@ -36,14 +36,24 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     assert process.returncode == 0
 
 
-async def backstage(address: str, what: str = "") -> dict[str, Any]:
+async def backstage(address: str, what: str = "", **more: Any) -> dict[str, Any]:
     """What the panel shows; or the answer to what it strikes with."""
     url = f"{address}/phone/backstage"
     async with aiohttp.ClientSession(trust_env=False) as session:
-        asked = session.post(f"{url}/{what}", json={}) if what else session.get(url)
+        asked = session.post(f"{url}/{what}", json=more) if what else session.get(url)
         async with asked as answer:
             answer.raise_for_status()
             return dict(await answer.json())
+
+
+async def own(address: str, visitor: Visitor) -> None:
+    """Start the bot as the page does it for whoever opens it first."""
+    async with (
+        aiohttp.ClientSession(trust_env=False) as session,
+        session.get(f"{address}/phone/state") as answer,
+    ):
+        await visitor.start((await answer.json())["start_parameter"])
+    await visitor.wait_for(lambda message: message.from_bot, PATIENCE_S)
 
 
 async def render_job(address: str) -> dict[str, Any]:
@@ -55,10 +65,8 @@ async def render_job(address: str) -> dict[str, Any]:
 async def test_the_bot_restarts_and_a_killed_render_is_made_again(
     address: str, tmp_path: Path
 ) -> None:
-    async with Visitor(address) as visitor, aiohttp.ClientSession(trust_env=False) as session:
-        async with session.get(f"{address}/phone/state") as answer:
-            parameter = (await answer.json())["start_parameter"]
-        await visitor.start(parameter)
+    async with Visitor(address) as visitor:
+        await own(address, visitor)
         assert (await backstage(address))["home"] == {"card": None, "jobs": []}
         assert await backstage(address, "kill") == {"killed": False}
         await visitor.send_voice(sounds.write(tmp_path / "note.ogg", sounds.speech(6.0)))
@@ -83,3 +91,43 @@ async def test_the_bot_restarts_and_a_killed_render_is_made_again(
         assert (await backstage(address))["home"]["card"]["phase"] == "done"
         videos = [message for message in await visitor.messages() if message.kind == "video"]
         assert [found.id for found in videos] == [video.id]
+
+
+async def test_whatever_is_switched_on_the_bot_goes_on(address: str, tmp_path: Path) -> None:
+    async with Visitor(address) as visitor:
+        await own(address, visitor)
+        await backstage(address, "large")
+        way_out = await visitor.wait_for(
+            lambda message: message.from_bot and "64 MB" in message.text, PATIENCE_S
+        )
+        assert "20 MB" in way_out.text
+
+        await backstage(address, "conditions", slow=True)
+        await visitor.send_voice(sounds.write(tmp_path / "note.ogg", sounds.speech(2.0)))
+        card = await visitor.wait_for(is_ready, PATIENCE_S)
+        await backstage(address, "conditions", slow=False, no_voices=True, late_presses=True)
+
+        await visitor.press_label(card, "Hear it")
+        await visitor.wait_for(lambda m: m.from_bot and m.kind == "audio", PATIENCE_S)
+        calls = (await backstage(address))["calls"]
+        late = [call for call in calls if call["method"] == "answerCallbackQuery"]
+        assert [call["code"] for call in late] == [400]
+        assert "query is too old" in late[0]["description"]
+        await backstage(address, "conditions", no_voices=False, late_presses=False)
+
+        await backstage(address, "flood", seconds=3)
+        query = await visitor.press_label(card, "Trim")
+        await visitor.wait_for_toast(query)  # an answer is no message, and no flood holds it up
+        await visitor.wait_for(lambda m: m.id == card.id and m.key("+1 s") is not None, PATIENCE_S)
+        assert (await backstage(address))["shut_s"] == 0
+        answered = await answers(address)
+        assert (await backstage(address, "gone"))["label"]
+        async with asyncio.timeout(PATIENCE_S):
+            while await answers(address) == answered:
+                await asyncio.sleep(0.1)
+
+
+async def answers(address: str) -> int:
+    """How many presses the bot answered in time."""
+    calls = (await backstage(address))["calls"]
+    return sum(call["method"] == "answerCallbackQuery" and call["code"] == 200 for call in calls)
