@@ -16,7 +16,8 @@ _SIDE_JOBS = (JobKind.LOOK, JobKind.PREVIEW)
 
 def view(project: Project, facts: Facts) -> View:
     """The recording is there: one press makes the video."""
-    text = page(*summary(project, facts), cards.left_out(facts), heading=title_of(project, facts))
+    told = (*summary(project, facts), texts.listed(project, facts), cards.left_out(facts))
+    text = page(*told, heading=title_of(project, facts))
     return cards.face(project, facts, text, keyboards.home(project, facts))
 
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from conversations import cards, keyboards, links, texts, words, work
 from conversations.failures import may_try_again, owners_news
 from conversations.figures import page, tidy
-from conversations.model import Decision, Facts, Received, View
+from conversations.model import Button, Decision, Facts, Keyboard, Received, View
 from conversations.notices import said
 from conversations.phases import is_complete
 from jobs.model import (
@@ -25,7 +25,7 @@ from jobs.model import (
     Stage,
 )
 from jobs.payloads import asset_from_json
-from jobs.recipe import MIN_RESULT_S, Clip, Recipe
+from jobs.recipe import MIN_RESULT_S, SILENT_DB, Clean, Clip, Recipe
 from modal_render.contract import LOOKS
 from storage import keys
 
@@ -59,7 +59,8 @@ def receive(received: Received, facts: Facts) -> Decision:
     )
     if _is_too_large(source, facts):
         return Decision(changes=Changes(project=_awaiting(project, facts)))
-    if source.kind is SourceKind.YOUTUBE and not facts.person.attested:
+    is_long = source.duration_s > facts.limits.audio_s
+    if is_long or (source.kind is SourceKind.YOUTUBE and not facts.person.attested):
         return Decision(changes=Changes(project=project))
     return Decision(changes=begun(project, facts, f"tg:{facts.chat_id}:{facts.message_id}"))
 
@@ -102,13 +103,18 @@ def first_edit(asset: Asset, source: Source) -> Edit:
     clip = Clip(source=asset.digest, start_s=round(start_s, 3), end_s=round(end_s, 3))
     look = _LOOK_OF_TALK if asset.character == "speech" else _LOOK_OF_MUSIC
     return Edit(
-        recipe=Recipe(clips=(clip,)),
+        recipe=_as_recorded(clip) if asset.true_peak_db < SILENT_DB else Recipe(clips=(clip,)),
         look=look if look in LOOKS else next(iter(LOOKS)),
         shape=Shape.VERTICAL,
         title=_title(asset, source),
         subtitle=tidy(asset.artist or source.performer),
         cover_key=asset.cover_key,
     )
+
+
+def _as_recorded(clip: Clip) -> Recipe:
+    """Silence is not made louder."""
+    return Recipe(clips=(clip,), clean=Clean.OFF, level_lufs=None)
 
 
 def view(project: Project, facts: Facts) -> View:
@@ -126,15 +132,23 @@ def unheard(project: Project, facts: Facts) -> View:
         if job.status is JobStatus.FAILED
         else facts.say(words.cards.STOPPED_EARLY)
     )
-    keyboard = keyboards.unheard(project, facts.language, again=may_try_again(job))
+    keyboard = (
+        *_anyway(project, job, facts),
+        *keyboards.unheard(project, facts.language, again=may_try_again(job)),
+    )
     return cards.face(project, facts, page(why), keyboard)
+
+
+def _anyway(project: Project, job: Job, facts: Facts) -> Keyboard:
+    """Somebody may want a picture of silence."""
+    if job.error_code != "source_silent":
+        return ()
+    label = facts.say(words.parts.MAKE_ANYWAY)
+    return ((Button(label=label, data=keyboards.encode(keyboards.Verb.ANYWAY, project.id)),),)
 
 
 def _refusal(source: Source, facts: Facts) -> str:
     limits = facts.limits
-    if source.duration_s > limits.audio_s:
-        params = {"duration_s": source.duration_s, "limit_s": limits.audio_s}
-        return texts.error(facts.language, "source_too_long", params)
     if _is_too_large(source, facts) and not limits.pages:
         return _too_large(source.size_bytes, facts)
     if source.kind is SourceKind.LINK and not links.is_https(source.url):

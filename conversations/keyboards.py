@@ -51,6 +51,10 @@ class Verb(StrEnum):
     SMALLER = "lq"
     MAKE_HERE = "mh"
     TELL = "tw"
+    FIRST_PART = "pf"
+    LOUDEST_PART = "pl"
+    ANYWAY = "an"
+    ANOTHER = "pa"
     DELETE = "dl"
     DELETE_NOW = "dy"
     CHANGE = "ed"
@@ -105,7 +109,9 @@ def decode(data: str) -> Press | None:
 def home(project: Project, facts: Facts) -> Keyboard:
     label = f"{facts.say(words.buttons.MAKE)}{texts.estimate(facts.language, facts.estimate_s)}"
     make = _button(project, label, Verb.MAKE, style=Style.SUCCESS)
-    return ((make,), *_tools(project, facts.language))
+    another = _button(project, facts.say(words.parts.PICK_ANOTHER), Verb.ANOTHER)
+    is_listed = facts.asset is not None and facts.asset.listed > 1
+    return ((make,), *_tools(project, facts.language), *(((another,),) if is_listed else ()))
 
 
 def stopped(project: Project, facts: Facts) -> Keyboard:

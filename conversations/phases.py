@@ -13,6 +13,7 @@ from jobs.model import Edit, Job, JobStatus, Project, ProjectStatus, SourceKind
 class Phase(StrEnum):
     UNATTESTED = "unattested"  # waits for "this is mine" before anything is fetched
     UNSENT = "unsent"  # waits for its file to come through the upload page
+    TOO_LONG = "too long"  # waits for the part of it that is to be made
     LISTENING = "listening"
     UNHEARD = "unheard"  # the ingest failed
     UNFETCHED = "unfetched"  # the ingest was stopped
@@ -26,6 +27,7 @@ class Phase(StrEnum):
 
 CHANGEABLE = frozenset({Phase.READY, Phase.STOPPED, Phase.FAILED})
 _INGEST_ENDS = {JobStatus.FAILED: Phase.UNHEARD, JobStatus.CANCELLED: Phase.UNFETCHED}
+_TOO_LONG = "source_too_long"
 _RENDER_ENDS = {
     JobStatus.COMPLETE: Phase.DONE,
     JobStatus.FAILED: Phase.FAILED,
@@ -38,13 +40,21 @@ def phase(project: Project, facts: Facts) -> Phase:
     if project.status is not ProjectStatus.OPEN:
         return Phase.GONE
     if project.edit is None:
-        if not project.ingest_job:
-            is_upload = project.source.kind is SourceKind.UPLOAD
-            return Phase.UNSENT if is_upload else Phase.UNATTESTED
-        return _INGEST_ENDS.get(_status(facts.ingest), Phase.LISTENING)
+        return _before_sound(project, facts)
     if not project.render_job or facts.render is None:
         return Phase.READY
     return _RENDER_ENDS.get(facts.render.status, Phase.MAKING)
+
+
+def _before_sound(project: Project, facts: Facts) -> Phase:
+    if project.ingest_job:
+        if facts.ingest is not None and facts.ingest.error_code == _TOO_LONG:
+            return Phase.TOO_LONG
+        return _INGEST_ENDS.get(_status(facts.ingest), Phase.LISTENING)
+    if project.source.kind is SourceKind.UPLOAD:
+        return Phase.UNSENT
+    is_long = project.source.duration_s > facts.limits.audio_s
+    return Phase.TOO_LONG if is_long else Phase.UNATTESTED
 
 
 def why_not(project: Project, facts: Facts) -> str:
@@ -55,6 +65,7 @@ def why_not(project: Project, facts: Facts) -> str:
     told = {
         Phase.UNATTESTED: facts.say(words.people.ATTEST_HOW),
         Phase.UNSENT: facts.say(words.uploads.FIRST),
+        Phase.TOO_LONG: facts.say(words.parts.HOW),
         Phase.LISTENING: facts.say(words.answers.LISTENING_STILL),
         Phase.MAKING: facts.say(words.answers.MAKING_STILL),
         Phase.DONE: facts.say(words.answers.ALREADY_MADE),
@@ -95,6 +106,12 @@ def total_s(project: Project, facts: Facts) -> float:
     if facts.asset is not None:
         return facts.asset.duration_s
     return edit_of(project).recipe.clips[-1].end_s
+
+
+def whole_s(project: Project, facts: Facts) -> float:
+    """Length of a recording that is too long: as it was found, else as its sender claims."""
+    found = facts.ingest.error_params.get("duration_s") if facts.ingest is not None else None
+    return float(found) if isinstance(found, int | float) else project.source.duration_s
 
 
 def length_s(edit: Edit, facts: Facts) -> float:

@@ -10,7 +10,7 @@ from conversations import words
 from conversations.figures import about, bar, clock, clocks, date, days, megabytes, ordinal, tidy
 from conversations.model import Facts, Limits
 from conversations.words.text import Language, isolated
-from jobs.model import Edge, Job, Json, Role, Stage
+from jobs.model import Edge, Job, Json, Project, Role, Stage
 from jobs.recipe import Clean, TrimSilence
 
 _CODE_DIGITS = 4  # of a job's id: what somebody reads out who asks for help
@@ -90,6 +90,14 @@ def _way_to_more(facts: Facts) -> str:
         return facts.say(words.errors.RAISE)
     name = tidy(facts.owner_name)
     return facts.say(words.errors.ASK, name=name) if name else facts.say(words.errors.ASK_OWNER)
+
+
+def listed(project: Project, facts: Facts) -> str:
+    """Which of a list it is; empty for what stands alone."""
+    if facts.asset is None or facts.asset.listed < 2:
+        return ""
+    count, number = str(facts.asset.listed), str(project.source.item)
+    return facts.say(words.parts.LISTED, count=count, number=number)
 
 
 def too_large_for_telegram(language: Language, size_bytes: int, limits: Limits) -> str:

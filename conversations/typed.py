@@ -14,6 +14,7 @@ from conversations import (
     links,
     look,
     making,
+    parts,
     texts,
     times,
     trim,
@@ -55,6 +56,8 @@ def typed(project: Project | None, text: str, facts: Facts) -> Decision:
     verb = vocabulary.VERBS.get(word)
     if verb in _ANYTIME:
         return spoken(_ACTS[verb](project, "", facts), facts)
+    if phase(project, facts) is Phase.TOO_LONG:
+        return spoken(parts.typed(project, text, facts), facts)
     refusal = why_not(project, facts)
     if refusal:
         return said(facts, refusal, keyboard=_way_out(project, facts))

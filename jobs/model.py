@@ -117,7 +117,8 @@ class Source:
 
     `media` is what the person sent: voice, audio, video, video_note, document or link.
     Sizes and durations are the sender's claim, 0 when unknown. An upload is the object `key` as it
-    was when its `etag` was this one.
+    was when its `etag` was this one. With a `length_s` only so much is taken, from `start_s` on or
+    where it `is_loudest`. `item` is which of a list is meant, from 1 on.
     """
 
     kind: SourceKind
@@ -132,6 +133,11 @@ class Source:
     performer: str = ""
     key: str = ""
     etag: str = ""
+    start_s: float = 0.0
+    length_s: float = 0.0
+    is_loudest: bool = False
+    may_be_silent: bool = False
+    item: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +147,7 @@ class Asset:
     `digest` is the first 16 hex digits of the SHA-256 of the bytes; recipes name sources by it.
     `sound_start_s` / `sound_end_s` bound what is louder than silence; `pauses` are (start_s, end_s)
     of quiet stretches of 0.8 s or more between them. `character` is "speech" or "music".
+    `listed` is how many the list has that it was taken from, 0 for none.
     """
 
     id: str
@@ -162,6 +169,7 @@ class Asset:
     title: str = ""
     artist: str = ""
     cover_key: str = ""
+    listed: int = 0
 
 
 class Shape(StrEnum):

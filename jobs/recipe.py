@@ -19,6 +19,7 @@ MIN_RESULT_S = 1.0
 MAX_RESULT_S = 30 * 60.0
 MAX_VOLUME = 2.0
 SOCIAL_LUFS = -14.0
+SILENT_DB = -60.0  # true peak; what is below it nobody hears
 
 
 class Clean(StrEnum):

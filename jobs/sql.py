@@ -186,6 +186,7 @@ SELECT * FROM projects AS p WHERE owner_id = :owner_id AND chat_id = :chat_id AN
     AND NOT (ingest_job = '' AND json_extract(source, '$.kind') = 'upload')
     AND (edit IS NOT NULL OR NOT EXISTS (
         SELECT 1 FROM jobs WHERE id = p.ingest_job AND status IN ('failed', 'cancelled')
+            AND error_code <> 'source_too_long'
     ))
 ORDER BY touched_at DESC, created_at DESC LIMIT 1
 """

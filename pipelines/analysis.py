@@ -1,9 +1,10 @@
-"""Listens to a recording once: `python -I -m pipelines.analysis FILE FOLDER MAX_S`.
+"""Listens to a recording once: `python -I -m pipelines.analysis FILE FOLDER MAX_S [silent]`.
 
 A process of its own, because what it reads was made by a stranger. It decodes in a stream, so half
 an hour takes no more memory than a minute. Writes `facts.json`, `peaks.json` and, when there is
 one, `cover.jpg` into FOLDER and prints lines `{"heard_s": 12.5, "of_s": 60.0}` on the way. A
-refusal is one line `{"error": {"code": ..., "params": {...}}}` and exit status 1.
+refusal is one line `{"error": {"code": ..., "params": {...}}}` and exit status 1. With `silent` a
+recording in which there is nothing to hear is not refused.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ class _Hearing:
         return self._envelope.finish(), *self._loudness.finish()
 
 
-def analyse(path: Path, folder: Path, max_s: float) -> Facts:
+def analyse(path: Path, folder: Path, max_s: float, *, may_be_silent: bool = False) -> Facts:
     """Hear the file and write what `main` promises. Raises JobError."""
     hearing = _Hearing()
     with opened(path) as container:
@@ -109,7 +110,7 @@ def analyse(path: Path, folder: Path, max_s: float) -> Facts:
         if hearing.duration_s < MIN_S:
             raise SourceTooShort()
         heard, lufs, peak_db = hearing.finish()
-        if heard.is_silent:
+        if heard.is_silent and not may_be_silent:
             raise SourceSilent()
         (folder / PEAKS).write_text(
             json.dumps({"rate_hz": envelope.RATE_HZ, "peaks": envelope.drawn(heard)})
@@ -195,7 +196,7 @@ def main(arguments: Sequence[str]) -> int:
     logging.disable()
     path, folder, max_s = Path(arguments[0]), Path(arguments[1]), float(arguments[2])
     try:
-        facts = analyse(path, folder, max_s)
+        facts = analyse(path, folder, max_s, may_be_silent="silent" in arguments[3:])
     except JobError as refusal:
         _say({"error": {"code": refusal.code, "params": dict(refusal.params)}})
         return 1

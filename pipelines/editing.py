@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs.errors import EditFailed, EditSilent
 from jobs.kept import kept_clips
 from jobs.model import Asset, Stage
-from jobs.recipe import Clip, Recipe, RecipeError, check
+from jobs.recipe import SILENT_DB, Clip, Recipe, RecipeError, check
 from pipelines.aim import first_aim, next_aim
 from pipelines.bench import Bench
 from pipelines.child import ChildRef, python, run_child
@@ -29,7 +29,6 @@ from pipelines.media import (
 from pipelines.mishaps import EditBroke, check_end, told_as
 
 _TRIES = 4
-_SILENT_DB = -60.0
 _LEAST_WALL_S = 60.0
 _SHARE_OF_WALL = 0.5  # of the duration, per step
 _FROM_CUT, _FROM_CLEAN, _FROM_LEVEL, _TO = 10, 35, 60, 90  # percent of the job
@@ -95,7 +94,7 @@ async def edit(bench: Bench, order: Order, folder: Path, child_ref: ChildRef) ->
     joined, levels = await cut_out(work, source, order, clips)
     await asyncio.to_thread(source.unlink)
     cleaned, before = await _clean(work, joined, order, levels)
-    if before.true_peak_db < _SILENT_DB:
+    if before.true_peak_db < SILENT_DB <= order.asset.true_peak_db:
         raise EditSilent()
     path, after = await _level(work, cleaned, before, order)
     return Edited(path=path, duration_s=work.duration_s, measured=after)

@@ -24,16 +24,21 @@ from pipelines.youtube import fetch_youtube
 from storage import uploads
 from storage.adapter import ObjectMissing, ObjectTooLarge
 
+LONGEST_S = 6 * 3600.0  # of what a part may be taken
 _UNKNOWN_BYTES = 10_000_000  # how large a download of unknown size is taken to be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A recording on our disk, and what the place it came from calls it."""
+    """A recording on our disk, and what the place it came from calls it.
+
+    `listed` is how many the list has that it is one of, 0 for none.
+    """
 
     path: Path
     title: str = ""
     artist: str = ""
+    listed: int = 0
 
 
 async def fetch(
@@ -41,7 +46,8 @@ async def fetch(
 ) -> Fetched:
     """Bring the source into `folder`. Raises JobError saying why not."""
     settings = bench.settings
-    _check_claims(source, settings.max_source_bytes, settings.max_audio_s)
+    max_s = LONGEST_S if source.length_s else settings.max_audio_s
+    _check_claims(source, settings.max_source_bytes, max_s)
     first, last = percent
 
     def on_bytes(so_far: int, of: int) -> None:
@@ -66,11 +72,14 @@ async def fetch(
         page = await fetch_youtube(
             source.url,
             download,
-            max_s=settings.max_audio_s,
+            max_s=max_s,
             child_ref=child_ref,
             allow=bench.allow,
+            item=source.item,
         )
-        fetched = Fetched(path=download.path, title=page.title, artist=page.artist)
+        fetched = Fetched(
+            path=download.path, title=page.title, artist=page.artist, listed=page.listed
+        )
     else:
         await asyncio.to_thread(_copy, Path(source.url or source.name), download)
     if await asyncio.to_thread(_size_bytes, fetched.path) == 0:

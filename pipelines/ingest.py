@@ -16,6 +16,7 @@ from pipelines.bench import Bench
 from pipelines.child import ChildRef
 from pipelines.fetch import Fetched, fetch, not_media
 from pipelines.media import Heard, listen
+from pipelines.part import taken
 from storage import keys
 
 _FETCHED, _HEARD = 60, 90  # percent of the job
@@ -26,6 +27,7 @@ async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
     source = source_from_json(job.input)
     async with bench.scratch(job) as folder:
         fetched = await fetch(bench, source, folder, child_ref, (0, _FETCHED))
+        fetched = await _taken(source, fetched, child_ref)
         digest = await asyncio.to_thread(_digest, fetched.path)
         heard = await _listen(bench, source, fetched, child_ref)
         asset_id = keys.asset_id(job.id, job.attempt)
@@ -33,6 +35,18 @@ async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
         child_ref.say(Stage.STORING, _HEARD)
         await _keep(bench, asset, fetched, heard)
     return asset_to_json(asset)
+
+
+async def _taken(source: Source, fetched: Fetched, child_ref: ChildRef) -> Fetched:
+    try:
+        return await taken(
+            fetched,
+            source,
+            child_ref,
+            lambda share: child_ref.say(Stage.LISTENING, _FETCHED * (1 + share) / 2),
+        )
+    except NotMedia as other:
+        raise not_media(source) from other
 
 
 async def _listen(bench: Bench, source: Source, fetched: Fetched, child_ref: ChildRef) -> Heard:
@@ -46,6 +60,7 @@ async def _listen(bench: Bench, source: Source, fetched: Fetched, child_ref: Chi
             fetched.path.parent,
             child_ref=child_ref,
             max_s=bench.settings.max_audio_s,
+            may_be_silent=source.may_be_silent,
             on_share=on_share,
         )
     except NotMedia as other:
@@ -74,6 +89,7 @@ def _asset(asset_id: str, digest: str, fetched: Fetched, heard: Heard, source: S
         title=source.title or fetched.title or facts.title,
         artist=source.performer or fetched.artist or facts.artist,
         cover_key=keys.cover(asset_id) if heard.cover else "",
+        listed=fetched.listed,
     )
 
 

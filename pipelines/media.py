@@ -66,6 +66,7 @@ async def listen(
     max_s: float,
     on_share: OnShare,
     wall_s: float = PROBE_S,
+    may_be_silent: bool = False,
 ) -> Heard:
     """Listen to a stranger's file once. Raises JobError with the reason it cannot be used."""
     refusals: list[JobError] = []
@@ -78,7 +79,8 @@ async def listen(
             on_share(min(1.0, words["heard_s"] / words["of_s"]))
         return True
 
-    command = python("pipelines.analysis", str(path), str(folder), str(max_s))
+    wanted = [str(path), str(folder), str(max_s), *(["silent"] if may_be_silent else [])]
+    command = python("pipelines.analysis", *wanted)
     try:
         ended = await run_child(
             command,

@@ -29,10 +29,11 @@ _FOLDER, _FILE = "youtube", "source"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the video is called, and by whom it is."""
+    """What the video is called, by whom it is, and how long the list it is from is (0: none)."""
 
     title: str
     artist: str
+    listed: int = 0
 
 
 async def fetch_youtube(
@@ -44,10 +45,12 @@ async def fetch_youtube(
     allow: frozenset[Endpoint] = frozenset(),
     command: Sequence[str] = COMMAND,
     wall_s: float = WALL_S,
+    item: int = 1,
 ) -> Page:
     """Download the sound. Raises JobError saying why not.
 
-    `allow` as for `fetch_link`; `command` starts youtube_child.
+    `allow` as for `fetch_link`; `command` starts youtube_child; `item` is which of a list, if the
+    address leads to one.
     """
     checked(url, allow)
     folder = download.path.with_name(_FOLDER)
@@ -58,6 +61,7 @@ async def fetch_youtube(
         "max_s": max_s,
         "max_bytes": download.limits.max_bytes,
         "allow": sorted(allow),
+        "item": item,
     }
     await asyncio.to_thread(request.write_text, json.dumps(wanted))
     heard: dict[str, Any] = {}
@@ -87,7 +91,8 @@ async def fetch_youtube(
     # It says so although there is no file, when a filter left nothing to fetch.
     if not await asyncio.to_thread(_take, folder / _FILE, download.path):
         raise LinkFailed("no file")
-    return Page(title=str(heard["page"]["title"]), artist=str(heard["page"]["artist"]))
+    page = heard["page"]
+    return Page(title=str(page["title"]), artist=str(page["artist"]), listed=int(page["listed"]))
 
 
 def _listener(heard: dict[str, Any], download: Download) -> OnLine:

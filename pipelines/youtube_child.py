@@ -1,8 +1,8 @@
 """yt-dlp, kept on a short lead: `python -I -m pipelines.youtube_child REQUEST.json FILE`.
 
-REQUEST is `{"url", "max_s", "max_bytes", "allow": [[address, port], ...]}`. Prints lines
-`{"bytes": 1000, "of": 5000}` (0: unknown) and at the end `{"page": {"title", "artist"}}` or
-`{"error": {"code", "params"}}`.
+REQUEST is `{"url", "max_s", "max_bytes", "allow": [[address, port], ...], "item"}`; of a list the
+item of that number is taken. Prints lines `{"bytes": 1000, "of": 5000}` (0: unknown) and at the end
+`{"page": {"title", "artist", "listed"}}` or `{"error": {"code", "params"}}`.
 
 Extractors are given by class, so no other site's code can be reached. Every connection is checked
 at the moment it is made, whatever the extractor, a redirect or a name server said. The only
@@ -11,6 +11,7 @@ program it may start is deno, which runs a page's scripts without network or fil
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import sys
@@ -24,6 +25,7 @@ from jobs.errors import JobError
 from pipelines.addresses import Endpoint, may_dial
 
 SOCKET_S = 15.0
+MOST_LISTED = 200  # of a list; who wants what stands further down sends its own link
 _SOUND = "ba[protocol^=http]/b[protocol^=http]"
 _PLAYLISTS = ("playlist", "multi_video")
 _LIVE = ("is_live", "is_upcoming", "post_live")
@@ -53,6 +55,7 @@ class Request:
     max_s: float
     max_bytes: int
     allow: frozenset[Endpoint]
+    item: int = 1
 
 
 class Lead:
@@ -107,35 +110,47 @@ def _youtube() -> Sequence[type[Any]]:
     )
 
 
-def _download(request: Request, path: str, extractors: Sequence[type[Any]]) -> dict[str, str]:
+def _download(request: Request, path: str, extractors: Sequence[type[Any]]) -> dict[str, Any]:
     from yt_dlp import YoutubeDL
 
     with YoutubeDL(_options(request, path), auto_init=False) as downloader:
         for extractor in extractors:
             downloader.add_info_extractor(extractor())
-        found = _single(downloader, downloader.extract_info(request.url, False, process=False))
+        first = downloader.extract_info(request.url, False, process=False)
+        found, listed = _single(downloader, first, request.item)
         _check(found, request)
         found = downloader.process_ie_result(found, download=True)
         return {
             "title": str(found.get("title") or ""),
             "artist": str(found.get("artist") or found.get("uploader") or ""),
+            "listed": listed,
         }
 
 
-def _single(downloader: Any, found: Any) -> dict[str, Any]:
-    """The one video the address leads to. Raises LinkPlaylist, LinkMissing."""
-    for _ in range(3):
+def _single(downloader: Any, found: Any, item: int) -> tuple[dict[str, Any], int]:
+    """The one video that is meant, and how many the list has. Raises LinkPlaylist, LinkMissing."""
+    listed = 0
+    for _ in range(4):
         if not isinstance(found, dict):
             raise errors.LinkMissing()
         kind = found.get("_type", "video")
         if kind in _PLAYLISTS:
-            raise errors.LinkPlaylist()
-        if kind not in ("url", "url_transparent"):
-            return found
-        found = downloader.extract_info(
-            found["url"], False, ie_key=found.get("ie_key"), process=False
-        )
+            found, listed = _of_list(found, item)
+        elif kind in ("url", "url_transparent"):
+            found = downloader.extract_info(
+                found["url"], False, ie_key=found.get("ie_key"), process=False
+            )
+        else:
+            return found, listed
     raise errors.LinkMissing()
+
+
+def _of_list(found: dict[str, Any], item: int) -> tuple[dict[str, Any], int]:
+    """The entry of that number, else the first. Raises LinkPlaylist when there is none."""
+    entries = list(itertools.islice(found.get("entries") or (), MOST_LISTED))
+    if not entries:
+        raise errors.LinkPlaylist()
+    return entries[item - 1 if item <= len(entries) else 0], len(entries)
 
 
 def _check(found: dict[str, Any], request: Request) -> None:

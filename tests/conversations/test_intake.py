@@ -121,12 +121,6 @@ def test_no_link_is_advised_where_it_would_be_refused_as_well() -> None:
     assert world.notices[-1].text.startswith("That's 101 MB. I take up to 100 MB.")
 
 
-def test_what_is_said_to_be_too_long_is_refused_at_once() -> None:
-    world = World()
-    world.send(a_voice_note(4360))
-    assert world.notices[-1].text.startswith("1:12:40 is more than the 30 min I make.")
-
-
 @pytest.mark.parametrize("media", ["sticker", "contact", "pdf", "photo", "animation"])
 def test_what_has_no_sound_is_answered_with_what_has(media: str) -> None:
     world = World()

@@ -50,12 +50,14 @@ def test_what_is_too_large_for_the_page_as_well_is_told_so() -> None:
     assert text.startswith("That's 300 MB, and I take up to 100 MB. Make it smaller")
 
 
-def test_what_is_too_long_is_not_asked_for() -> None:
+def test_what_is_too_long_as_well_is_brought_whole_and_made_in_part() -> None:
     world = World()
     world.known["limits"] = Limits(pages=True)
     world.send(a_voice_note(4360, size_bytes=64 * MIB))
-    assert world.projects == {}
-    assert world.notices[-1].text.startswith("1:12:40 is more than the 30 min I make.")
+    assert world.view().text.startswith("That's 64 MB.")
+    upload(world, size_bytes=64 * MIB, duration_s=0.0)
+    world.fail(JobKind.INGEST, "source_too_long", duration_s=4360.0, limit_s=1800.0)
+    assert world.labels()[0] == ["First 10 min", "Loudest 60 s"]
 
 
 def test_where_nobody_reaches_the_page_there_is_no_card() -> None:

@@ -161,6 +161,10 @@ class World:
         self.apply(flow.press(project, data, self.facts(project)))
         return self.toast
 
+    def decided(self, verb: str, project: Project) -> Decision:
+        """What the press leads to, without it being written."""
+        return flow.press(project, f"{verb}:{project.id}", self.facts(project))
+
     def type(self, text: str) -> str:
         """Type it; what the answer says."""
         project = self.project if self.projects else None

@@ -1,12 +1,15 @@
-"""Cards that wait for an upload."""
+"""Cards that wait for an upload, or to be told which part of a recording is meant."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from jobs.model import Changes, SourceKind
+import pytest
+
+from jobs.errors import ErrorClass
+from jobs.model import Changes, JobKind, SourceKind
 from jobs.opening import Store
-from tests.jobs.samples import begin, source, the_project
+from tests.jobs.samples import begin, claim, source, the_project
 
 KEY = "uploads/token/source.bin"
 
@@ -29,3 +32,17 @@ async def test_a_card_that_waits_for_its_upload_takes_no_words(store: Store) -> 
     newest = await store.projects.newest_open(older.owner_id, older.chat_id)
     assert newest is not None
     assert newest.id == newer.id
+
+
+@pytest.mark.parametrize(("code", "takes"), [("source_too_long", True), ("no_sound", False)])
+async def test_of_cards_without_sound_only_one_that_is_too_long_takes_words(
+    store: Store, code: str, takes: bool
+) -> None:
+    await begin(store)
+    newer = await begin(store, "project2", ingest_job="job2")
+    jobs = [await claim(store, JobKind.INGEST) for _ in range(2)]
+    (job,) = [job for job in jobs if job.id == newer.ingest_job]
+    await store.jobs.fail(job.id, job.attempt, code, ErrorClass.BAD_INPUT, {})
+    newest = await store.projects.newest_open(1, 1)
+    assert newest is not None
+    assert (newest.id == "project2") is takes

@@ -132,6 +132,19 @@ async def test_what_cannot_be_fetched_is_refused_by_name(
     assert site.asked == []
 
 
+@pytest.mark.parametrize(("item", "title"), [(1, "One"), (2, "Two"), (9, "One")])
+async def test_of_a_list_the_wanted_one_is_fetched(
+    site: Site, tmp_path: Path, item: int, title: str
+) -> None:
+    entries = [
+        {"_type": "url", "url": site.offer(name, title=title), "ie_key": "Page"}
+        for name, title in (("a", "One"), ("b", "Two"))
+    ]
+    found = site.offer("all", _type="playlist", entries=entries)
+    page, sound = await fetched(site, found, tmp_path, item=item)
+    assert (page.title, page.listed, sound) == (title, 2, SOUND)
+
+
 async def test_a_site_without_an_extractor_of_ours_is_refused(site: Site, tmp_path: Path) -> None:
     with pytest.raises(errors.LinkNotMedia):
         await fetched(site, site.url("/other"), tmp_path)
