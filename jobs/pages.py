@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs import sql
+from jobs import pages_sql
 from jobs.database import Database
 from jobs.model import Page
 from jobs.rows import page_from_row
@@ -16,10 +16,10 @@ class Pages:
 
     async def get(self, slug: str) -> Page | None:
         """The page at that slug, closed or not."""
-        rows = await self._database.execute(sql.GET_PAGE, {"slug": slug})
+        rows = await self._database.execute(pages_sql.GET_PAGE, {"slug": slug})
         return page_from_row(rows[0]) if rows else None
 
     async def open_of(self, project_id: str) -> Page | None:
         """The project's page, while it has one."""
-        rows = await self._database.execute(sql.OPEN_PAGE, {"project_id": project_id})
+        rows = await self._database.execute(pages_sql.OPEN_PAGE, {"project_id": project_id})
         return page_from_row(rows[0]) if rows else None

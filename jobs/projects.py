@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator
 
-from jobs import api_sql, sql, tidy_sql
+from jobs import api_sql, pages_sql, sql, tidy_sql
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import StaleProject
@@ -136,9 +136,9 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
     if changes.project is not None:
         yield from _writing_project(changes.project, changes, touches=touches)
     if changes.closes:
-        yield Statement(sql.CLOSE_PAGE, {"project_id": changes.closes})
+        yield Statement(pages_sql.CLOSE_PAGE, {"project_id": changes.closes})
     if changes.opens is not None:
-        yield Statement(sql.ADD_PAGE, page_to_row(changes.opens))
+        yield Statement(pages_sql.ADD_PAGE, page_to_row(changes.opens))
     for job in changes.jobs:
         yield Statement(sql.CREATE_JOB, new_job_to_row(job))
     for notice in changes.notices:

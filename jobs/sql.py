@@ -248,18 +248,6 @@ FORGET_ROWS: Final = (
     f"DELETE FROM updates WHERE at < {NOW} - 14 * 86400",
 )
 
-# --- pages ------------------------------------------------------------------------------------
-
-ADD_PAGE: Final = f"""
-INSERT INTO pages (slug, project_id, job_id, opened_at)
-VALUES (:slug, :project_id, :job_id, {NOW})
-"""
-CLOSE_PAGE: Final = f"""
-UPDATE pages SET closed_at = {NOW} WHERE project_id = :project_id AND closed_at IS NULL
-"""
-GET_PAGE: Final = "SELECT * FROM pages WHERE slug = :slug"
-OPEN_PAGE: Final = "SELECT * FROM pages WHERE project_id = :project_id AND closed_at IS NULL"
-
 # --- the outbox -------------------------------------------------------------------------------
 
 # A card waits for its message; a ping waits until the video is in its place.
