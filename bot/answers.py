@@ -10,9 +10,10 @@ from functools import partial
 from telegram.constants import ReactionEmoji
 
 from bot.decisions import Taken
+from bot.pace import Occasion, Pace
 from bot.profile import offer_commands
 from bot.refusals import CallFailed, Flooded, calling
-from bot.sending import Post, send
+from bot.sending import Post, edit, send
 from bot.updates import Incoming, Press
 from conversations.model import View
 
@@ -24,11 +25,15 @@ WHISPERS = 3  # tries, while Telegram says that it is too early
 class Answers:
     """Calls Telegram beside the reading of updates, in the task group it is given."""
 
-    def __init__(self, post: Post, group: asyncio.TaskGroup) -> None:
+    def __init__(self, post: Post, pace: Pace, group: asyncio.TaskGroup) -> None:
         self._post = post
+        self._pace = pace
         self._bot = post.bot
         self._group = group
         self._calls: set[asyncio.Task[None]] = set()
+        # What messages beside the cards are to look like, by chat and message; the newest only.
+        self._turns: dict[tuple[int, int], View] = {}
+        self._turning: set[tuple[int, int]] = set()
 
     def give(self, incoming: Incoming, taken: Taken) -> None:
         """Answer a press, wink at a new recording, show a secret. Does not wait."""
@@ -42,6 +47,9 @@ class Answers:
             self._start(partial(self._whisper, incoming.chat_id, decision.whisper))
         if decision.unsay:
             self._start(partial(self._unsay, incoming.chat_id, incoming.message_id))
+        if decision.turns is not None:
+            self._turns[incoming.chat_id, incoming.message_id] = decision.turns
+            self._start(partial(self._turn, incoming.chat_id, incoming.message_id))
         if taken.offered is not None:
             self._start(partial(offer_commands, self._bot, taken.offered))
 
@@ -71,6 +79,26 @@ class Answers:
                 await asyncio.sleep(flooded.wait_s)
             else:
                 return
+
+    async def _turn(self, chat_id: int, message_id: int) -> None:
+        """Edit the message that was pressed. It names no project, so nothing else would."""
+        place = chat_id, message_id
+        if place in self._turning:
+            return  # whoever is at it looks again
+        self._turning.add(place)
+        try:
+            while place in self._turns:
+                await asyncio.sleep(self._pace.wait_s(chat_id, Occasion.ANSWER))
+                self._pace.spend(chat_id, Occasion.ANSWER)
+                view = self._turns.pop(place)
+                try:
+                    await edit(self._post, chat_id, message_id, view, None)
+                except Flooded as flooded:
+                    self._pace.shut(chat_id, flooded.wait_s)
+                    self._turns.setdefault(place, view)
+        finally:
+            self._turning.discard(place)
+            self._turns.pop(place, None)
 
     async def _unsay(self, chat_id: int, message_id: int) -> None:
         with calling():

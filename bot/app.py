@@ -122,13 +122,14 @@ async def _run(parts: _Parts, stopping: asyncio.Event) -> None:
         limits=limits_of(parts.settings),
     )
     async with asyncio.TaskGroup() as group:
-        answers = Answers(Post(parts.bot, parts.storage), group)
+        pace = Pace(parts.spacing)
+        answers = Answers(Post(parts.bot, parts.storage), pace, group)
         receiver = Receiver(parts.bot, parts.store.updates, Decisions(parts.store, facts), answers)
         webhook = Webhook(receiver, webhook_secret(key), parts.opened)
         async with serving(
             parts.settings.host, parts.settings.port, _routes(parts, facts, webhook)
         ):
-            async with _working(group, parts, facts, receiver, stopping):
+            async with _working(group, parts, facts, receiver, pace, stopping):
                 await stopping.wait()
             answers.stop()
 
@@ -139,10 +140,10 @@ async def _working(
     parts: _Parts,
     facts: FactsReader,
     receiver: Receiver,
+    pace: Pace,
     stopping: asyncio.Event,
 ) -> AsyncIterator[None]:
     """Everything that goes on beside the server during the block."""
-    pace = Pace(parts.spacing)
     actions = Actions(parts.bot, pace)
     post = Post(parts.bot, parts.storage)
     delivery = Delivery(post, parts.store, facts, pace, actions)

@@ -18,15 +18,17 @@ async def photo(storage: StorageAdapter, key: str) -> InputFile:
     return InputFile(await _read(storage, key), filename="card.png", attach=True)
 
 
-async def video(storage: StorageAdapter, film: Video) -> InputFile:
-    """The copy for the chat, at most 48 MB. Raises StorageError."""
+async def video(storage: StorageAdapter, film: Video) -> InputFile | str:
+    """The copy for the chat, at most 48 MB, or what Telegram calls it. Raises StorageError."""
+    if film.file_id:
+        return film.file_id
     return InputFile(await _read(storage, film.key), filename="video.mp4", attach=True)
 
 
 async def thumbnail(storage: StorageAdapter, film: Video) -> InputFile | None:
     """Raises StorageError."""
-    if not film.thumbnail_key:
-        return None
+    if film.file_id or not film.thumbnail_key:
+        return None  # what Telegram has, it has with its thumbnail
     content = await _read(storage, film.thumbnail_key)
     return InputFile(content, filename="thumbnail.jpg", attach=True)
 

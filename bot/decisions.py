@@ -6,6 +6,7 @@ do when the project changed meanwhile or a quota is used up.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from bot import gate
@@ -30,7 +31,9 @@ from jobs.model import Changes, Notice, Person, Project
 from jobs.opening import Store
 
 STALE_TRIES = 5
-_KEYS = "apikey"  # the one command that is about keys
+# Commands that are about more than the newest card.
+_KEYS = "apikey"
+_VIDEOS = "videos"
 _TIME_VERBS = frozenset(
     {keyboards.Verb.EDGE, keyboards.Verb.NUDGE, keyboards.Verb.KEEP_ALL, keyboards.Verb.KEEP_LAST}
 )
@@ -125,6 +128,8 @@ class Decisions:
                 facts = await self._about(facts.newest, facts)
                 if name == _KEYS:
                     facts = await self._with_keys(facts)
+                if name == _VIDEOS:
+                    facts = await self._facts.with_shelf(facts, 0)
                 return flow.command(name, argument, facts), facts
             case Press(data=data):
                 return await self._press(data, facts)
@@ -136,6 +141,8 @@ class Decisions:
             facts = _about_asker(press, facts)
             if press is not None and press.verb in keyboards.ABOUT_KEYS:
                 facts = await self._with_keys(facts)
+            if press is not None and press.verb in keyboards.ABOUT_VIDEOS:
+                facts = await self._with_videos(press, facts)
             return flow.press(None, data, facts), facts
         project = await self._store.projects.get(press.project)
         if project is not None and project.chat_id != facts.chat_id:
@@ -145,6 +152,19 @@ class Decisions:
 
     async def _with_keys(self, facts: Facts) -> Facts:
         return replace(facts, keys=await self._store.api_keys.of_person(facts.person.id))
+
+    async def _with_videos(self, press: keyboards.Press, facts: Facts) -> Facts:
+        """With the page and the video that a press is about; a page as it is without a video."""
+        if press.verb is keyboards.Verb.LIBRARY:
+            return await self._facts.with_shelf(facts, _page(press.argument))
+        video_id, _, where = press.argument.partition(":")
+        video = await self._store.library.get(video_id)
+        if press.verb is not keyboards.Verb.DROP_NOW:
+            return replace(facts, video=video)
+        card = await self._store.projects.get(video.project_id) if video else None
+        facts = await self._about(card, facts)
+        facts = await self._facts.with_shelf(facts, _page(where), without=video_id)
+        return replace(facts, video=video, video_card=card)
 
     async def _spoken_of(self, reply_to: int, facts: Facts) -> Project | None:
         """The project whose card is answered, else the one touched last."""
@@ -166,6 +186,11 @@ class Decisions:
         if with_peaks:
             facts = replace(facts, peaks=await self._facts.peaks(facts.asset))
         return facts
+
+
+def _page(argument: str) -> int:
+    """The page a button names; the first for what no button of ours sends."""
+    return int(argument) if re.fullmatch(r"\d{1,6}", argument, re.ASCII) else 0
 
 
 def _about_asker(press: keyboards.Press | None, facts: Facts) -> Facts:

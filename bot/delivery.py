@@ -18,8 +18,8 @@ from bot.decisions import STALE_TRIES
 from bot.facts import FactsReader, Named
 from bot.pace import Occasion, Pace
 from bot.refusals import MessageGone, Rejected, Unsure
-from bot.sending import Post, edit, send
-from bot.shown import Shown, read_shown, shown_after, shown_by
+from bot.sending import Post, Sent, edit, send
+from bot.shown import Shown, read_shown, shown_after
 from conversations import flow
 from conversations.model import Facts, View, view_from_json
 from jobs.errors import QuotaExceeded, StaleProject, StoreUnavailable
@@ -167,7 +167,7 @@ class Delivery:
         if not await self._may_send(row):
             return
         try:
-            message_id, shown = await self._send(row.chat_id, view)
+            sent = await self._send(row.chat_id, view)
         except Unsure:
             log.info("outbox %d: nobody knows whether it arrived", row.id)
             if row.wanted and row.tries + 1 < SENDS:
@@ -178,7 +178,7 @@ class Delivery:
             log.exception("outbox %d: telegram will never take this message", row.id)
             await surely(lambda: self._settle_unsent(row))
         else:
-            await surely(lambda: outbox.greeted(row, message_id, str(shown)))
+            await surely(lambda: outbox.greeted(row, sent.message_id, str(sent.shown)))
 
     async def _may_send(self, row: Outgoing) -> bool:
         """Whether a new message is to be sent for the row now, which is marked before."""
@@ -196,17 +196,21 @@ class Delivery:
         else:
             await self.store.outbox.sent(row)
 
-    async def _send(self, chat_id: int, view: View) -> tuple[int, Shown]:
+    async def _send(self, chat_id: int, view: View) -> Sent:
         """Send the view, or as much of it as can be had and is taken. Raises CallFailed."""
         self.pace.spend(chat_id, Occasion.SEND)
         *lesser, least = (view, *_lesser(view))
         for part in lesser:
             try:
                 async with self._uploading(chat_id, part):
-                    return await send(self.post, chat_id, part), shown_by(part)
+                    sent = await send(self.post, chat_id, part)
+                await self._keep(part, sent)
+                return sent
             except (ObjectMissing, BadKey, Rejected) as problem:
                 log.warning("chat %d: not sent whole: %s", chat_id, _name(problem))
-        return await send(self.post, chat_id, least), shown_by(least)
+        sent = await send(self.post, chat_id, least)
+        await self._keep(least, sent)
+        return sent
 
     async def _edit(self, row: Outgoing, message_id: int, view: View, before: Shown | None) -> None:
         """Edit the message into the view, or into as much of it as can be had and is taken."""
@@ -215,7 +219,9 @@ class Delivery:
         for part in (view, *_lesser(view)):
             try:
                 async with self._uploading(row.chat_id, part):
-                    after = await edit(self.post, row.chat_id, message_id, part, before)
+                    sent = await edit(self.post, row.chat_id, message_id, part, before)
+                await self._keep(part, sent)
+                after = sent.shown
                 break
             except MessageGone:
                 log.info("project %s: its message is gone", row.project_id)
@@ -224,6 +230,12 @@ class Delivery:
             except (ObjectMissing, BadKey, Rejected) as problem:
                 log.warning("project %s: not shown whole: %s", row.project_id, _name(problem))
         await self.store.outbox.showed(row, str(after))
+
+    async def _keep(self, view: View, sent: Sent) -> None:
+        """Remember what Telegram calls the video: our own copy goes, Telegram's stays."""
+        video = view.video
+        if video is not None and sent.file_id not in ("", video.file_id):
+            await surely(lambda: self.store.library.keep(video.render, sent.file_id))
 
     @asynccontextmanager
     async def _uploading(self, chat_id: int, view: View) -> AsyncIterator[None]:
@@ -289,8 +301,11 @@ def _is_making(named: Named) -> bool:
 def _lesser(view: View) -> Iterator[View]:
     """The view without what may be wrong with it: its media, its links, or both.
 
-    Without media first: that is the cheapest to try, and refused too when a link is at fault.
+    Without media first: that is the cheapest to try, and refused too when a link is at fault. But
+    a video that Telegram no longer knows may still be here.
     """
+    if view.video is not None and view.video.file_id:
+        yield replace(view, video=replace(view.video, file_id=""))
     rows = (tuple(button for button in row if not button.url) for row in view.keyboard)
     unlinked = replace(view, keyboard=tuple(row for row in rows if row))
     wordy = _without_media(view)

@@ -121,6 +121,11 @@ class FactsReader:
             sender_name=sender_name,
         )
 
+    async def with_shelf(self, facts: Facts, page: int, *, without: str = "") -> Facts:
+        """With a page of the person's videos; without the one that is about to be deleted."""
+        shelf = await self.store.library.shelf(facts.person.id, page, without=without)
+        return replace(facts, shelf=shelf)
+
     async def peaks(self, asset: Asset | None) -> bytes:
         """The loudness of the recording, 100 a second, 0-255; empty when it cannot be read."""
         if asset is None:

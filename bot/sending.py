@@ -43,8 +43,17 @@ class Post:
     storage: StorageAdapter
 
 
-async def send(post: Post, chat_id: int, view: View) -> int:
-    """Send a new message; its id. Raises CallFailed, StorageError."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message as it is now. `file_id` is Telegram's own for a video that just went up."""
+
+    message_id: int
+    shown: Shown
+    file_id: str = ""
+
+
+async def send(post: Post, chat_id: int, view: View) -> Sent:
+    """Send a new message. Raises CallFailed, StorageError."""
     new = _New(post, chat_id, view)
     make = {
         Kind.TEXT: new.text,
@@ -52,30 +61,30 @@ async def send(post: Post, chat_id: int, view: View) -> int:
         Kind.VIDEO: new.video,
         Kind.AUDIO: new.audio,
     }
-    message = await _in_html_or_plain(make[shown_by(view).kind])
-    return message.message_id
+    shown = shown_by(view)
+    message = await _in_html_or_plain(make[shown.kind])
+    return Sent(message.message_id, shown, _file_id(message))
 
 
-async def edit(
-    post: Post, chat_id: int, message_id: int, view: View, before: Shown | None
-) -> Shown:
-    """Make the message look like the view by the smallest edit that does; what it shows then.
+async def edit(post: Post, chat_id: int, message_id: int, view: View, before: Shown | None) -> Sent:
+    """Make the message look like the view by the smallest edit that does.
 
     `before` is what it shows now, None when that is not known. Repeating an edit changes nothing.
     Raises CallFailed (never NotModified), StorageError.
     """
     after = shown_after(view, before)
+    same = Sent(message_id, after)
     if after == before:
-        return after
+        return same
     change = _Change(post, chat_id, message_id, view)
     try:
-        await _in_html_or_plain(change.smallest(before, after))
+        answer = await _in_html_or_plain(change.smallest(before, after))
     except NotModified:
-        pass
+        return same
     except WrongKind:
         # What we remember is older than the message: we died between an edit and its record.
-        await _again(change.caption if after.kind is Kind.TEXT else change.media)
-    return after
+        answer = await _again(change.caption if after.kind is Kind.TEXT else change.media)
+    return Sent(message_id, after, _file_id(answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +252,17 @@ async def _in_html_or_plain(call: Callable[[str | None], Awaitable[_Answer]]) ->
         return await call(None)
 
 
-async def _again(call: Callable[[str | None], Awaitable[object]]) -> None:
+async def _again(call: Callable[[str | None], Awaitable[object]]) -> object:
     try:
-        await _in_html_or_plain(call)
+        return await _in_html_or_plain(call)
     except NotModified:
-        return
+        return None
+
+
+def _file_id(answer: object) -> str:
+    """What Telegram calls the video of the message it answered with."""
+    video = answer.video if isinstance(answer, Message) else None
+    return video.file_id if video is not None else ""
 
 
 def _words(text: str, mode: str | None) -> str:

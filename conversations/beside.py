@@ -1,4 +1,4 @@
-"""Buttons of messages beside the cards: about people, their language and their keys to the API."""
+"""Buttons of messages beside the cards: about people, their language, keys and videos."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from conversations import words
 from conversations.keyboards import Verb, marked
 from conversations.model import Button, Keyboard, Style
 from conversations.words.text import Language
+from jobs.library import Shelf
 
 
 def ask_for_access(language: Language) -> Keyboard:
@@ -66,3 +67,40 @@ def keys(key_ids: tuple[str, ...], language: Language, *, may_make: bool) -> Key
 def _revoke(key_id: str, label: str, *, and_unsay: bool = False) -> Button:
     data = f"{Verb.REVOKE_KEY}:{key_id}" + (":m" if and_unsay else "")
     return Button(label=label, data=data, style=Style.DANGER)
+
+
+def library(shelf: Shelf, first: int, language: Language) -> Keyboard:
+    """What can be done about each video of a page, whose numbers begin at `first`."""
+    rows = tuple(
+        (
+            Button(
+                label=words.library.SEND_AGAIN.to(language, number=number),
+                data=f"{Verb.SEND_AGAIN}:{video.id}",
+            ),
+            Button(
+                label=words.library.DROP.to(language, number=number),
+                data=f"{Verb.DROP}:{video.id}:{shelf.page}",
+            ),
+        )
+        for number, video in enumerate(shelf.videos, first)
+    )
+    newer = Button(label=words.library.NEWER.to(language), data=f"{Verb.LIBRARY}:{shelf.page - 1}")
+    older = Button(label=words.library.OLDER.to(language), data=f"{Verb.LIBRARY}:{shelf.page + 1}")
+    is_first, is_last = shelf.page == 0, shelf.page + 1 >= shelf.pages
+    turning = (*(() if is_first else (newer,)), *(() if is_last else (older,)))
+    return (*rows, turning) if turning else rows
+
+
+def drop(video_id: str, where: str, language: Language) -> Button:
+    label, data = words.buttons.DELETE.to(language), f"{Verb.DROP}:{video_id}:{where}"
+    return Button(label=label, data=data, style=Style.DANGER)
+
+
+def drop_now(video_id: str, where: str, language: Language) -> Keyboard:
+    """To be sure; back to the list where the question stands in its place."""
+    yes = words.buttons.DELETE_NOW.to(language)
+    now = Button(label=yes, data=f"{Verb.DROP_NOW}:{video_id}:{where}", style=Style.DANGER)
+    if not where.isdecimal():
+        return ((now,),)
+    back = Button(label=words.buttons.BACK.to(language), data=f"{Verb.LIBRARY}:{where}")
+    return ((now, back),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conversations import apikeys, home, language, making, people, texts, words
+from conversations import apikeys, home, language, library, making, people, texts, words
 from conversations.model import Decision, Facts
 from conversations.notices import said, spoken
 from conversations.phases import is_active
@@ -55,6 +55,7 @@ _COMMANDS: Mapping[str, Callable[[Facts], Decision]] = {
     "start": _start,
     "help": _help,
     "new": _new,
+    "videos": library.listed,
     "cancel": _cancel,
     "language": language.asked,
     "privacy": _privacy,

@@ -34,6 +34,7 @@ def view(project: Project, facts: Facts) -> View:
             width=made.inline_width,
             height=made.inline_height,
             duration_s=made.duration_s,
+            render=render.id,
         ),
         reply_to=project.source_message_id,
     )

@@ -21,6 +21,7 @@ from conversations import (
     intake,
     keyboards,
     language,
+    library,
     look,
     making,
     parts,
@@ -84,10 +85,17 @@ _ANYTIME: Mapping[Verb, Act] = {
     Verb.DELETE: home.ask_delete,
     Verb.DELETE_NOW: home.delete,
 }
-_ABOUT_KEYS: Mapping[Verb, Callable[[str, Facts], Decision]] = {
+# Presses that name no project.
+_BESIDE: Mapping[Verb, Callable[[str, Facts], Decision]] = {
+    Verb.INVITE: people.answer,
+    Verb.LANGUAGE: language.choose,
     Verb.NEW_KEY: apikeys.new,
     Verb.REVOKE_KEY: apikeys.revoke,
     Verb.UNSAY_KEY: apikeys.unsay,
+    Verb.LIBRARY: library.turn,
+    Verb.SEND_AGAIN: library.send_again,
+    Verb.DROP: library.ask_drop,
+    Verb.DROP_NOW: library.drop,
 }
 _VIEWS: Mapping[Phase, Callable[[Project, Facts], View]] = {
     Phase.UNATTESTED: people.attest_view,
@@ -124,12 +132,8 @@ def press(project: Project | None, data: str, facts: Facts) -> Decision:
         return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     if pressed.verb is Verb.ASK:
         return people.ask(facts)
-    if pressed.verb is Verb.INVITE:
-        return people.answer(pressed.argument, facts)
-    if pressed.verb in _ABOUT_KEYS:
-        return _ABOUT_KEYS[pressed.verb](pressed.argument, facts)
-    if pressed.verb is Verb.LANGUAGE:
-        return language.choose(pressed.argument, facts)
+    if pressed.verb in _BESIDE:
+        return _BESIDE[pressed.verb](pressed.argument, facts)
     if project is None:
         return Decision(toast=facts.say(words.answers.GONE))
     refusal = _refusal(project, pressed.verb, facts)

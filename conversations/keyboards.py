@@ -2,7 +2,8 @@
 
 What stands on them is in words/. Callback data is `verb:project[:argument]`, at most 64 bytes;
 `ak`, `iv:{user}:y|n` and `lg:{language}` are about people, `kn`, `kr:{key}` and `kd:{key}` about
-keys to the API, and name no project. All state is in the database, so no button ever dies.
+keys to the API, `hs:{page}`, `hv:{video}`, `hd:{video}:{page}` and `hx:{video}:{page}` about the
+library, and name no project. All state is in the database, so no button ever dies.
 """
 
 from __future__ import annotations
@@ -70,11 +71,17 @@ class Verb(StrEnum):
     NEW_KEY = "kn"
     REVOKE_KEY = "kr"
     UNSAY_KEY = "kd"
+    LIBRARY = "hs"
+    SEND_AGAIN = "hv"
+    DROP = "hd"
+    DROP_NOW = "hx"
 
 
 # What names no project.
 ABOUT_PEOPLE = frozenset({Verb.ASK, Verb.INVITE, Verb.LANGUAGE})
 ABOUT_KEYS = frozenset({Verb.NEW_KEY, Verb.REVOKE_KEY, Verb.UNSAY_KEY})
+ABOUT_VIDEOS = frozenset({Verb.LIBRARY, Verb.SEND_AGAIN, Verb.DROP, Verb.DROP_NOW})
+_NO_PROJECT = ABOUT_PEOPLE | ABOUT_KEYS | ABOUT_VIDEOS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +103,7 @@ def decode(data: str) -> Press | None:
     if name not in tuple(Verb):
         return None
     verb = Verb(name)
-    if verb in ABOUT_PEOPLE | ABOUT_KEYS:
+    if verb in _NO_PROJECT:
         return Press(verb=verb, argument=rest)
     project, _, argument = rest.partition(":")
     return (

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from conversations.words.text import Language, Text, language_of
+from jobs.library import MadeVideo, Shelf
 from jobs.model import ApiKey, Asset, Changes, Edit, Job, Person, Project, Source
 
 
@@ -37,13 +38,18 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """A finished video as the chat shows it; keys are storage keys."""
+    """A finished video as the chat shows it; keys are storage keys.
+
+    `render` is the job that made it. Telegram has it already where `file_id` is set.
+    """
 
     key: str
     thumbnail_key: str
     width: int
     height: int
     duration_s: float
+    render: str = ""
+    file_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +119,9 @@ class Facts:
     owner, `owner_id`, `owner_name` and `owner_language` are the bot's owner (0 while nobody is).
     `asker` is the person an answer `iv:{user}` is about. `people` are all that are known, only for
     the owner. `keys` are the person's keys to the API, only present where they are asked about;
-    `api_url` is where it is, empty when nobody outside can reach it.
+    `api_url` is where it is, empty when nobody outside can reach it. `shelf` is a page of the
+    person's videos, `video` the one of them that is pressed about and `video_card` its card; each
+    is only present where it is asked about.
     """
 
     person: Person
@@ -145,6 +153,9 @@ class Facts:
     people: tuple[Person, ...] = ()
     keys: tuple[ApiKey, ...] = ()
     api_url: str = ""
+    shelf: Shelf = field(default_factory=Shelf)
+    video: MadeVideo | None = None
+    video_card: Project | None = None
     limits: Limits = field(default_factory=Limits)
     new_id: Callable[[], str] = lambda: ""
 
@@ -163,13 +174,14 @@ class Decision:
     """What to write, and what to say at once. `toast` answers a press (at most 200 characters).
 
     `whisper` is a message with a secret: it is sent once what is written is committed, and kept
-    nowhere. `unsay` deletes the message whose button was pressed.
+    nowhere. `unsay` deletes the message whose button was pressed, `turns` makes it look like that.
     """
 
     changes: Changes = field(default_factory=Changes)
     toast: str = ""
     whisper: View | None = None
     unsay: bool = False
+    turns: View | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,6 +230,7 @@ def expired(language: Language, retention_s: float) -> str:
 def privacy(language: Language, retention_s: float) -> tuple[str, ...]:
     return (
         words.commands.PRIVACY_KEPT.to(language, time=days(language, retention_s)),
+        words.commands.PRIVACY_LISTED.to(language),
         words.commands.PRIVACY_SEEN.to(language),
         words.commands.FORGET_HOW.to(language),
     )

@@ -340,6 +340,7 @@ class Changes:
     revoked_key: str = ""  # its id
     opens: Page | None = None
     closes: str = ""
+    drops_video: str = ""  # the id of one that is not to be listed any more
 
 
 class OutgoingKind(StrEnum):

@@ -8,6 +8,7 @@ from jobs.api_keys import ApiKeys
 from jobs.bells import Bells
 from jobs.belongings import Belongings
 from jobs.database import Database
+from jobs.library import Library
 from jobs.libsql import LibsqlWire
 from jobs.model import Quotas
 from jobs.outbox import Outbox
@@ -40,6 +41,7 @@ class Store:
     api_keys: ApiKeys
     uploads: Uploads
     pages: Pages
+    library: Library
     belongings: Belongings
     bells: Bells
 
@@ -60,6 +62,7 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         api_keys=ApiKeys(database),
         uploads=Uploads(database),
         pages=Pages(database),
+        library=Library(database),
         belongings=Belongings(database),
         bells=bells,
     )

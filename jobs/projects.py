@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator
 
-from jobs import api_sql, pages_sql, sql, tidy_sql
+from jobs import api_sql, library_sql, pages_sql, sql, tidy_sql
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import StaleProject
@@ -135,10 +135,7 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
         yield Statement(sql.CANCEL_JOB, {"id": job_id})
     if changes.project is not None:
         yield from _writing_project(changes.project, changes, touches=touches)
-    if changes.closes:
-        yield Statement(pages_sql.CLOSE_PAGE, {"project_id": changes.closes})
-    if changes.opens is not None:
-        yield Statement(pages_sql.ADD_PAGE, page_to_row(changes.opens))
+    yield from _showing(changes)
     for job in changes.jobs:
         yield Statement(sql.CREATE_JOB, new_job_to_row(job))
     for notice in changes.notices:
@@ -149,6 +146,16 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
             "seldom": int(notice.seldom),
         }
         yield Statement(sql.NOTE_NOTICE, row)
+
+
+def _showing(changes: Changes) -> Iterator[Statement]:
+    """Where finished videos are to be found."""
+    if changes.drops_video:
+        yield Statement(library_sql.DROP_VIDEO, {"id": changes.drops_video})
+    if changes.closes:
+        yield Statement(pages_sql.CLOSE_PAGE, {"project_id": changes.closes})
+    if changes.opens is not None:
+        yield Statement(pages_sql.ADD_PAGE, page_to_row(changes.opens))
 
 
 def _writing_project(project: Project, changes: Changes, *, touches: bool) -> Iterator[Statement]:

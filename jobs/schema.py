@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from jobs import library_sql
 from jobs.quota_triggers import QUOTA_TRIGGERS
 
 VERSION = 5
@@ -174,6 +175,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS outbox_one_greeting ON outbox (project_id)
     WHERE kind = 'greeting';
 CREATE UNIQUE INDEX IF NOT EXISTS outbox_one_card ON outbox (project_id) WHERE kind = 'card';
 CREATE INDEX IF NOT EXISTS outbox_project ON outbox (project_id, kind, state);
+CREATE INDEX IF NOT EXISTS outbox_notices ON outbox (chat_id, since) WHERE kind = 'notice';
 -- Cards rest in `waiting` for as long as they live; only those to be drawn are in here.
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (not_before)
     WHERE state = 'waiting' AND (kind <> 'card' OR wanted > done);
@@ -320,8 +322,11 @@ BEGIN SELECT RAISE(ABORT, 'dealt'); END;
 
 def statements() -> list[str]:
     """Everything that makes an empty database ours; each statement is safe to repeat."""
-    triggers = _QUEUE_TRIGGERS + QUOTA_TRIGGERS + _KEY_TRIGGERS + _OUTBOX_TRIGGERS + _OTHER_TRIGGERS
-    script = _TABLES + triggers
+    triggers = (
+        *(_QUEUE_TRIGGERS, QUOTA_TRIGGERS, _KEY_TRIGGERS, _OUTBOX_TRIGGERS, _OTHER_TRIGGERS),
+        library_sql.TRIGGERS,
+    )
+    script = "".join((_TABLES, library_sql.TABLES, *triggers))
     found: list[str] = []
     lines: list[str] = []
     for line in script.splitlines():

@@ -25,6 +25,11 @@ COMMANDS: Mapping[str, Text] = {  # in the order shown
         de="Ein Video machen",
         es="Crear un video",
     ),
+    "videos": Text(
+        en="Your videos, to send again",
+        de="Deine Videos, nochmal senden",
+        es="Tus videos, para reenviar",
+    ),
     "help": Text(
         en="What I can do",
         de="Was ich kann",
@@ -123,6 +128,14 @@ PRIVACY_KEPT = Text(
     " Video {time} lang, nachdem es fertig war. Dann lösche ich beides.",
     es="Guardo una grabación {time} desde que usaste su tarjeta por última vez, y su video {time}"
     " desde que estuvo listo. Después borro los dos.",
+)
+PRIVACY_LISTED = Text(
+    en="/videos lists what you made until you delete it there: title, length, date and Telegram's"
+    " own number for the video in this chat.",
+    de="/videos zeigt, was du gemacht hast, bis du es dort löschst: Titel, Länge, Datum und unter"
+    " welcher Nummer Telegram das Video in diesem Chat kennt.",
+    es="/videos muestra lo que hiciste hasta que lo borres ahí: título, duración, fecha y el número"
+    " con que Telegram conoce el video de este chat.",
 )
 PRIVACY_SEEN = Text(
     en="Nobody but you and whoever runs this bot can reach them, and those you give a link. Links"

@@ -11,6 +11,7 @@ from telegram import Bot
 
 from bot.answers import Answers
 from bot.decisions import Taken
+from bot.pace import Pace
 from bot.sending import Post
 from bot.updates import Incoming, Press
 from conversations.model import Decision, View, view_to_json
@@ -81,7 +82,7 @@ async def test_an_answer_that_breaks_is_logged_and_forgotten(
     phone: Phone, storage: LocalStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with asyncio.TaskGroup() as group:
-        answers = Answers(Post(BrokenBot(phone.token), storage), group)
+        answers = Answers(Post(BrokenBot(phone.token), storage), Pace(), group)
         answers.give(PRESS, Taken(decision=Decision(toast="done")))
     assert "an answer broke" in caplog.text
     assert "RuntimeError" in caplog.text

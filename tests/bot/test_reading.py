@@ -15,6 +15,7 @@ from telegram import Bot
 from bot.answers import Answers
 from bot.decisions import Decisions
 from bot.facts import FactsReader
+from bot.pace import Pace
 from bot.reading import TRIES, Poller, Receiver
 from bot.sending import Post
 from bot.web.health import Condition
@@ -264,7 +265,7 @@ async def receiving(bot: Bot, store: Store, storage: LocalStorage) -> AsyncItera
         store=store, storage=storage, links=VideoLinks("", SECRET.encode(), 1.0), limits=Limits()
     )
     async with asyncio.TaskGroup() as group:
-        answers = Answers(Post(bot, storage), group)
+        answers = Answers(Post(bot, storage), Pace(), group)
         yield Receiver(bot, store.updates, Decisions(store, facts), answers, retry_s=0.01)
         answers.stop()
 

@@ -39,7 +39,7 @@ async def calls(visitor: Visitor, prefix: str) -> list[str]:
 
 async def test_a_text_arrives_with_marks_and_buttons(post: Post, visitor: Visitor) -> None:
     view = dataclasses.replace(TEXT, keyboard=BUTTONS)
-    message_id = await send(post, PAGE_USER_ID, view)
+    message_id = (await send(post, PAGE_USER_ID, view)).message_id
     message = await last(visitor)
     assert message.id == message_id
     assert message.text == "Listening to 1 < 2"
@@ -62,11 +62,11 @@ async def test_a_text_becomes_a_photo_and_the_photo_a_video(
     post: Post, visitor: Visitor, storage: LocalStorage
 ) -> None:
     await store_media(storage)
-    message_id = await send(post, PAGE_USER_ID, TEXT)
-    shown = await edit(post, PAGE_USER_ID, message_id, PHOTO, shown_by(TEXT))
+    message_id = (await send(post, PAGE_USER_ID, TEXT)).message_id
+    shown = (await edit(post, PAGE_USER_ID, message_id, PHOTO, shown_by(TEXT))).shown
     assert (await last(visitor)).kind == "photo"
     done = View(text="Done", video=FILM)
-    shown = await edit(post, PAGE_USER_ID, message_id, done, shown)
+    shown = (await edit(post, PAGE_USER_ID, message_id, done, shown)).shown
     message = await last(visitor)
     assert (message.id, message.kind, shown.kind) == (message_id, "video", Kind.VIDEO)
     assert (message.media["width"], message.media["height"]) == (108, 192)
@@ -116,15 +116,15 @@ async def test_who_takes_no_voice_messages_gets_the_same_as_audio(
 
 
 async def test_what_is_shown_already_is_not_sent_again(post: Post, visitor: Visitor) -> None:
-    message_id = await send(post, PAGE_USER_ID, TEXT)
+    message_id = (await send(post, PAGE_USER_ID, TEXT)).message_id
     await edit(post, PAGE_USER_ID, message_id, TEXT, shown_by(TEXT))
     assert await calls(visitor, "edit") == []
 
 
 async def test_an_edit_may_be_repeated(post: Post, visitor: Visitor) -> None:
-    message_id = await send(post, PAGE_USER_ID, TEXT)
-    first = await edit(post, PAGE_USER_ID, message_id, View(text="Ready"), None)
-    again = await edit(post, PAGE_USER_ID, message_id, View(text="Ready"), None)
+    message_id = (await send(post, PAGE_USER_ID, TEXT)).message_id
+    first = (await edit(post, PAGE_USER_ID, message_id, View(text="Ready"), None)).shown
+    again = (await edit(post, PAGE_USER_ID, message_id, View(text="Ready"), None)).shown
     assert first == again
     assert (await last(visitor)).text == "Ready"
 
@@ -133,9 +133,9 @@ async def test_only_what_changed_is_sent(
     post: Post, visitor: Visitor, storage: LocalStorage
 ) -> None:
     await store_media(storage)
-    message_id = await send(post, PAGE_USER_ID, PHOTO)
+    message_id = (await send(post, PAGE_USER_ID, PHOTO)).message_id
     words = dataclasses.replace(PHOTO, text="Keeping less")
-    shown = await edit(post, PAGE_USER_ID, message_id, words, shown_by(PHOTO))
+    shown = (await edit(post, PAGE_USER_ID, message_id, words, shown_by(PHOTO))).shown
     buttons = dataclasses.replace(words, keyboard=BUTTONS)
     await edit(post, PAGE_USER_ID, message_id, buttons, shown)
     assert await calls(visitor, "edit") == ["editMessageCaption", "editMessageReplyMarkup"]
@@ -146,7 +146,7 @@ async def test_words_alone_leave_the_picture_in_its_place(
     post: Post, visitor: Visitor, storage: LocalStorage
 ) -> None:
     await store_media(storage)
-    message_id = await send(post, PAGE_USER_ID, PHOTO)
+    message_id = (await send(post, PAGE_USER_ID, PHOTO)).message_id
     await edit(post, PAGE_USER_ID, message_id, View(text="Stopped"), shown_by(PHOTO))
     message = await last(visitor)
     assert (message.kind, message.text) == ("photo", "Stopped")
@@ -157,7 +157,7 @@ async def test_a_message_that_is_ahead_of_our_memory_is_edited_all_the_same(
     post: Post, visitor: Visitor, storage: LocalStorage, remembered: object
 ) -> None:
     await store_media(storage)
-    message_id = await send(post, PAGE_USER_ID, PHOTO)
+    message_id = (await send(post, PAGE_USER_ID, PHOTO)).message_id
     before = shown_by(TEXT) if remembered else None
     await edit(post, PAGE_USER_ID, message_id, View(text="Stopped"), before)
     assert (await last(visitor)).text == "Stopped"
@@ -176,7 +176,7 @@ async def test_a_flood_says_how_long_to_wait(post: Post, visitor: Visitor) -> No
 
 
 async def test_a_deleted_message_is_gone(post: Post, visitor: Visitor, bot: Bot) -> None:
-    message_id = await send(post, PAGE_USER_ID, TEXT)
+    message_id = (await send(post, PAGE_USER_ID, TEXT)).message_id
     await bot.delete_message(PAGE_USER_ID, message_id)
     with pytest.raises(MessageGone):
         await edit(post, PAGE_USER_ID, message_id, View(text="Ready"), shown_by(TEXT))

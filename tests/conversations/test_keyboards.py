@@ -13,7 +13,7 @@ from tests.conversations.world import ready
 arguments = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=12)
 
 
-ABOUT_NO_PROJECT = keyboards.ABOUT_PEOPLE | keyboards.ABOUT_KEYS
+ABOUT_NO_PROJECT = keyboards.ABOUT_PEOPLE | keyboards.ABOUT_KEYS | keyboards.ABOUT_VIDEOS
 
 
 @given(verb=st.sampled_from([v for v in Verb if v not in ABOUT_NO_PROJECT]), arg=arguments)
@@ -43,5 +43,5 @@ def test_no_argument_breaks_anything(verb: Verb, argument: str) -> None:
 
 def test_every_verb_is_known_to_the_door() -> None:
     assert set(flow._EDITING) | set(flow._ANYTIME) | ABOUT_NO_PROJECT == set(Verb)
-    assert set(flow._ABOUT_KEYS) == keyboards.ABOUT_KEYS
+    assert set(flow._BESIDE) | {Verb.ASK} == ABOUT_NO_PROJECT
     assert not set(flow._EDITING) & set(flow._ANYTIME)

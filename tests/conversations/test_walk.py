@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conversations import flow, keyboards
 from conversations.edits import difference
 from conversations.keyboards import Verb
-from conversations.model import Limits
+from conversations.model import Limits, View
 from conversations.phases import Phase, phase
 from conversations.words.text import Language
 from jobs import recipe
@@ -52,6 +52,7 @@ WORDS = [
 ]
 FOREIGN = {language: foreign_to(language) for language in Language}
 CODES = ["render_failed", "edit_silent", "source_broken", "link_refused"]
+COMMANDS = ["videos", "help", "forget", "privacy", "cancel", "people"]
 ENDS = ("complete", "fail", "work")
 Step = tuple[str, int, str]
 
@@ -62,7 +63,9 @@ steps = st.lists(
         st.tuples(st.just("type"), st.integers(0, len(WORDS) - 1), st.just("")),
         st.tuples(st.sampled_from(ENDS), st.integers(0, 100), st.sampled_from(CODES)),
         st.tuples(
-            st.sampled_from(("send", "settle", "send_large", "upload")), st.just(0), st.just("")
+            st.sampled_from(("send", "settle", "send_large", "upload", "command")),
+            st.integers(0, 40),
+            st.sampled_from(COMMANDS),
         ),
     ),
     min_size=5,
@@ -99,6 +102,7 @@ class Walker:
             "send_large": lambda: self.world.send(a_voice_note(size_bytes=64 * MIB)),
             "upload": self._upload,
             "settle": self._settle,
+            "command": lambda: self.world.command(f"/{code}"),
             "complete": lambda: self._end(number, ""),
             "fail": lambda: self._end(number, code),
             "work": lambda: self._work(number),
@@ -110,15 +114,19 @@ class Walker:
         """Every view is within the limits (`view` checks), every button is answered."""
         world = self.world
         world.projects = dict(list(world.projects.items())[-4:])
+        beside = [*world.notices[-2:], *([world.turned] if world.turned else [])]
+        self._remember([data for view in beside for data in buttons(view)])
         for project in world.projects.values():
-            view = world.view(project)
-            shown = [button.data for row in view.keyboard for button in row if button.data]
-            self.seen.extend(data for data in shown if data not in self.seen)
+            shown = buttons(world.view(project))
+            self._remember(shown)
             for data in shown:
                 self._is_answered(data)
             if project.edit is not None:
                 digest = project.edit.recipe.clips[0].source
                 recipe.check(project.edit.recipe, {digest: world.asset.duration_s})
+
+    def _remember(self, shown: list[str]) -> None:
+        self.seen.extend(data for data in shown if data not in self.seen)
 
     def _is_answered(self, data: str) -> None:
         """A button on screen either does something or says something."""
@@ -127,8 +135,7 @@ class Walker:
         assert decision.toast or decision.changes != type(decision.changes)()
 
     def _press(self, number: int) -> None:
-        keyboard = self.world.view().keyboard
-        shown = [button.data for row in keyboard for button in row if button.data]
+        shown = buttons(self.world.view())
         if shown:
             self._pressed(shown[number % len(shown)])
 
@@ -140,6 +147,7 @@ class Walker:
         world = self.world
         before = world.projects.get(project_of(data))
         world.press_data(data)
+        assert project_of(data) or world.toast or world.turned
         after = world.projects.get(project_of(data))
         press = keyboards.decode(data)
         if before is None or after is None or press is None or before.edit is None:
@@ -196,6 +204,11 @@ class Walker:
         kind = self._unfinished(number)
         if kind is not None:
             self.world.work(kind, list(Stage)[number % len(Stage)], number)
+
+
+def buttons(view: View) -> list[str]:
+    """What comes back from the view's buttons."""
+    return [button.data for row in view.keyboard for button in row if button.data]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,8 +10,10 @@ from typing import Any
 
 from conversations import flow, keyboards
 from conversations.figures import units
+from conversations.keyboards import Verb
 from conversations.model import Button, Decision, Facts, Received, View, view_from_json
 from jobs.errors import StaleProject
+from jobs.library import MadeVideo
 from jobs.model import (
     Asset,
     Changes,
@@ -22,6 +24,7 @@ from jobs.model import (
     NewJob,
     Person,
     Project,
+    ProjectStatus,
     Source,
     Stage,
 )
@@ -36,6 +39,7 @@ from jobs.payloads import (
 )
 from jobs.recipe import check
 from tests.conversations.samples import OWNER, a_voice_note, an_asset, glimpsed, rendered
+from tests.conversations.shelves import made_video, number_in, shelf_of
 
 STARTED_AT = 1_800_000_000.0
 SITE = "https://reel.example"
@@ -52,6 +56,8 @@ class World:
         self.history: dict[str, list[Edit]] = {}
         self.jobs: dict[str, Job] = {}
         self.pages: dict[str, str] = {}  # slugs of open pages by their project
+        self.videos: dict[str, MadeVideo] = {}
+        self.turned: View | None = None  # what the pressed message became, if anything
         self.notices: list[View] = []
         self.told: list[tuple[int, View]] = []
         self.toast = ""
@@ -104,6 +110,20 @@ class World:
                 last_edit=(self.history.get(project.id) or [None])[-1],  # type: ignore[list-item]
             )
         return replace(about, **self.known)
+
+    def facts_for(self, data: str) -> Facts:
+        """What is known when that button is pressed."""
+        facts = self.facts(self.projects.get(project_of(data)))
+        press = keyboards.decode(data)
+        if press is None or press.verb not in keyboards.ABOUT_VIDEOS:
+            return facts
+        if press.verb is Verb.LIBRARY:
+            return replace(facts, shelf=shelf_of(self.videos, number_in(press.argument)))
+        video_id, _, where = press.argument.partition(":")
+        video = self.videos.get(video_id)
+        card = self.projects.get(video.project_id) if video else None
+        about = replace(self.facts(card), video=video, video_card=card)
+        return replace(about, shelf=shelf_of(self.videos, number_in(where), video_id))
 
     def view(self, project: Project | None = None) -> View:
         """What the message shows; checked against what Telegram takes."""
@@ -158,7 +178,7 @@ class World:
 
     def press_data(self, data: str) -> str:
         project = self.projects.get(project_of(data))
-        self.apply(flow.press(project, data, self.facts(project)))
+        self.apply(flow.press(project, data, self.facts_for(data)))
         return self.toast
 
     def decided(self, verb: str, project: Project) -> Decision:
@@ -175,7 +195,8 @@ class World:
     def command(self, text: str) -> str:
         name, _, argument = text.removeprefix("/").partition(" ")
         project = self.project if self.projects else None
-        self.apply(flow.command(name, argument, self.facts(project)))
+        facts = replace(self.facts(project), shelf=shelf_of(self.videos, 0))
+        self.apply(flow.command(name, argument, facts))
         return self.notices[-1].text
 
     def newest(self, kind: JobKind) -> Job:
@@ -220,8 +241,13 @@ class World:
             self._note(view)
             self.notices.append(view)
             self.told.append((notice.chat_id, view))
+        self.videos.pop(changes.drops_video, None)
         if decision.whisper is not None:
             check_view(decision.whisper)
+        self.turned = decision.turns
+        if self.turned is not None:
+            check_view(self.turned)
+            self._note(self.turned)
         self.toast = decision.toast
         self.shown |= words_in(decision.toast)
         assert len(decision.toast) <= 200
@@ -247,6 +273,10 @@ class World:
             if is_theirs and job.status is JobStatus.PENDING:
                 self._end(job, status=JobStatus.CANCELLED, quietly=True)
         message_id = project.message_id or next(self._messages)
+        if project.status is ProjectStatus.DELETED:
+            self.videos = {
+                name: video for name, video in self.videos.items() if video.project_id != project.id
+            }
         self.projects[project.id] = replace(
             project, revision=project.revision + 1, message_id=message_id, touched_at=self.now
         )
@@ -286,6 +316,8 @@ class World:
     def _end(self, job: Job, *, quietly: bool = False, **how: Any) -> None:
         ended = replace(job, **{"updated_at": self.now, **how})
         self.jobs[job.id] = ended
+        if ended.kind is JobKind.RENDER and ended.status is JobStatus.COMPLETE:
+            self.videos[ended.id] = made_video(self.projects[ended.project_id], ended)
         if ended.status is not JobStatus.COMPLETE:
             for other in list(self.jobs.values()):
                 if other.after_job == job.id and not other.status.is_terminal:

@@ -30,7 +30,12 @@ async def test_a_rule_of_an_older_version_gives_way_to_todays(store: Store) -> N
 
 # What takes out of each version's tables that which the one before did not have.
 BACKWARDS: Mapping[int, tuple[str, ...]] = {
-    5: ("ALTER TABLE projects DROP COLUMN glimpse_job",),
+    5: (
+        "DROP TRIGGER videos_made",
+        "DROP TRIGGER videos_deleted",
+        "DROP TABLE videos",
+        "ALTER TABLE projects DROP COLUMN glimpse_job",
+    ),
     4: ("ALTER TABLE projects DROP COLUMN page",),
     3: (
         "DROP TRIGGER api_keys_end",
