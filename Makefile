@@ -32,6 +32,8 @@ format: .venv/ready-dev
 bench: .venv/ready-dev  ## figures about speed, into benchmarks/results
 	$(BIN)/python -m benchmarks.pickup
 	$(BIN)/python -m benchmarks.card
+	$(BIN)/python -m benchmarks.store
+	$(BIN)/python -m benchmarks.way
 
 bench-render: .venv/ready-dev .venv-bench/ready  ## the renderer beside its limits and its peers: an hour on a quiet machine
 	$(BIN)/python -m benchmarks.render
