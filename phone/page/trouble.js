@@ -1,6 +1,6 @@
 // "Make it go wrong": switches that last and buttons that strike once.
 
-import { find } from "/page/elements.js";
+import { find, make } from "/page/elements.js";
 import {
   killRender,
   pressGone,
@@ -45,7 +45,8 @@ export class Trouble {
   /** `look` fetches the panel's facts anew; `second` opens and closes the second phone. */
   constructor(second, look) {
     this.look = look;
-    this.told = find("trouble-told");
+    this.told = find("trouble-told"); // what is read out; the same stands below what struck
+    this.note = make("p", { class: "told", "aria-hidden": "true" });
     this.switches = [...document.querySelectorAll("[data-condition]")];
     for (const box of this.switches) {
       box.addEventListener("change", () => this.#switch(box));
@@ -70,10 +71,10 @@ export class Trouble {
   async #switch(box) {
     try {
       await setCondition(box.dataset.condition, box.checked);
-      this.#say("");
+      this.#say("", box);
     } catch (failed) {
       box.checked = !box.checked;
-      this.#say(failed.message);
+      this.#say(failed.message, box);
     }
     this.look();
   }
@@ -82,18 +83,21 @@ export class Trouble {
     const { strike, before, after } = STRIKES[button.dataset.strike];
     if (button.ariaDisabled === "true") return;
     button.ariaDisabled = "true";
-    this.#say(before);
+    this.#say(before, button);
     try {
       const answer = await strike();
-      this.#say(typeof after === "function" ? after(answer) : after);
+      this.#say(typeof after === "function" ? after(answer) : after, button);
     } catch (failed) {
-      this.#say(failed.message);
+      this.#say(failed.message, button);
     }
     button.ariaDisabled = "false";
     this.look();
   }
 
-  #say(words) {
+  #say(words, control) {
     this.told.textContent = words;
+    this.note.textContent = words;
+    if (words) control.closest("li").append(this.note);
+    else this.note.remove();
   }
 }
