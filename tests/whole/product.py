@@ -61,6 +61,7 @@ class Product:
         }
         self.data_dir = Path(self._environment["DATA_DIR"])
         self._process: asyncio.subprocess.Process | None = None
+        self._eye: sqlite3.Connection | None = None
 
     async def start(self) -> None:
         with self._log.open("ab") as log:
@@ -89,17 +90,19 @@ class Product:
         path = self.data_dir / "pocketreel.sqlite3"
         if not path.exists():
             return []
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0.01)
-        connection.row_factory = sqlite3.Row
+        if self._eye is None:
+            self._eye = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0.01)
+            self._eye.row_factory = sqlite3.Row
         try:
-            return [dict(row) for row in connection.execute(query, parameters or {})]
+            return [dict(row) for row in self._eye.execute(query, parameters or {})]
         except sqlite3.OperationalError:
             return []
-        finally:
-            connection.close()
 
     async def _end(self, number: int) -> int:
         process, self._process = self._process, None
+        if self._eye is not None:
+            self._eye.close()
+            self._eye = None
         if process is None:
             return 0
         if process.returncode is None:

@@ -51,7 +51,7 @@ async def test_killed_at_every_station_the_video_comes_once(
     to_the_card: tuple[str, ...],
     to_the_video: tuple[str, ...],
 ) -> None:
-    note = sounds.write(tmp_path / "note.ogg", sounds.speech(12.0))
+    note = sounds.write(tmp_path / "note.ogg", sounds.speech(4.0))
     await product.kill()
     sent = await visitor.send_voice(note)  # while nobody is there to take it
     await product.start()

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
+from phone.limits import Limits
+from phone.server import start_phone
 from phone.visitor import ShownMessage, Visitor
 from tests import sounds
+from tests.whole.conftest import claim
 from tests.whole.product import Product
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANSWER_S = 30.0
 
 Send = Callable[[Visitor, Path], Awaitable[ShownMessage]]
+Chat = tuple[Visitor, Product]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chat(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Chat]:
+    """Somebody who owns the bot, for all that is refused: one refusal stops no other."""
+    folder = tmp_path_factory.mktemp("refused")
+    phone = await start_phone(folder / "phone", limits=Limits())
+    product = Product(phone, folder)
+    await product.start()
+    try:
+        async with Visitor(phone.url) as visitor:
+            await visitor.start(await claim(product))
+            await visitor.wait_for(lambda message: message.from_bot)
+            yield visitor, product
+    finally:
+        await product.kill()
+        print(product.log()[-6000:])  # pytest shows it when the test failed
+        await phone.stop()
 
 
 async def silent(visitor: Visitor, folder: Path) -> ShownMessage:
@@ -56,8 +80,8 @@ async def too_large(visitor: Visitor, folder: Path) -> ShownMessage:
 
 
 async def too_long(visitor: Visitor, folder: Path) -> ShownMessage:
-    path = folder / "long.wav"
-    sounds.ffmpeg(["-f", "lavfi", "-i", "sine=440:r=8000:d=1860", "-c:a", "pcm_u8", str(path)])
+    path = folder / "long.flac"
+    sounds.ffmpeg(["-f", "lavfi", "-i", "anullsrc=r=8000:d=1860", str(path)])
     return await visitor.send_document(path)
 
 
@@ -91,8 +115,9 @@ async def location(visitor: Visitor, folder: Path) -> ShownMessage:
     ids=lambda value: getattr(value, "__name__", None),
 )
 async def test_a_refusal_says_the_way_out(
-    visitor: Visitor, product: Product, tmp_path: Path, send: Send, said: str
+    chat: Chat, tmp_path: Path, send: Send, said: str
 ) -> None:
+    visitor, product = chat
     sent = await send(visitor, tmp_path)
     answer = await visitor.wait_for(
         lambda m: m.from_bot and m.reply_to == sent.id and said.lower() in m.text.lower(), ANSWER_S

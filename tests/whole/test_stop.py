@@ -34,7 +34,7 @@ def children(product: Product) -> list[int]:
 async def test_a_render_that_is_stopped_is_dead_within_seconds(
     visitor: Visitor, product: Product, tmp_path: Path, how: str
 ) -> None:
-    await visitor.send_voice(sounds.write(tmp_path / "note.ogg", sounds.speech(60.0)))
+    await visitor.send_voice(sounds.write(tmp_path / "note.ogg", sounds.speech(20.0)))
     card = await visitor.wait_for(is_ready, PATIENCE_S)
     await visitor.press_label(card, "Make video")
     drawing = "SELECT 1 FROM jobs WHERE kind = 'render' AND progress > 5"
