@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 from telegram import Bot
@@ -22,6 +25,7 @@ chromium, phone, bot, visitor, page = (
     browser.page,
 )
 CHAT = PAGE_USER_ID
+ROOT = Path(__file__).parents[2]
 GROUND = "getComputedStyle(document.body).backgroundColor"
 TABS = ("rows", "calls", "trouble", "views", "take")
 
@@ -114,6 +118,17 @@ async def test_emoji_without_a_font_are_drawn_by_hand(page: Page, bot: Bot) -> N
     start_id = await page.locator(".message").first.get_attribute("data-id")
     await bot.set_message_reaction(CHAT, int(start_id or 0), "👀")
     await expect(page.locator(".reaction use")).to_have_attribute("href", "#i-eyes")
+
+
+async def test_every_emoji_of_the_bots_words_has_a_drawing() -> None:
+    page = ROOT / "phone" / "page"
+    drawn = dict(re.findall(r'"(\W+)": "(\w+)",', (page / "glyphs.js").read_text()))
+    words = "".join(path.read_text() for path in (ROOT / "conversations").rglob("*.py"))
+    # Emoji, and arrows that systems show as emoji; other signs are in every system's fonts.
+    used = set(re.findall("[\U0001f300-\U0001faff\u21a9\u21aa\u2b00-\u2bff✂✨]", words))
+    assert used <= drawn.keys()
+    sprite = (page / "index.html").read_text()
+    assert [name for name in drawn.values() if f'id="i-{name}"' not in sprite] == []
 
 
 async def test_letters_without_a_font_are_hatched_and_the_rest_is_drawn(
