@@ -18,6 +18,7 @@ from bot.updates import (
     Media,
     Membership,
     Mention,
+    Photo,
     Press,
     Typed,
     Unusable,
@@ -118,6 +119,11 @@ class Decisions:
         match event:
             case Media(received=received):
                 return flow.receive(received, facts), facts
+            case Photo(source=source, reply_to=reply_to):
+                project = await self._spoken_of(reply_to, facts)
+                answers = reply_to != 0 and project is not facts.newest
+                facts = await self._about(project, facts)
+                return flow.photo(project, source, facts, answers=answers), facts
             case Unusable(media=media):
                 return flow.unusable(media, facts), facts
             case Typed(text=text, reply_to=reply_to):

@@ -41,6 +41,7 @@ class Named:
     render: Job | None
     preview: Job | None
     glimpse: Job | None
+    cover: Job | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,7 @@ class FactsReader:
             render=named.render,
             preview=named.preview,
             glimpse=named.glimpse,
+            cover=named.cover,
             asset=asset,
             queue_place=place,
             eta_s=_eta_s(named, estimate_s, facts.now),

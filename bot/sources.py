@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from telegram import Message
 
-from jobs.model import Source, SourceKind
+from jobs.model import PHOTO, Source, SourceKind
 
 _SOUND_SUFFIXES = frozenset(
     (
@@ -25,6 +25,25 @@ def source_of(message: Message) -> Source | None:
         if getattr(message, media) is not None:
             return read(message)
     return None
+
+
+def picture_of(message: Message) -> Source | None:
+    """The photo in the message, also one that was sent as a file; None when there is none."""
+    if message.photo:
+        largest = message.photo[-1]
+        return _picture(largest.file_id, largest.file_size)
+    document = message.document
+    if document is None or not (document.mime_type or "").startswith("image/"):
+        return None
+    if message.animation is not None:
+        return None
+    return _picture(document.file_id, document.file_size)
+
+
+def _picture(file_id: str, size_bytes: int | None) -> Source:
+    return Source(
+        kind=SourceKind.TELEGRAM, media=PHOTO, file_id=file_id, size_bytes=size_bytes or 0
+    )
 
 
 def _voice(message: Message) -> Source | None:

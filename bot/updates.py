@@ -19,8 +19,9 @@ from telegram import (
 )
 from telegram.constants import ChatType
 
-from bot.sources import source_of
+from bot.sources import picture_of, source_of
 from conversations.model import Received
+from jobs.model import Source
 
 ALLOWED = ("message", "callback_query", "my_chat_member")
 # Telegram's limit; what is longer was not written by a person, and reading it would take minutes.
@@ -28,7 +29,7 @@ MOST_CHARACTERS = 4096
 _COMMAND = re.compile(r"/([a-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 # In this order: an animation is also a document, a venue also a location.
 _SILENT = (
-    *("animation", "document", "photo", "sticker", "contact", "venue", "location", "poll"),
+    *("animation", "document", "sticker", "contact", "venue", "location", "poll"),
     *("dice", "game", "story", "paid_media", "checklist", "invoice"),
 )
 
@@ -38,6 +39,14 @@ class Media:
     """A recording came."""
 
     received: Received
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A picture came; `reply_to` is the message it answers, 0 for none."""
+
+    source: Source
+    reply_to: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +88,7 @@ class Mention:
     """Somebody in a group spoke to us."""
 
 
-Event = Media | Unusable | Typed | Command | Press | Membership | Mention
+Event = Media | Photo | Unusable | Typed | Command | Press | Membership | Mention
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +160,9 @@ def _said(message: Message, username: str) -> Event | None:
     link = _hidden_link(message) or _shown_link(message)
     if link:
         return Typed(text=link, reply_to=_reply_to(message))
+    picture = picture_of(message)
+    if picture is not None:
+        return Photo(source=picture, reply_to=_reply_to(message))
     silent = next((name for name in _SILENT if getattr(message, name, None)), None)
     return Unusable(media=silent) if silent else None
 

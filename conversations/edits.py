@@ -110,6 +110,11 @@ def _looking(before: Edit, after: Edit, facts: Facts) -> str:
     if before.shape is not after.shape:
         shapes = words.names.SHAPES
         return _told(facts, words.names.SIZE, shapes[before.shape], shapes[after.shape])
+    if before.cover_key != after.cover_key:
+        covers = words.names.COVERS
+        return _told(
+            facts, words.names.COVER, covers[bool(before.cover_key)], covers[bool(after.cover_key)]
+        )
     if before.is_small is not after.is_small:
         heights = words.names.HEIGHTS
         return _told(facts, words.names.SIZE, heights[before.is_small], heights[after.is_small])

@@ -111,6 +111,7 @@ def sibling(project: Project, edit: Edit, facts: Facts, *, start: bool) -> Chang
         ingest_job=project.ingest_job,
         edit=edit,
         save_job=project.save_job,
+        cover_job=project.cover_job,
     )
     changes = Changes(project=after)
     if start:

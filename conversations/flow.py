@@ -12,6 +12,7 @@ from conversations import (
     apikeys,
     cards,
     commands,
+    covers,
     edits,
     failures,
     finished,
@@ -56,6 +57,9 @@ _EDITING: Mapping[Verb, Act] = {
     Verb.RESPONSE: look.set_response,
     Verb.LOOK_PAGE: look.turn_page,
     Verb.SURPRISE: look.surprise,
+    Verb.COVER: covers.ask,
+    Verb.OWN_PHOTO: covers.use_profile,
+    Verb.NO_COVER: covers.use_none,
     Verb.NOISE: sound.set_noise,
     Verb.LEVEL: sound.toggle_level,
     Verb.SILENCE: sound.set_silence,
@@ -121,6 +125,7 @@ stranger = people.stranger
 command = commands.command
 receive = intake.receive
 unusable = intake.unusable
+photo = covers.photo
 uploaded = uploading.uploaded
 typed = typing.typed
 
@@ -156,6 +161,8 @@ def job_ended(project: Project, job: Job, facts: Facts) -> Decision:
     if project.status is not ProjectStatus.OPEN:
         return Decision()
     match job.kind:
+        case JobKind.INGEST if job.id == project.cover_job:
+            return covers.arrived(project, job, facts)
         case JobKind.INGEST:
             return intake.heard(project, job, facts)
         case JobKind.LOOK:

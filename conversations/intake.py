@@ -24,7 +24,7 @@ from jobs.model import (
     SourceKind,
     Stage,
 )
-from jobs.payloads import asset_from_json
+from jobs.payloads import Cover, asset_from_json
 from jobs.recipe import MIN_RESULT_S, SILENT_DB, Clean, Clip, Recipe
 from modal_render.contract import LOOKS
 from storage import keys
@@ -90,6 +90,8 @@ def heard(project: Project, job: Job, facts: Facts) -> Decision:
     if not is_complete(job):
         return Decision(changes=Changes(notices=owners_news(job, facts)))
     edit = first_edit(asset_from_json(job.result), project.source)
+    if facts.cover is not None and is_complete(facts.cover):
+        edit = replace(edit, cover_key=Cover.from_json(facts.cover.result).key)
     after = replace(project, edit=edit)
     return Decision(changes=cards.redrawn(Changes(project=after), None, facts))
 

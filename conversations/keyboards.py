@@ -56,6 +56,9 @@ class Verb(StrEnum):
     LOUDEST_PART = "pl"
     ANYWAY = "an"
     ANOTHER = "pa"
+    COVER = "lc"
+    OWN_PHOTO = "lu"
+    NO_COVER = "lx"
     DELETE = "dl"
     DELETE_NOW = "dy"
     CHANGE = "ed"
@@ -189,7 +192,10 @@ def look(project: Project, facts: Facts) -> Keyboard:
             _button(project, facts.say(words.buttons.MORE_LOOKS), Verb.LOOK_PAGE, more),
         ),
         responses,
-        (_glimpse(project, facts.language),),
+        (
+            _button(project, facts.say(words.covers.BUTTON), Verb.COVER),
+            _glimpse(project, facts.language),
+        ),
         (*_undo(project, facts), _back(project, facts.language)),
     )
 

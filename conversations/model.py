@@ -136,6 +136,7 @@ class Facts:
     render: Job | None = None
     preview: Job | None = None
     glimpse: Job | None = None
+    cover: Job | None = None
     queue_place: int | None = None
     eta_s: float | None = None
     estimate_s: float | None = None  # how long a video of this edit will take to make

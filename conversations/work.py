@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from conversations.model import Facts
 from conversations.phases import edit_of, is_complete
-from jobs.model import Job, JobKind, Json, NewJob, Project
+from jobs.model import PHOTO, Job, JobKind, Json, NewJob, Project, Source
 from jobs.payloads import EditWork, GlimpseWork, Part, RenderWork, source_to_json
 
 
@@ -19,6 +19,16 @@ def listening(project: Project, *, dedupe_key: str = "") -> NewJob:
         source_to_json(project.source),
         dedupe_key=dedupe_key,
     )
+
+
+def cover(project: Project, source: Source) -> NewJob:
+    """Bring in the photo that the project names as the one to be shown."""
+    return new_job(JobKind.INGEST, project, project.cover_job, source_to_json(source))
+
+
+def is_cover(job: Job) -> bool:
+    """Whether it brings a photo and no recording."""
+    return job.kind is JobKind.INGEST and job.input.get("media") == PHOTO
 
 
 def preview(project: Project, job_id: str, part: Part = Part.ALL) -> NewJob:

@@ -63,6 +63,14 @@ class NoSound(JobError):
     code = "no_sound"
 
 
+class NotAPicture(JobError):
+    code = "not_a_picture"
+
+
+class NoProfilePhoto(JobError):
+    code = "no_profile_photo"
+
+
 class SourceGone(JobError):
     code = "source_gone"
 

@@ -108,14 +108,18 @@ class SourceKind(StrEnum):
     LINK = "link"
     YOUTUBE = "youtube"
     UPLOAD = "upload"  # brought to storage by an upload link
+    PROFILE = "profile"  # the photo of the Telegram user `file_id`
     FILE = "file"  # a path on this machine: `pocketreel make`
+
+
+PHOTO = "photo"  # the medium that is no recording but a picture to show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a recording is to be fetched from: the input of an ingest job.
 
-    `media` is what the person sent: voice, audio, video, video_note, document or link.
+    `media` is what the person sent: voice, audio, video, video_note, document, link or photo.
     Sizes and durations are the sender's claim, 0 when unknown. An upload is the object `key` as it
     was when its `etag` was this one. With a `length_s` only so much is taken, from `start_s` on or
     where it `is_loudest`. `item` is which of a list is meant, from 1 on.
@@ -247,6 +251,7 @@ class Project:
     render_job: str = ""
     preview_job: str = ""
     glimpse_job: str = ""
+    cover_job: str = ""
     message_id: int = 0
     created_at: float = 0.0
     touched_at: float = 0.0

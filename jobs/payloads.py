@@ -172,6 +172,13 @@ class Glimpse(_Plain):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cover(_Plain):
+    """Result of an ingest of a photo: a JPEG that the video shows."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared(_Plain):
     """Result of a save: the audio that a video is made of."""
 

@@ -97,6 +97,7 @@ def project_from_row(row: Row) -> Project:
         render_job=row["render_job"],
         preview_job=row["preview_job"],
         glimpse_job=row["glimpse_job"],
+        cover_job=row["cover_job"],
         message_id=row["message_id"],
         created_at=row["created_at"],
         touched_at=row["touched_at"],
@@ -123,6 +124,7 @@ def project_to_row(project: Project) -> dict[str, Any]:
         "render_job": project.render_job,
         "preview_job": project.preview_job,
         "glimpse_job": project.glimpse_job,
+        "cover_job": project.cover_job,
     }
 
 

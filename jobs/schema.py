@@ -8,7 +8,7 @@ from __future__ import annotations
 from jobs import library_sql
 from jobs.quota_triggers import QUOTA_TRIGGERS
 
-VERSION = 5
+VERSION = 6
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -76,6 +76,7 @@ CREATE TABLE IF NOT EXISTS projects (
     render_job TEXT NOT NULL,
     preview_job TEXT NOT NULL,
     glimpse_job TEXT NOT NULL DEFAULT '',
+    cover_job TEXT NOT NULL DEFAULT '',
     message_id INTEGER NOT NULL DEFAULT 0,
     created_at REAL NOT NULL,
     touched_at REAL NOT NULL
@@ -84,6 +85,8 @@ CREATE TABLE IF NOT EXISTS projects (
 CREATE INDEX IF NOT EXISTS projects_owner ON projects (owner_id, chat_id, status, touched_at);
 CREATE INDEX IF NOT EXISTS projects_message ON projects (chat_id, message_id);
 CREATE INDEX IF NOT EXISTS projects_ingest ON projects (ingest_job);
+
+CREATE INDEX IF NOT EXISTS projects_cover ON projects (cover_job) WHERE cover_job <> '';
 
 CREATE TABLE IF NOT EXISTS history (
     project_id TEXT NOT NULL,

@@ -167,16 +167,16 @@ ORDER BY updated_at DESC LIMIT 10
 INSERT_PROJECT: Final = f"""
 INSERT INTO projects (id, owner_id, chat_id, source, source_message_id, ingest_job, status,
     revision, edit, face, edge, page, card_job, save_job, render_job, preview_job,
-    glimpse_job, created_at, touched_at)
+    glimpse_job, cover_job, created_at, touched_at)
 VALUES (:id, :owner_id, :chat_id, :source, :source_message_id, :ingest_job, :status,
     1, :edit, :face, :edge, :page, :card_job, :save_job, :render_job, :preview_job,
-    :glimpse_job, {NOW}, {NOW})
+    :glimpse_job, :cover_job, {NOW}, {NOW})
 """
 UPDATE_PROJECT: Final = f"""
 UPDATE projects SET source = :source, ingest_job = :ingest_job, status = :status,
     revision = :revision + 1, edit = :edit, face = :face, edge = :edge, page = :page,
     card_job = :card_job, save_job = :save_job, render_job = :render_job,
-    preview_job = :preview_job, glimpse_job = :glimpse_job,
+    preview_job = :preview_job, glimpse_job = :glimpse_job, cover_job = :cover_job,
     touched_at = iif(:touches, {NOW}, touched_at)
 WHERE id = :id
 """
@@ -227,7 +227,15 @@ _FORGOTTEN: Final = f"""(
 # Cards that show the same recording share the jobs of the first.
 _NAMED_JOBS: Final = " UNION ALL ".join(
     f"SELECT {column} FROM projects WHERE status = 'open'"
-    for column in ("ingest_job", "card_job", "save_job", "render_job", "preview_job", "glimpse_job")
+    for column in (
+        "ingest_job",
+        "card_job",
+        "save_job",
+        "render_job",
+        "preview_job",
+        "glimpse_job",
+        "cover_job",
+    )
 )
 # What nobody can ask for any more: rows go one retention after their card did, and a card's own
 # row goes last, so that what stays of it is found again.

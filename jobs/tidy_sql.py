@@ -12,7 +12,10 @@ from jobs.sql import NOW
 # Of many jobs at once, those without a row too, because another card may show their recording.
 STANDINGS: Final = """
 SELECT asked.value AS job_id, project.status AS project_status, EXISTS (
-    SELECT 1 FROM projects WHERE ingest_job = asked.value AND status = 'open'
+    SELECT 1 FROM projects
+    WHERE status = 'open' AND asked.value <> '' AND (
+        ingest_job = asked.value OR cover_job = asked.value
+    )
 ) AS is_used
 FROM json_each(:ids) AS asked
 LEFT JOIN jobs AS job ON job.id = asked.value

@@ -36,7 +36,14 @@ from phone.limits import Limits
 from phone.messages import Desk, read_chat_id, send_chat_action, send_media, send_media_group
 from phone.messages import send_message as send_text
 from phone.params import Params, read_params
-from phone.profile import delete_commands, get_commands, get_text, set_commands, set_text
+from phone.profile import (
+    delete_commands,
+    get_commands,
+    get_profile_photos,
+    get_text,
+    set_commands,
+    set_text,
+)
 from phone.refusals import (
     VOICES_FORBIDDEN,
     Refusal,
@@ -231,6 +238,7 @@ def _methods(desk: Desk, updates: Updates, limits: Limits) -> Mapping[str, Metho
         "setMyCommands": at_once(partial(set_commands, chats)),
         "getMyCommands": at_once(partial(get_commands, chats)),
         "deleteMyCommands": at_once(partial(delete_commands, chats)),
+        "getUserProfilePhotos": at_once(partial(get_profile_photos, chats)),
         "setChatMenuButton": told(lambda: True),
     }
     for kind in ("photo", "video", "animation", "audio", "voice", "document"):

@@ -27,7 +27,7 @@ from phone.page_requests import read_object, read_person, read_seconds, receive,
 from phone.params import Params, Upload, guess_mime
 from phone.people import PAGE_USER_ID, Person, block, press, say, send_file, speak
 from phone.people import start as press_start
-from phone.profile import get_text
+from phone.profile import get_text, wear
 from phone.record import Event
 from phone.refusals import Refusal, bad_request, not_found
 from phone.samples import SAMPLES
@@ -68,6 +68,7 @@ class PageApi:
             web.post("/phone/fields", self._fields),
             web.post("/phone/press", self._press),
             web.post("/phone/block", self._block),
+            web.post("/phone/wear", self._wear),
         ]
 
     async def _state(self, request: web.Request) -> web.Response:
@@ -232,6 +233,11 @@ class PageApi:
     async def _block(self, request: web.Request) -> web.Response:
         body = await read_object(request)
         block(self._desk, read_person(request), blocked=bool(body.get("blocked", True)))
+        return web.json_response({})
+
+    async def _wear(self, request: web.Request) -> web.Response:
+        body = await read_object(request)
+        wear(self._desk.chats, read_person(request).user_id, str(body.get("file_id", "")))
         return web.json_response({})
 
 

@@ -1,4 +1,4 @@
-"""The bot's own card: getMe, its commands and its texts."""
+"""The bot's own card: getMe, its commands and its texts; and the photos that people wear."""
 
 from __future__ import annotations
 
@@ -83,6 +83,19 @@ def set_text(chats: Chats, params: Params, field: str) -> bool:
 def get_text(chats: Chats, params: Params, field: str) -> dict[str, str]:
     text = chats.profile.get(f"{field}:{params.text('language_code')}")
     return {field: text or chats.profile.get(f"{field}:", "")}
+
+
+def wear(chats: Chats, user_id: int, file_id: str) -> None:
+    """A photo they sent becomes the person's profile photo. Raises Refusal 400."""
+    stored = chats.file(file_id)
+    if stored is None or stored.kind != "photo":
+        raise bad_request("invalid file_id")
+    _put(chats, f"photo:{user_id}", stored.media)
+
+
+def get_profile_photos(chats: Chats, params: Params) -> dict[str, Any]:
+    sizes = chats.profile.get(f"photo:{params.text('user_id')}")
+    return {"total_count": int(sizes is not None), "photos": [sizes] if sizes else []}
 
 
 def _commands_key(params: Params) -> str:

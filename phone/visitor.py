@@ -128,8 +128,8 @@ class Visitor:
     async def send_document(self, path: Path, *, caption: str = "") -> ShownMessage:
         return await self.send_file(path, "document", caption=caption)
 
-    async def send_photo(self, path: Path, *, caption: str = "") -> ShownMessage:
-        return await self.send_file(path, "photo", caption=caption)
+    async def send_photo(self, path: Path, *, caption: str = "", reply_to: int = 0) -> ShownMessage:
+        return await self.send_file(path, "photo", caption=caption, reply_to=reply_to)
 
     async def send_file(
         self, path: Path, kind: str, *, title: str = "", caption: str = "", reply_to: int = 0
@@ -158,6 +158,10 @@ class Visitor:
 
     async def block(self, *, blocked: bool = True) -> None:
         await self._request("POST", "/phone/block", json={"blocked": blocked})
+
+    async def wear(self, file_id: str) -> None:
+        """Make a photo that was sent the profile photo."""
+        await self._request("POST", "/phone/wear", json={"file_id": file_id})
 
     async def messages(self) -> list[ShownMessage]:
         """The chat as it stands, oldest first."""

@@ -19,7 +19,7 @@ from jobs.model import Source, SourceKind, Stage
 from pipelines.bench import Bench
 from pipelines.child import ChildRef
 from pipelines.link import Download, Limits, fetch_link
-from pipelines.telegram import fetch_telegram
+from pipelines.telegram import fetch_profile_photo, fetch_telegram
 from pipelines.youtube import fetch_youtube
 from storage import uploads
 from storage.adapter import ObjectMissing, ObjectTooLarge
@@ -64,6 +64,8 @@ async def fetch(
     fetched = Fetched(path=download.path)
     if source.kind is SourceKind.TELEGRAM:
         await fetch_telegram(settings, source.file_id, download)
+    elif source.kind is SourceKind.PROFILE:
+        await fetch_profile_photo(settings, source.file_id, download)
     elif source.kind is SourceKind.UPLOAD:
         await _take_upload(bench, source, download)
     elif source.kind is SourceKind.LINK:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from jobs.errors import NotMedia
-from jobs.model import Asset, Job, Json, Source, Stage
+from jobs.model import PHOTO, Asset, Job, Json, Source, Stage
 from jobs.payloads import asset_to_json, source_from_json
 from jobs.store import JobStore
 from pipelines.bench import Bench
@@ -17,14 +17,17 @@ from pipelines.child import ChildRef
 from pipelines.fetch import Fetched, fetch, not_media
 from pipelines.media import Heard, listen
 from pipelines.part import taken
+from pipelines.picture import bring_picture
 from storage import keys
 
 _FETCHED, _HEARD = 60, 90  # percent of the job
 
 
 async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:  # noqa: ARG001
-    """An Asset. Raises JobError with the reason a recording cannot be used."""
+    """An Asset, or a Cover of a photo. Raises JobError with the reason it cannot be used."""
     source = source_from_json(job.input)
+    if source.media == PHOTO:
+        return await bring_picture(bench, job, source, child_ref)
     async with bench.scratch(job) as folder:
         fetched = await fetch(bench, source, folder, child_ref, (0, _FETCHED))
         fetched = await _taken(source, fetched, child_ref)

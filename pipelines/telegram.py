@@ -5,13 +5,21 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from jobs.errors import DiskFull, JobError, LinkTimedOut, SourceGone, SourceTooLarge, TelegramAway
+from jobs.errors import (
+    DiskFull,
+    JobError,
+    LinkTimedOut,
+    NoProfilePhoto,
+    SourceGone,
+    SourceTooLarge,
+    TelegramAway,
+)
 from pipelines.link import CONNECT_S, Download, is_no_room, save_body
 from settings import MIB, Settings
 
@@ -21,10 +29,37 @@ _GONE = ("file_id", "file id", "file reference", "not found", "invalid file")
 
 async def fetch_telegram(settings: Settings, file_id: str, download: Download) -> None:
     """Download the file. Raises SourceTooLarge, SourceGone, TelegramAway."""
+    await _kept_quiet(download, lambda session: _fetch(session, settings, file_id, download))
+
+
+async def fetch_profile_photo(settings: Settings, user_id: str, download: Download) -> None:
+    """Download the newest photo of a person. Raises NoProfilePhoto, TelegramAway, SourceGone."""
+
+    async def bring(session: aiohttp.ClientSession) -> None:
+        await _fetch(session, settings, await _newest(session, settings, user_id), download)
+
+    await _kept_quiet(download, bring)
+
+
+async def _newest(session: aiohttp.ClientSession, settings: Settings, user_id: str) -> str:
+    async with session.post(
+        f"{settings.telegram_api_url}/bot{settings.telegram_bot_token}/getUserProfilePhotos",
+        json={"user_id": int(user_id), "limit": 1},
+    ) as answer:
+        photos = _result(await answer.json(content_type=None), 0).get("photos")
+    if not isinstance(photos, list) or not photos or not photos[0]:
+        raise NoProfilePhoto()
+    return str(photos[0][-1]["file_id"])
+
+
+async def _kept_quiet(
+    download: Download, bring: Callable[[aiohttp.ClientSession], Awaitable[None]]
+) -> None:
+    """Let it bring the file; what goes wrong is told without an address."""
     problem: JobError | None = None
     try:
         async with asyncio.timeout(download.limits.total_s), _session(download) as session:
-            await _fetch(session, settings, file_id, download)
+            await bring(session)
     except LinkTimedOut as slow:
         problem = TelegramAway(str(slow))  # it is Telegram that dawdles, and that passes
     except JobError as refused:
@@ -45,7 +80,7 @@ async def _fetch(
         json={"file_id": file_id},
         timeout=_patience(settings, download),
     ) as answer:
-        found = _result(await answer.json(content_type=None), download)
+        found = _result(await answer.json(content_type=None), download.claimed_bytes)
     _check_size(int(found.get("file_size") or 0), download)
     file_path = str(found.get("file_path") or "")
     if not file_path:
@@ -63,7 +98,7 @@ async def _fetch(
         await save_body(response, download)
 
 
-def _result(answer: Any, download: Download) -> Mapping[str, Any]:
+def _result(answer: Any, claimed_bytes: int) -> Mapping[str, Any]:
     if not isinstance(answer, dict):
         raise TelegramAway("no answer")
     if answer.get("ok") and isinstance(answer.get("result"), dict):
@@ -71,7 +106,7 @@ def _result(answer: Any, download: Download) -> Mapping[str, Any]:
         return result
     code, text = answer.get("error_code"), str(answer.get("description", "")).lower()
     if code == 400 and "too big" in text:
-        raise SourceTooLarge(size_bytes=download.claimed_bytes, limit_bytes=CLOUD_BYTES)
+        raise SourceTooLarge(size_bytes=claimed_bytes, limit_bytes=CLOUD_BYTES)
     if code == 400 and "temporarily" not in text and any(word in text for word in _GONE):
         raise SourceGone("the file id")
     raise TelegramAway(f"error {code}")

@@ -48,6 +48,16 @@ JOBS: Mapping[str, Text] = {
         de="Da ist keine Tonspur drin. Schick mir den Ton als Sprachnachricht oder Datei.",
         es="No tiene pista de sonido. Mándame el sonido como nota de voz o archivo.",
     ),
+    "not_a_picture": Text(
+        en="I couldn't open that picture. Send it as a photo, or send another one.",
+        de="Das Bild ging nicht auf. Schick es als Foto, oder schick ein anderes.",
+        es="No pude abrir esa imagen. Mándala como foto o manda otra.",
+    ),
+    "no_profile_photo": Text(
+        en="I can't see a profile photo of yours. Send me a photo instead.",
+        de="Ich sehe kein Profilfoto von dir. Schick mir stattdessen ein Foto.",
+        es="No veo ninguna foto de perfil tuya. Mándame una foto.",
+    ),
     "source_gone": Text(
         en="That recording isn't there any more. Send it again.",
         de="Diese Aufnahme ist nicht mehr da. Schick sie noch einmal.",
@@ -199,13 +209,6 @@ CODE = Text(
 )
 UNUSABLE: Mapping[str, Text] = {
     "animation": JOBS["no_sound"],
-    "photo": Text(
-        en="There's nothing to hear in a photo. Send me a voice note, a song, a video or a link.",
-        de="In einem Foto ist nichts zu hören. Schick mir eine Sprachnachricht, ein Lied, ein Video"
-        " oder einen Link.",
-        es="En una foto no se oye nada. Mándame una nota de voz, una canción, un video o un"
-        " enlace.",
-    ),
     "sticker": Text(
         en="I can't hear stickers. Send me a voice note, a song, a video or a link.",
         de="Sticker kann ich nicht hören. Schick mir eine Sprachnachricht, ein Lied, ein Video oder"

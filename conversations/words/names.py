@@ -57,6 +57,23 @@ HEIGHTS: Mapping[bool, Text] = {
         es="1080 líneas",
     ),
 }
+COVER = Text(
+    en="Cover",
+    de="Bild",
+    es="Portada",
+)
+COVERS: Mapping[bool, Text] = {
+    True: Text(
+        en="your picture",
+        de="dein Bild",
+        es="tu imagen",
+    ),
+    False: Text(
+        en="plain",
+        de="ohne",
+        es="sin foto",
+    ),
+}
 TITLE = Text(
     en="Title",
     de="Titel",

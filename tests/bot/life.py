@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bot.app import run_bot
 from bot.pace import Spacing
-from jobs.model import Asset, Job, JobKind, Json, Stage
+from jobs.model import PHOTO, Asset, Job, JobKind, Json, Stage
 from jobs.opening import Store
-from jobs.payloads import EditWork, Picture, Prepared, Preview, Rendered, asset_to_json
+from jobs.payloads import Cover, EditWork, Picture, Prepared, Preview, Rendered, asset_to_json
 from phone.server import Phone
 from settings import Settings
 from storage import keys
@@ -98,6 +98,10 @@ class Hands:
     async def result(self, job: Job) -> Json:
         """What the job comes to; the files are really there."""
         match job.kind:
+            case JobKind.INGEST if job.input.get("media") == PHOTO:
+                key = keys.cover(keys.asset_id(job.id, job.attempt))
+                await put(self._storage, key, image("JPEG"))
+                return Cover(key=key).to_json()
             case JobKind.INGEST:
                 return await self._asset(job)
             case JobKind.LOOK:

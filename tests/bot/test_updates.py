@@ -14,6 +14,7 @@ from bot.updates import (
     Media,
     Membership,
     Mention,
+    Photo,
     Press,
     Typed,
     Unusable,
@@ -114,7 +115,6 @@ def test_an_animation_has_no_sound_although_it_is_a_document_too() -> None:
 @pytest.mark.parametrize(
     ("media", "content"),
     [
-        ("photo", [{**FILE, "width": 2, "height": 2}]),
         (
             "sticker",
             {
@@ -133,6 +133,16 @@ def test_an_animation_has_no_sound_although_it_is_a_document_too() -> None:
 )
 def test_what_has_no_sound(media: str, content: Any) -> None:
     assert event(**{media: content}) == Unusable(media=media)
+
+
+def test_a_photo_is_a_picture_to_show_also_when_it_is_sent_as_a_file() -> None:
+    small, large = ({**FILE, "file_id": name, "width": 2, "height": 2} for name in ("s", "l"))
+    replied = {"message_id": 3, "date": 1, "chat": PRIVATE}
+    photo = event(photo=[small, large], reply_to_message=replied)
+    assert isinstance(photo, Photo)
+    assert (photo.source.file_id, photo.source.media, photo.reply_to) == ("l", "photo", 3)
+    file = event(document={**FILE, "file_name": "a.jpg", "mime_type": "image/jpeg"})
+    assert isinstance(file, Photo)
 
 
 def test_words_and_what_they_answer() -> None:

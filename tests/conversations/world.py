@@ -104,6 +104,7 @@ class World:
                 render=self.jobs.get(project.render_job),
                 preview=self.jobs.get(project.preview_job),
                 glimpse=self.jobs.get(project.glimpse_job),
+                cover=self.jobs.get(project.cover_job),
                 asset=asset_from_json(ingest.result) if ingest and is_heard else None,
                 upload_link=f"{SITE}/upload/{project.id}-{int(project.touched_at)}",
                 page_link=f"{SITE}/v/{slug}" if (slug := self.pages.get(project.id)) else "",
@@ -204,6 +205,10 @@ class World:
 
     def complete(self, kind: JobKind, result: Mapping[str, Any]) -> None:
         self._end(self.newest(kind), status=JobStatus.COMPLETE, progress=100, result=result)
+
+    def end(self, job: Job, result: Mapping[str, Any]) -> None:
+        """This one is complete, whatever came after it."""
+        self._end(job, status=JobStatus.COMPLETE, progress=100, result=result)
 
     def fail(self, kind: JobKind, code: str, **params: Any) -> None:
         self._end(self.newest(kind), status=JobStatus.FAILED, error_code=code, error_params=params)

@@ -375,7 +375,7 @@ async def test_what_is_still_owed_is_not_forgotten(store: Store, clock: Clock) -
 
 @pytest.mark.parametrize(
     "column",
-    ["ingest_job", "card_job", "save_job", "render_job", "preview_job", "glimpse_job"],
+    ["ingest_job", "card_job", "save_job", "render_job", "preview_job", "glimpse_job", "cover_job"],
 )
 async def test_a_job_stays_while_an_open_card_names_it(
     store: Store, clock: Clock, column: str

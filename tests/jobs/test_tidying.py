@@ -24,6 +24,16 @@ async def test_many_recordings_and_their_cards_are_known_by_one_question(store: 
     assert found[card.ingest_job] == Standing(project=ProjectStatus.DELETED, is_used=False)
 
 
+async def test_a_cover_is_used_by_every_open_card_that_names_it(store: Store) -> None:
+    card = await begin(store, cover_job="photo1")
+    found = await store.projects.standings({"photo1"})
+    assert found["photo1"].is_used
+    deleted = replace(card, status=ProjectStatus.DELETED)
+    assert await store.projects.accept(99, Changes(project=deleted))
+    found = await store.projects.standings({"photo1"})
+    assert not found["photo1"].is_used
+
+
 async def test_one_of_all_tidies_and_not_again_too_soon(store: Store, clock: Clock) -> None:
     assert await store.projects.claim_tidying(60.0)
     assert not await store.projects.claim_tidying(60.0)

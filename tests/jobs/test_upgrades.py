@@ -30,6 +30,7 @@ async def test_a_rule_of_an_older_version_gives_way_to_todays(store: Store) -> N
 
 # What takes out of each version's tables that which the one before did not have.
 BACKWARDS: Mapping[int, tuple[str, ...]] = {
+    6: ("DROP INDEX projects_cover", "ALTER TABLE projects DROP COLUMN cover_job"),
     5: (
         "DROP TRIGGER videos_made",
         "DROP TRIGGER videos_deleted",

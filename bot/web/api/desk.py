@@ -16,6 +16,7 @@ from conversations import texts
 from conversations.model import Facts
 from conversations.orders import Card, Ordered, Refused
 from conversations.words.text import Language, language_of
+from conversations.work import is_cover
 from jobs.errors import QuotaExceeded, StaleProject, StoreUnavailable
 from jobs.model import Asset, Job, JobKind, JobStatus, Person
 from jobs.opening import Store
@@ -73,7 +74,7 @@ Handler = Callable[[Desk, Call], Awaitable[web.Response]]
 async def own_job(desk: Desk, person: Person, job_id: str) -> Job:
     """The caller's job; what is somebody else's is not there. Raises Refused."""
     job = await desk.store.jobs.get(job_id)
-    if job is None or job.owner_id != person.id or job.kind is JobKind.LOOK:
+    if job is None or job.owner_id != person.id or job.kind is JobKind.LOOK or is_cover(job):
         raise Refused("not_found")
     return job
 
