@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import av
 import pytest
 from PIL import Image
 
+from phone.limits import Limits
 from phone.people import PAGE_USER_ID
+from phone.server import start_phone
 from phone.visitor import Visitor
 from tests.phone.test_refusals import picture
 from tests.phone.wire import Wire
@@ -176,3 +180,18 @@ async def test_a_file_is_handed_out_in_parts(wire: Wire, visitor: Visitor) -> No
 
 def thumbnail() -> io.BytesIO:
     return io.BytesIO(picture(180, 320))
+
+
+async def test_a_server_with_local_names_a_file_of_any_size_by_its_path(tmp_path: Path) -> None:
+    phone = await start_phone(tmp_path / "local", limits=Limits(is_local=True, fetch_bytes=100))
+    async with Visitor(phone.url) as person, aiohttp.ClientSession(trust_env=False) as session:
+        note = write(tmp_path / "note.ogg", speech(2.0))
+        message = await person.send_voice(note)
+        wire = Wire(session, phone)
+        path = (await wire.call("getFile", file_id=message.file_id)).result["file_path"]
+        found = await asyncio.to_thread(Path(path).read_bytes)
+        assert found == note.read_bytes()
+        for asked in (path, path.rpartition("/files/")[2]):
+            status, _, _ = await wire.get(f"/file/bot{phone.token}/{asked.lstrip('/')}")
+            assert status == 404, "its files are read from its disk"
+    await phone.stop()
