@@ -6,7 +6,7 @@ DATA_DIR ?= data
 OUT ?= demo
 PROCESSES ?= 2
 
-.PHONY: try demo test check format bench bench-render clean state-machine
+.PHONY: chaos try demo test check format bench bench-render clean state-machine
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -40,6 +40,9 @@ bench-render: .venv/ready-dev .venv-bench/ready  ## the renderer beside its limi
 
 gallery: .venv/ready  ## every look in every shape, into docs/gallery
 	$(BIN)/python docs/make_gallery.py
+
+chaos: .venv/ready-dev  ## 10,000 jobs, 200 workers killed, 60 frozen; the short form is a test
+	$(BIN)/pocketreel chaos --jobs 10000 --workers 4 --kills 200 --freezes 60 --json
 
 state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
 	STATE_MACHINE=long $(BIN)/python -m pytest tests/jobs/test_state_machine.py

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import dataclasses
 import errno
+import json
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from assembly import run, run_worker, stop_on_signals
 from bot.redaction import configure_logging, secrets_of
+from chaos import run as chaos
 from doctor import examine
 from home import phone_at_home, run_at_home
 from jobs.errors import StoreUnavailable, StoreUnusable
@@ -72,6 +74,16 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check what is set up; say how to mend what is not")
     doctor.add_argument("--cloud", action="store_true", help="try every account there is a key to")
     doctor.set_defaults(command=_doctor)
+
+    chaos = commands.add_parser("chaos", help="kill and freeze workers, and count what goes wrong")
+    chaos.add_argument("--jobs", type=int, default=500)
+    chaos.add_argument("--workers", type=int, default=4)
+    chaos.add_argument("--kills", type=int, default=10)
+    chaos.add_argument("--freezes", type=int, default=3)
+    chaos.add_argument("--seed", type=int, default=0, help="of what is left to chance")
+    chaos.add_argument("--database", default="", metavar="URL", help="a libSQL server; else SQLite")
+    chaos.add_argument("--json", action="store_true", help="one line of JSON")
+    chaos.set_defaults(command=_chaos)
     return parser
 
 
@@ -143,6 +155,21 @@ async def _doctor(options: argparse.Namespace) -> int:
     for finding in findings:
         _say(f"{'ok  ' if finding.is_well else 'MEND'}  {finding.name}: {finding.words}")
     return 0 if all(finding.is_well or finding.is_optional for finding in findings) else 1
+
+
+async def _chaos(options: argparse.Namespace) -> int:
+    plan = chaos.Plan(
+        jobs=options.jobs,
+        workers=options.workers,
+        kills=options.kills,
+        freezes=options.freezes,
+        seed=options.seed,
+        database_url=options.database,
+    )
+    tally = await chaos.run(plan)
+    told = dataclasses.asdict(tally)
+    _say(json.dumps(told) if options.json else "\n".join(f"{k}: {v}" for k, v in told.items()))
+    return 0 if tally.is_clean else 1
 
 
 def _with_token(settings: Settings) -> Settings:

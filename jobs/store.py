@@ -225,6 +225,11 @@ class JobStore:
         rows = await self._database.execute(sql.QUEUE_PLACE, parameters)
         return int(rows[0]["ahead"])
 
+    async def counts(self) -> dict[JobStatus, int]:
+        """How many jobs there are of each status; of those there are none of, nothing is said."""
+        rows = await self._database.execute(sql.COUNT_JOBS)
+        return {JobStatus(row["status"]): int(row["jobs"]) for row in rows}
+
     async def render_speed(self) -> float | None:
         """Seconds of work for a second of video: the median of the last ten; None before any."""
         rows = await self._database.execute(sql.RECENT_RENDERS)

@@ -1,0 +1,63 @@
+"""What a run stands on: a database, a storage, one small video that all renders share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.model import Quotas
+from jobs.opening import Store, build_database, build_store
+from settings import JobStoreBackend, Settings
+from storage import keys
+from storage.local import LocalStorage
+from storage.opening import build_storage
+
+SHARED_VIDEO = keys.inline_video("shared", 1)
+SHARED_THUMBNAIL = keys.thumbnail("shared", 1)
+# Each chat has one video; nobody is to be refused here.
+_QUOTAS = Quotas(active_renders=10**6, videos_per_day=10**6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """`folder` holds everything; `database_url` is empty for SQLite in there."""
+
+    folder: Path
+    lease_s: float
+    database_url: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        remote = {
+            "job_store_backend": JobStoreBackend.TURSO,
+            "turso_database_url": self.database_url,
+        }
+        return Settings(
+            data_dir=self.folder,
+            signing_secret="x" * 32,
+            **(remote if self.database_url else {}),  # type: ignore[arg-type]  # each field's own type
+        )
+
+    def store(self) -> Store:
+        return build_store(build_database(self.settings), _QUOTAS)
+
+    def storage(self) -> LocalStorage:
+        storage = build_storage(self.settings)
+        assert isinstance(storage, LocalStorage)
+        return storage
+
+
+async def lay(ground: Ground) -> Store:
+    """The store, set up, with the shared video beside it."""
+    storage = ground.storage()
+    for key in (SHARED_VIDEO, SHARED_THUMBNAIL):
+        await storage.put_stream(key, _a_little())
+    store = ground.store()
+    await store.jobs.setup()
+    await store.jobs.set_quotas()
+    return store
+
+
+async def _a_little() -> AsyncIterator[bytes]:
+    yield b"not much of a video"
