@@ -70,6 +70,7 @@ class FactsReader:
             owner_language=language_of(owner) if owner else Language.ENGLISH,
             newest=await self.store.projects.newest_open(person.id, chat_id),
             people=tuple(await self.store.people.all()) if is_owner else (),
+            habits=await self.store.habits.of(person.id),
             limits=self.limits,
             api_url=f"{self.links.base}/api" if self.links.base else "",
             new_id=new_id,

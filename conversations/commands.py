@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conversations import apikeys, home, language, library, making, people, texts, words
+from conversations import apikeys, defaults, home, language, library, making, people, texts, words
 from conversations.model import Decision, Facts
 from conversations.notices import said, spoken
 from conversations.phases import is_active
 
 
-def command(name: str, _argument: str, facts: Facts) -> Decision:
+def command(name: str, argument: str, facts: Facts) -> Decision:
     """`name` is without the slash; the jobs in `facts` are those of `facts.newest`."""
+    if name.lower() == "defaults":
+        return defaults.listed(facts, argument)
     act = _COMMANDS.get(name.lower())
     return act(facts) if act is not None else said(facts, facts.say(words.commands.UNKNOWN_COMMAND))
 
@@ -19,9 +21,12 @@ def command(name: str, _argument: str, facts: Facts) -> Decision:
 def _start(facts: Facts) -> Decision:
     if facts.claimed:
         return said(
-            facts, facts.say(words.commands.WELCOME_OWNER), facts.say(words.commands.DESCRIPTION)
+            facts,
+            facts.say(words.commands.WELCOME_OWNER),
+            facts.say(words.commands.DESCRIPTION),
+            keyboard=defaults.door(facts),
         )
-    return said(facts, facts.say(words.commands.DESCRIPTION))
+    return said(facts, facts.say(words.commands.DESCRIPTION), keyboard=defaults.door(facts))
 
 
 def _help(facts: Facts) -> Decision:

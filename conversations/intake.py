@@ -16,17 +16,17 @@ from jobs.model import (
     Asset,
     Changes,
     Edit,
+    Habits,
     Job,
     JobStatus,
     Project,
-    Shape,
     Source,
     SourceKind,
     Stage,
 )
 from jobs.payloads import Cover, asset_from_json
-from jobs.recipe import MIN_RESULT_S, SILENT_DB, Clean, Clip, Recipe
-from modal_render.contract import LOOKS
+from jobs.recipe import MIN_RESULT_S, SILENT_DB, SOCIAL_LUFS, Clean, Clip, Recipe
+from modal_render.contract import LOOKS, RESPONSES
 from storage import keys
 
 AIR_BEFORE_S = 0.1
@@ -89,28 +89,40 @@ def heard(project: Project, job: Job, facts: Facts) -> Decision:
         return Decision()
     if not is_complete(job):
         return Decision(changes=Changes(notices=owners_news(job, facts)))
-    edit = first_edit(asset_from_json(job.result), project.source)
+    edit = first_edit(asset_from_json(job.result), project.source, facts.habits)
     if facts.cover is not None and is_complete(facts.cover):
         edit = replace(edit, cover_key=Cover.from_json(facts.cover.result).key)
     after = replace(project, edit=edit)
     return Decision(changes=cards.redrawn(Changes(project=after), None, facts))
 
 
-def first_edit(asset: Asset, source: Source) -> Edit:
-    """What is made when nobody changes anything: silent ends off, the sound cleaned."""
+def first_edit(asset: Asset, source: Source, habits: Habits) -> Edit:
+    """What is made when nobody changes anything: silent ends off, the rest as they usually do."""
     start_s = max(0.0, asset.sound_start_s - AIR_BEFORE_S)
     end_s = min(asset.duration_s, asset.sound_end_s + AIR_AFTER_S)
     if end_s - start_s < MIN_RESULT_S:
         start_s, end_s = 0.0, asset.duration_s
     clip = Clip(source=asset.digest, start_s=round(start_s, 3), end_s=round(end_s, 3))
-    look = _LOOK_OF_TALK if asset.character == "speech" else _LOOK_OF_MUSIC
+    suits = _LOOK_OF_TALK if asset.character == "speech" else _LOOK_OF_MUSIC
+    is_silent = asset.true_peak_db < SILENT_DB
     return Edit(
-        recipe=_as_recorded(clip) if asset.true_peak_db < SILENT_DB else Recipe(clips=(clip,)),
-        look=look if look in LOOKS else next(iter(LOOKS)),
-        shape=Shape.VERTICAL,
+        recipe=_as_recorded(clip) if is_silent else _as_usual(clip, habits),
+        look=next(look for look in (habits.look, suits, *LOOKS) if look in LOOKS),
+        shape=habits.shape,
+        response=habits.response if habits.response in RESPONSES else "",
+        brand=habits.brand,
         title=_title(asset, source),
         subtitle=tidy(asset.artist or source.performer),
         cover_key=asset.cover_key,
+    )
+
+
+def _as_usual(clip: Clip, habits: Habits) -> Recipe:
+    return Recipe(
+        clips=(clip,),
+        clean=habits.clean,
+        level_lufs=SOCIAL_LUFS if habits.level else None,
+        trim_silence=habits.trim_silence,
     )
 
 

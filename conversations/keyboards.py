@@ -3,7 +3,8 @@
 What stands on them is in words/. Callback data is `verb:project[:argument]`, at most 64 bytes;
 `ak`, `iv:{user}:y|n` and `lg:{language}` are about people, `kn`, `kr:{key}` and `kd:{key}` about
 keys to the API, `hs:{page}`, `hv:{video}`, `hd:{video}:{page}` and `hx:{video}:{page}` about the
-library, and name no project. All state is in the database, so no button ever dies.
+library, `st:{what}:{value}` about defaults, and name no project. All state is in the database, so
+no button ever dies.
 """
 
 from __future__ import annotations
@@ -78,13 +79,15 @@ class Verb(StrEnum):
     SEND_AGAIN = "hv"
     DROP = "hd"
     DROP_NOW = "hx"
+    SETTINGS = "st"
 
 
 # What names no project.
 ABOUT_PEOPLE = frozenset({Verb.ASK, Verb.INVITE, Verb.LANGUAGE})
 ABOUT_KEYS = frozenset({Verb.NEW_KEY, Verb.REVOKE_KEY, Verb.UNSAY_KEY})
 ABOUT_VIDEOS = frozenset({Verb.LIBRARY, Verb.SEND_AGAIN, Verb.DROP, Verb.DROP_NOW})
-_NO_PROJECT = ABOUT_PEOPLE | ABOUT_KEYS | ABOUT_VIDEOS
+ABOUT_HABITS = frozenset({Verb.SETTINGS})
+_NO_PROJECT = ABOUT_PEOPLE | ABOUT_KEYS | ABOUT_VIDEOS | ABOUT_HABITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

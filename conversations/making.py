@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, failures, keyboards, texts, words, work
+from conversations import cards, failures, keyboards, learning, texts, words, work
 from conversations.figures import page
 from conversations.home import summary, title_of
 from conversations.model import Decision, Facts, View
@@ -22,7 +22,11 @@ def make(project: Project, _: str, facts: Facts) -> Decision:
     if now is Phase.MAKING:
         return Decision(toast=facts.say(words.answers.ALREADY))
     refusal = why_not(project, facts)
-    return Decision(toast=refusal) if refusal else _started(project, facts, anew=False)
+    if refusal:
+        return Decision(toast=refusal)
+    started = _started(project, facts, anew=False)
+    habits = learning.learned(project, facts)
+    return replace(started, changes=replace(started.changes, habits=habits))
 
 
 def _started(project: Project, facts: Facts, *, anew: bool, here: bool = False) -> Decision:

@@ -10,7 +10,7 @@ from typing import Any
 
 from conversations.words.text import Language, Text, language_of
 from jobs.library import MadeVideo, Shelf
-from jobs.model import ApiKey, Asset, Changes, Edit, Job, Person, Project, Source
+from jobs.model import ApiKey, Asset, Changes, Edit, Habits, Job, Person, Project, Source
 
 
 class Style(StrEnum):
@@ -121,7 +121,8 @@ class Facts:
     the owner. `keys` are the person's keys to the API, only present where they are asked about;
     `api_url` is where it is, empty when nobody outside can reach it. `shelf` is a page of the
     person's videos, `video` the one of them that is pressed about and `video_card` its card; each
-    is only present where it is asked about.
+    is only present where it is asked about. `habits` are the person's defaults; `first_edit` is
+    what the project began with, only present for decisions, None where nothing was changed.
     """
 
     person: Person
@@ -154,6 +155,8 @@ class Facts:
     people: tuple[Person, ...] = ()
     keys: tuple[ApiKey, ...] = ()
     api_url: str = ""
+    habits: Habits = field(default_factory=Habits)
+    first_edit: Edit | None = None
     shelf: Shelf = field(default_factory=Shelf)
     video: MadeVideo | None = None
     video_card: Project | None = None

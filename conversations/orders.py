@@ -119,7 +119,9 @@ def _heard(card: Card) -> Card:
         raise Refused("not_found")
     if project.edit is not None:
         return card
-    return replace(card, project=replace(project, edit=first_edit(asset, project.source)))
+    return replace(
+        card, project=replace(project, edit=first_edit(asset, project.source, card.facts.habits))
+    )
 
 
 def _edited(card: Card, wish: Wish) -> Edit:

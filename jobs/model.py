@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from jobs.recipe import Recipe
+from jobs.recipe import Clean, Recipe, TrimSilence
 
 Json = Mapping[str, Any]
 
@@ -312,6 +312,24 @@ class NewApiKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """A person's defaults. `look`, `response` and `brand` are empty for what suits the recording.
+
+    `follows` says that what they change on a card and then make becomes the default.
+    """
+
+    person_id: int = 0
+    look: str = ""
+    shape: Shape = Shape.VERTICAL
+    clean: Clean = Clean.SOFT
+    level: bool = True
+    trim_silence: TrimSilence = TrimSilence.OFF
+    response: str = ""
+    brand: str = ""
+    follows: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """A message to send at most once; `view` is a View as JSON.
 
@@ -345,6 +363,7 @@ class Changes:
     revoked_key: str = ""  # its id
     opens: Page | None = None
     closes: str = ""
+    habits: Habits | None = None
     drops_video: str = ""  # the id of one that is not to be listed any more
 
 
@@ -378,16 +397,3 @@ class Outgoing:
     shown: str
     tries: int
     since: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quotas:
-    """A person's share; days are UTC."""
-
-    active_renders: int = 3
-    videos_per_day: int = 20
-    bytes_per_day: int = 2048 * 1024 * 1024
-    queued_ingests: int = 20
-    edits_per_day: int = 200  # previews and saves
-    waiting_glimpses: int = 3
-    api_keys: int = 3

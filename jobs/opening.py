@@ -8,13 +8,14 @@ from jobs.api_keys import ApiKeys
 from jobs.bells import Bells
 from jobs.belongings import Belongings
 from jobs.database import Database
+from jobs.habits import HabitStore
 from jobs.library import Library
 from jobs.libsql import LibsqlWire
-from jobs.model import Quotas
 from jobs.outbox import Outbox
 from jobs.pages import Pages
 from jobs.people import People
 from jobs.projects import ProjectStore
+from jobs.quotas import Quotas
 from jobs.remote import RemoteDatabase
 from jobs.sqlite import SqliteDatabase
 from jobs.store import JobStore
@@ -42,6 +43,7 @@ class Store:
     uploads: Uploads
     pages: Pages
     library: Library
+    habits: HabitStore
     belongings: Belongings
     bells: Bells
 
@@ -63,6 +65,7 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         uploads=Uploads(database),
         pages=Pages(database),
         library=Library(database),
+        habits=HabitStore(database),
         belongings=Belongings(database),
         bells=bells,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator
 
-from jobs import api_sql, library_sql, pages_sql, sql, tidy_sql
+from jobs import api_sql, habits_sql, library_sql, pages_sql, sql, tidy_sql
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import StaleProject
+from jobs.habits import habits_to_row
 from jobs.model import Changes, Edit, Project, ProjectStatus
 from jobs.rows import (
     edit_from_text,
@@ -77,6 +78,11 @@ class ProjectStore:
         rows = await self._database.execute(sql.LAST_EDIT, {"project_id": project_id})
         return edit_from_text(rows[0]["edit"]) if rows else None
 
+    async def first_edit(self, project_id: str) -> Edit | None:
+        """What the card began with; None while nothing was changed, or all of it undone."""
+        rows = await self._database.execute(habits_sql.FIRST_EDIT, {"project_id": project_id})
+        return edit_from_text(rows[0]["edit"]) if rows else None
+
     async def is_used(self, ingest_job: str) -> bool:
         """Whether an open card shows the recording of that job."""
         return bool(await self._database.execute(sql.IS_USED, {"ingest_job": ingest_job}))
@@ -131,6 +137,8 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
         yield Statement(api_sql.INSERT_API_KEY, dataclasses.asdict(changes.new_key))
     if changes.revoked_key:
         yield Statement(api_sql.REVOKE_API_KEY, {"id": changes.revoked_key})
+    if changes.habits is not None:
+        yield Statement(habits_sql.PUT_HABITS, habits_to_row(changes.habits))
     for job_id in changes.cancels:
         yield Statement(sql.CANCEL_JOB, {"id": job_id})
     if changes.project is not None:

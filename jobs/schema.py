@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from jobs import library_sql
+from jobs import habits_sql, library_sql
 from jobs.quota_triggers import QUOTA_TRIGGERS
 
 VERSION = 6
@@ -329,7 +329,7 @@ def statements() -> list[str]:
         *(_QUEUE_TRIGGERS, QUOTA_TRIGGERS, _KEY_TRIGGERS, _OUTBOX_TRIGGERS, _OTHER_TRIGGERS),
         library_sql.TRIGGERS,
     )
-    script = "".join((_TABLES, library_sql.TABLES, *triggers))
+    script = "".join((_TABLES, library_sql.TABLES, habits_sql.TABLES, *triggers))
     found: list[str] = []
     lines: list[str] = []
     for line in script.splitlines():

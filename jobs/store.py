@@ -14,7 +14,8 @@ from jobs import elsewhere_sql, schema, sql, upgrades
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
-from jobs.model import Job, JobKind, JobStatus, Json, NewJob, Quotas, SilentJob, Stage
+from jobs.model import Job, JobKind, JobStatus, Json, NewJob, SilentJob, Stage
+from jobs.quotas import Quotas
 from jobs.rows import job_from_row, json_from_text, new_job_to_row, to_text
 
 MAX_LOSSES = 3  # workers that may die over one job before it is taken for the cause

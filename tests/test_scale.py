@@ -91,7 +91,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert re.findall(r"max_containers=(\d+)", app) == ["10", "40"]
     assert "10 renders and 40 segments" in PAGE
     from bot.pace import Spacing
-    from jobs.model import Quotas
+    from jobs.quotas import Quotas
 
     assert Spacing().overall_per_s == 25.0
     assert Quotas().active_renders == 3

@@ -30,6 +30,11 @@ COMMANDS: Mapping[str, Text] = {  # in the order shown
         de="Deine Videos, nochmal senden",
         es="Tus videos, para reenviar",
     ),
+    "defaults": Text(
+        en="What new cards begin with",
+        de="Womit neue Karten beginnen",
+        es="Con qué empiezan las tarjetas",
+    ),
     "help": Text(
         en="What I can do",
         de="Was ich kann",

@@ -27,6 +27,7 @@ from conversations.model import Limits
 from jobs.model import (
     Asset,
     Changes,
+    Habits,
     JobKind,
     Json,
     NewJob,
@@ -168,7 +169,7 @@ async def recorded(store: Store, owner: Person = KIM, *, heard: bool = True) -> 
         source=TALK,
         source_message_id=0,
         ingest_job=examples.INGEST_JOB,
-        edit=first_edit(talk(), TALK) if heard else None,
+        edit=first_edit(talk(), TALK, Habits()) if heard else None,
     )
     job = job_of(project, examples.INGEST_JOB, JobKind.INGEST)
     await store.projects.accept(None, Changes(project=project, jobs=(job,)))
@@ -184,7 +185,7 @@ async def furnished(store: Store, storage: StorageAdapter) -> str:
     key = await keyed(store, KIM)
     project = await recorded(store)
     await put(storage, talk().original_key, b"the talk")
-    recipe = first_edit(talk(), TALK).recipe
+    recipe = first_edit(talk(), TALK, Habits()).recipe
     work = EditWork(ingest_job=examples.INGEST_JOB, recipe=recipe)
     heard = keys.preview(examples.ASSET, examples.DIGEST)
     await put(storage, heard, b"the preview")
@@ -206,7 +207,7 @@ async def furnished(store: Store, storage: StorageAdapter) -> str:
     rendering = RenderWork(
         ingest_job=examples.INGEST_JOB,
         save_job=examples.SAVE_JOB,
-        edit=first_edit(talk(), TALK),
+        edit=first_edit(talk(), TALK, Habits()),
     )
     await _done(
         store,

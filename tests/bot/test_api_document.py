@@ -15,8 +15,8 @@ from bot.web.api import document, errors, examples, serve, shapes
 from bot.web.api.operations import OPERATIONS, Operation
 from bot.web.api.schema import KEYWORDS, problem
 from conversations import api_texts
-from jobs.model import Quotas
 from jobs.opening import Store
+from jobs.quotas import Quotas
 from storage.local import LocalStorage
 from tests.bot.api_world import NAMED, Answer, Program, api_of, furnished
 from tests.bot.conftest import LINK_BASE

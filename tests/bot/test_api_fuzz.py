@@ -10,8 +10,9 @@ import os
 import sys
 from pathlib import Path
 
-from jobs.model import JobKind, Quotas
+from jobs.model import JobKind
 from jobs.opening import build_store
+from jobs.quotas import Quotas
 from storage.local import LocalStorage
 from tests.bot.api_world import api_of, furnished
 from tests.programs import output_of

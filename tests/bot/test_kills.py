@@ -13,8 +13,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from jobs.model import JobKind, Person, Quotas, Role
+from jobs.model import JobKind, Person, Role
 from jobs.opening import Store, build_store
+from jobs.quotas import Quotas
 from jobs.sqlite import SqliteDatabase
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
 from phone.server import Phone

@@ -24,7 +24,7 @@ from conversations.intake import first_edit
 from conversations.model import Limits
 from jobs import sql
 from jobs.database import Database, Parameters, Row, Statement
-from jobs.model import Changes, JobKind, Person, Role
+from jobs.model import Changes, Habits, JobKind, Person, Role
 from jobs.opening import Store, build_store
 from jobs.payloads import asset_from_json
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
@@ -241,7 +241,9 @@ async def test_a_decision_is_made_anew_when_the_project_changed_meanwhile(
     assert project is not None
     job = await hands.claim(JobKind.INGEST)
     await hands.finish(job)
-    edit = first_edit(asset_from_json((await row(store.jobs, job.id)).result), project.source)
+    edit = first_edit(
+        asset_from_json((await row(store.jobs, job.id)).result), project.source, Habits()
+    )
     await store.projects.accept(None, Changes(project=replace(project, edit=edit)))
     contested = build_store(Meddling(database, times))
     async with receiving(bot, contested, storage) as second:

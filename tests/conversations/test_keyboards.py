@@ -13,7 +13,7 @@ from tests.conversations.world import ready
 arguments = st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=12)
 
 
-ABOUT_NO_PROJECT = keyboards.ABOUT_PEOPLE | keyboards.ABOUT_KEYS | keyboards.ABOUT_VIDEOS
+ABOUT_NO_PROJECT = keyboards._NO_PROJECT
 
 
 @given(verb=st.sampled_from([v for v in Verb if v not in ABOUT_NO_PROJECT]), arg=arguments)

@@ -14,7 +14,8 @@ from conversations.model import Facts
 from conversations.words.text import Language
 from jobs import errors, recipe
 from jobs.errors import ErrorClass, JobError
-from jobs.model import Edge, Person, Quotas, Role, Shape, Stage
+from jobs.model import Edge, Person, Role, Shape, Stage
+from jobs.quotas import Quotas
 from jobs.recipe import Clean, TrimSilence
 from tests.conversations.samples import GUEST, OWNER
 

@@ -52,7 +52,7 @@ WORDS = [
 ]
 FOREIGN = {language: foreign_to(language) for language in Language}
 CODES = ["render_failed", "edit_silent", "source_broken", "link_refused"]
-COMMANDS = ["videos", "help", "forget", "privacy", "cancel", "people"]
+COMMANDS = ["videos", "defaults", "start", "help", "forget", "privacy", "cancel", "people"]
 ENDS = ("complete", "fail", "work")
 Step = tuple[str, int, str]
 

@@ -18,6 +18,7 @@ from jobs.model import (
     Asset,
     Changes,
     Edit,
+    Habits,
     Job,
     JobKind,
     JobStatus,
@@ -57,6 +58,7 @@ class World:
         self.jobs: dict[str, Job] = {}
         self.pages: dict[str, str] = {}  # slugs of open pages by their project
         self.videos: dict[str, MadeVideo] = {}
+        self.habits = Habits(person_id=person.id)
         self.turned: View | None = None  # what the pressed message became, if anything
         self.notices: list[View] = []
         self.told: list[tuple[int, View]] = []
@@ -91,6 +93,7 @@ class World:
             owner_name=OWNER.name,
             sender_name=OWNER.name,
             newest=self.project if self.projects else None,
+            habits=self.habits,
             new_id=lambda: next(self._ids),
         )
         if project is not None:
@@ -108,6 +111,7 @@ class World:
                 asset=asset_from_json(ingest.result) if ingest and is_heard else None,
                 upload_link=f"{SITE}/upload/{project.id}-{int(project.touched_at)}",
                 page_link=f"{SITE}/v/{slug}" if (slug := self.pages.get(project.id)) else "",
+                first_edit=(self.history.get(project.id) or [None])[0],  # type: ignore[list-item]
                 last_edit=(self.history.get(project.id) or [None])[-1],  # type: ignore[list-item]
             )
         return replace(about, **self.known)
@@ -247,6 +251,7 @@ class World:
             self.notices.append(view)
             self.told.append((notice.chat_id, view))
         self.videos.pop(changes.drops_video, None)
+        self.habits = changes.habits or self.habits
         if decision.whisper is not None:
             check_view(decision.whisper)
         self.turned = decision.turns

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from jobs.database import Database, Row, Statement
-from jobs.model import Quotas
 from jobs.opening import build_store
+from jobs.quotas import Quotas
 from jobs.sqlite import SqliteDatabase
 from tests.jobs.databases import Clock
 from tests.jobs.samples import begin

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from jobs.errors import ErrorClass
-from jobs.model import Changes, JobKind, NewJob, Quotas
+from jobs.model import Changes, JobKind, NewJob
+from jobs.quotas import Quotas
 from jobs.store import MAX_LOSSES, MAX_REDISPATCHES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
 from tests.jobs.samples import LEASE_S, LIMIT_S
 

@@ -14,8 +14,9 @@ import pytest
 
 from jobs import sql
 from jobs.database import Statement
-from jobs.model import JobKind, JobStatus, Quotas
+from jobs.model import JobKind, JobStatus
 from jobs.opening import Store
+from jobs.quotas import Quotas
 from jobs.rows import new_job_to_row
 from tests.jobs.samples import new_job
 

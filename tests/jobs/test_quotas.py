@@ -10,9 +10,10 @@ import pytest
 
 from jobs.database import Database
 from jobs.errors import ErrorClass, QuotaExceeded
-from jobs.model import Changes, JobKind, NewJob, Quotas
+from jobs.model import Changes, JobKind, NewJob
 from jobs.opening import Store, build_store
 from jobs.payloads import GlimpseWork
+from jobs.quotas import Quotas
 from tests.jobs.databases import Clock
 from tests.jobs.samples import LIMIT_S, a_render, a_save, claim, edit, new_job, project, the_job
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from jobs import api_sql, elsewhere_sql, library_sql, schema, sql, tidy_sql
+from jobs import api_sql, elsewhere_sql, habits_sql, library_sql, schema, sql, tidy_sql
 from jobs.database import Database, Statement
 from jobs.opening import Store, build_store
 from tests.jobs.databases import Clock
@@ -25,7 +25,7 @@ def test_every_statement_is_one_and_may_be_repeated() -> None:
     whole = "\n".join(
         value for name, value in vars(schema).items() if name.isupper() and "_" in name
     )
-    whole += library_sql.TABLES + library_sql.TRIGGERS
+    whole += library_sql.TABLES + library_sql.TRIGGERS + habits_sql.TABLES
     assert len(found) == whole.count("CREATE ")
 
 
@@ -69,7 +69,7 @@ async def _plan(database: Database, statement: str) -> list[str]:
 
 
 def _reads_a_whole_table(plan: list[str]) -> bool:
-    tables = r"o|outbox|jobs|p|projects|history|updates|people|k|api_keys|u|uploads|videos"
+    tables = r"o|outbox|jobs|p|projects|history|updates|people|k|api_keys|u|uploads|videos|habits"
     return any(re.match(rf"SCAN ({tables})\b", step) for step in plan)
 
 
@@ -97,7 +97,7 @@ RARE = {
 }
 _ALL = {
     name: text
-    for room in (sql, api_sql, elsewhere_sql, library_sql, tidy_sql)
+    for room in (sql, api_sql, elsewhere_sql, habits_sql, library_sql, tidy_sql)
     for name, text in vars(room).items()
     if name not in ("TABLES", "TRIGGERS")
 }

@@ -35,6 +35,7 @@ BACKWARDS: Mapping[int, tuple[str, ...]] = {
         "DROP TRIGGER videos_made",
         "DROP TRIGGER videos_deleted",
         "DROP TABLE videos",
+        "DROP TABLE habits",
         "ALTER TABLE projects DROP COLUMN glimpse_job",
     ),
     4: ("ALTER TABLE projects DROP COLUMN page",),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jobs.errors import QuotaExceeded
-from jobs.model import Quotas
 from jobs.opening import Store
+from jobs.quotas import Quotas
 from jobs.uploads import dedupe_key
 from tests.jobs.databases import Clock
 from tests.jobs.samples import new_job

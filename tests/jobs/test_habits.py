@@ -1,0 +1,58 @@
+"""What a person's cards begin with is kept, whatever else is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jobs.model import Changes, Habits, Shape
+from jobs.opening import Store
+from jobs.recipe import Clean, TrimSilence
+from tests.jobs.samples import begin, edit, the_project
+
+
+async def test_whoever_chose_nothing_has_the_first_defaults(store: Store) -> None:
+    assert await store.habits.of(7) == Habits(person_id=7)
+
+
+async def test_habits_are_kept_and_replaced(store: Store) -> None:
+    first = Habits(
+        person_id=7,
+        look="neon",
+        shape=Shape.WIDE,
+        clean=Clean.OFF,
+        level=False,
+        trim_silence=TrimSilence.EDGES,
+        response="music",
+        brand="#ff7a00",
+        follows=False,
+    )
+    for habits in (first, replace(first, look="", shape=Shape.SQUARE)):
+        await store.projects.accept(None, Changes(habits=habits))
+        assert await store.habits.of(7) == habits
+    assert await store.habits.of(8) == Habits(person_id=8)
+
+
+async def test_what_another_version_wrote_is_read_as_far_as_it_is_known(store: Store) -> None:
+    await store.projects.accept(None, Changes(habits=Habits(person_id=7, look="neon")))
+    await store.database.execute(
+        "UPDATE habits SET habits = json_set(json_remove(habits, '$.brand'), '$.new', 1)"
+    )
+    assert await store.habits.of(7) == Habits(person_id=7, look="neon")
+
+
+async def test_what_a_card_began_with_is_known_until_all_is_undone(store: Store) -> None:
+    project = await begin(store)
+    await store.projects.accept(None, Changes(project=replace(project, edit=edit("one"))))
+    assert await store.projects.first_edit(project.id) is None
+    for title in ("two", "three"):
+        project = replace(await the_project(store), edit=edit(title))
+        await store.projects.accept(None, Changes(project=project, remember=True))
+    first, last = (
+        await store.projects.first_edit(project.id),
+        await store.projects.last_edit(project.id),
+    )
+    assert (first, last) == (edit("one"), edit("two"))
+    for _ in range(2):
+        project = await the_project(store)
+        await store.projects.accept(None, Changes(project=project, forget_last=True))
+    assert await store.projects.first_edit(project.id) is None
