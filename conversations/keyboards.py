@@ -270,9 +270,10 @@ def attest(project: Project, language: Language) -> Keyboard:
 
 def upload(project: Project, facts: Facts) -> Keyboard:
     """Where to bring a file that Telegram does not hand over."""
-    page = Button(label=facts.say(words.buttons.UPLOAD_PAGE), url=facts.upload_link)
+    label, link = facts.say(words.buttons.UPLOAD_PAGE), facts.upload_link
+    page = Button(label=label, url=link, style=Style.PRIMARY)
     return (
-        *(((page,),) if facts.upload_link else ()),
+        *(((page,),) if link else ()),
         (
             _button(project, facts.say(words.buttons.NEW_LINK), Verb.NEW_LINK),
             _button(project, facts.say(words.buttons.SHRINK), Verb.SHRINK),

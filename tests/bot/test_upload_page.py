@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -31,6 +33,7 @@ from tests.bot.pages import (
 )
 from tests.storage.servers import Server
 
+ROOT = Path(__file__).parents[2]
 ODD = "\"><script>alert(1)</script><b x=' &amp; \u202egnp.\x00"
 
 
@@ -179,3 +182,12 @@ def test_another_secret_makes_other_links() -> None:
     token = PageLinks(LINK_BASE, SECRET[::-1]).upload("waiting2", 1000.0).rpartition("/")[2]
     with pytest.raises(LinkForged):
         LINKS.project_of(token, now=1000.0)
+
+
+def test_the_pages_wear_the_colours_of_the_phone() -> None:
+    pages, phone = (
+        dict(re.findall(r"^  (--[\w-]+): (.*);$", (ROOT / path).read_text(), re.MULTILINE))
+        for path in ("bot/web/pages/static/page.css", "phone/page/tokens.css")
+    )
+    assert len(pages) > 10
+    assert pages.items() <= phone.items()
