@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.model import Quotas
 from jobs.opening import Store, build_database, build_store
+from jobs.quotas import Quotas
 from settings import JobStoreBackend, Settings
 from storage import keys
 from storage.local import LocalStorage
