@@ -11,6 +11,7 @@ from settings import Settings, StorageBackend
 from storage.bucket import Bucket
 from storage.presigned import Place
 from storage.r2 import R2Storage
+from tests.storage.faults import Harm, way_to
 from tests.storage.servers import Server
 
 
@@ -86,3 +87,15 @@ async def test_a_server_that_does_not_answer_is_named(
     found = await finding(settings, patience_s=0.5)
     assert not found.is_well
     assert found.words == f"{away} does not answer; check R2_ENDPOINT_URL"
+
+
+async def test_a_link_that_leads_nowhere_is_told_and_nothing_is_left(
+    moto: Server, tmp_path: Path
+) -> None:
+    place = moto.bucket()
+    async with way_to(moto.url) as way:
+        way.add(Harm.REFUSE, r"GET \S*X-Amz-Signature=")
+        found = await finding(settings_for(replace(place, endpoint_url=way.url), tmp_path))
+        assert len(way.asked("DELETE")) == 1
+    assert not found.is_well
+    assert found.words == "its links are refused; see R2_SECRET_ACCESS_KEY and the clock"
