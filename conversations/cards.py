@@ -36,10 +36,16 @@ def redrawn(changes: Changes, before: Project | None, facts: Facts) -> Changes:
 def card_work(project: Project) -> CardWork:
     """What the worker draws the card from; the edge is marked only while it is being moved.
 
-    On the look face the picture is the page of looks to choose from.
+    On the look face the picture is the page of looks to choose from; while the video is made it
+    fills up.
     """
     edge = project.edge.value if project.face is Face.TRIM else ""
-    card = CardWork(ingest_job=project.ingest_job, edit=edit_of(project), edge=edge)
+    card = CardWork(
+        ingest_job=project.ingest_job,
+        edit=edit_of(project),
+        edge=edge,
+        fills=bool(project.render_job),
+    )
     if project.face is not Face.LOOK:
         return card
     page = project.page
@@ -58,6 +64,12 @@ def picture_key(facts: Facts) -> str:
     """The storage key of the picture to show; empty while there is none."""
     picture = _picture(facts)
     return picture.key if picture else ""
+
+
+def fills(facts: Facts) -> tuple[str, ...]:
+    """The pictures of progress, one for each of FILL_PERCENTS; none while they are not drawn."""
+    picture = _picture(facts)
+    return picture.fills if picture else ()
 
 
 def left_out(facts: Facts) -> str:

@@ -11,8 +11,9 @@ from conversations.model import Decision, Facts, View
 from conversations.notices import notice
 from conversations.phases import Phase, edit_of, is_active, phase, why_not
 from jobs.model import Changes, Face, Job, JobStatus, Project, Stage
+from jobs.payloads import FILL_PERCENTS, SAVE_SHARE, STEP_ENDS
 
-SAVE_SHARE = 30  # percent of the one bar; the rest is the render's
+PACKING = 2  # steps that are behind us when it is packed
 ETA_FROM = 10  # percent; before that nobody knows
 
 
@@ -98,8 +99,10 @@ def view(project: Project, facts: Facts) -> View:
     """The bar while it is being made."""
     first = facts.save if is_active(facts.save) else facts.render
     assert first is not None
-    text = page(*_status(first, facts), heading=title_of(project, facts))
-    return cards.face(project, facts, text, keyboards.stop(project, facts.language))
+    done, picture_key = _shown(first, facts)
+    text = page(*_status(first, done, facts), heading=title_of(project, facts))
+    face = cards.face(project, facts, text, keyboards.stop(project, facts.language))
+    return replace(face, picture_key=picture_key) if picture_key else face
 
 
 def unfinished(project: Project, facts: Facts) -> View:
@@ -135,14 +138,30 @@ def percent(save: Job | None, render: Job | None) -> int:
     return SAVE_SHARE + done * (100 - SAVE_SHARE) // 100
 
 
-def _status(first: Job, facts: Facts) -> tuple[str, ...]:
-    """How it stands with `first`, the job whose turn it is.
+def _shown(first: Job, facts: Facts) -> tuple[int, str]:
+    """The percentage to tell and the picture that shows it, which must not tell two numbers.
+
+    Pictures go in steps of ten, because each is sent; without them the percentage is exact.
+    """
+    done, fills = percent(facts.save, facts.render), cards.fills(facts)
+    if len(fills) != len(FILL_PERCENTS) or not _is_begun(first, done):
+        return done, ""
+    packed_from = STEP_ENDS[1]
+    step = min(done // 10, 9) if _steps_done(facts) < PACKING else FILL_PERCENTS.index(packed_from)
+    return FILL_PERCENTS[step], fills[step]
+
+
+def _is_begun(first: Job, done: int) -> bool:
+    return first.status is not JobStatus.PENDING or first.attempt > 0 or done >= SAVE_SHARE
+
+
+def _status(first: Job, done: int, facts: Facts) -> tuple[str, ...]:
+    """How it stands with `first`, the job whose turn it is, when so many percent are done.
 
     One that was interrupted waits again, from 0 %: its card says so under the bar that fell back.
     """
-    done = percent(facts.save, facts.render)
     waiting, was_begun = first.status is JobStatus.PENDING, first.attempt > 0
-    if waiting and not was_begun and done < SAVE_SHARE:
+    if not _is_begun(first, done):
         return (facts.say(words.cards.QUEUED), _queue(facts))
     eta_s = facts.eta_s if done >= ETA_FROM and not waiting else None
     why = facts.say(words.cards.INTERRUPTED) if waiting and was_begun else ""
@@ -168,4 +187,4 @@ def _steps_done(facts: Facts) -> int:
     if is_active(facts.save):
         return 0
     stage = facts.render.stage if facts.render is not None else Stage.WAITING
-    return 2 if stage in (Stage.PACKING, Stage.STORING) else 1
+    return PACKING if stage in (Stage.PACKING, Stage.STORING) else 1

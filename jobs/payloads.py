@@ -34,6 +34,13 @@ class _Plain:
         return cls(**_known(cls, data))
 
 
+# The one bar of a video on its way, in percent: the sound is prepared, the pictures are drawn, it
+# is packed. Its picture is drawn at these percentages.
+SAVE_SHARE = 30
+STEP_ENDS = (SAVE_SHARE, 95, 100)
+FILL_PERCENTS = (*range(0, 100, 10), STEP_ENDS[1])
+
+
 class Part(StrEnum):
     """What of an edit a preview lets hear or see."""
 
@@ -99,6 +106,7 @@ class CardWork:
     """Input of a look: the waveform card, or a contact sheet of `looks` where there are any.
 
     `edge` is "s" or "e" while one is being moved; the looks are numbered from `first_number` on.
+    `fills` asks for the pictures of progress beside the card.
     """
 
     ingest_job: str
@@ -107,6 +115,7 @@ class CardWork:
     theme: str = "dark"
     looks: tuple[str, ...] = ()
     first_number: int = 1
+    fills: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -116,6 +125,7 @@ class CardWork:
             "theme": self.theme,
             "looks": list(self.looks),
             "first_number": self.first_number,
+            "fills": self.fills,
         }
 
     @classmethod
@@ -193,12 +203,21 @@ class Prepared(_Plain):
 class Picture(_Plain):
     """Result of a look; `digest` tells two pictures apart.
 
-    `left_out` are letters of its words that no font there could draw.
+    `left_out` are letters of its words that no font there could draw. `fills` are the keys of the
+    pictures of progress, one for each of FILL_PERCENTS, or none.
     """
 
     key: str
     digest: str
     left_out: str = ""
+    fills: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {**dataclasses.asdict(self), "fills": list(self.fills)}
+
+    @classmethod
+    def from_json(cls, data: Json) -> Self:
+        return cls(**{**_known(cls, data), "fills": tuple(data.get("fills", ()))})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

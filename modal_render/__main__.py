@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> None:
     if len(arguments) != 2 or arguments[0] not in _COMMANDS:
-        raise BadRequest("usage: python -m modal_render render|card|frame|sheet REQUEST.json")
+        raise BadRequest("usage: python -m modal_render render|card|frame|sheet|fill REQUEST.json")
     try:
         text = Path(arguments[1]).read_text(encoding="utf-8")
     except (OSError, ValueError) as unreadable:
@@ -66,12 +66,18 @@ def _card(text: str) -> None:
     card(from_json(CardRequest, text))
 
 
+def _fill(text: str) -> None:
+    from modal_render.filling import fill
+
+    fill(from_json(CardRequest, text))
+
+
 def _refuse(code: str, wrong: Exception) -> int:
     say({"error": {"code": code, "detail": str(wrong)[:300]}})
     return 1
 
 
-_COMMANDS = {"render": _render, "card": _card, "frame": _frame, "sheet": _sheet}
+_COMMANDS = {"render": _render, "card": _card, "frame": _frame, "sheet": _sheet, "fill": _fill}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

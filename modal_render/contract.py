@@ -4,7 +4,7 @@ Standard library only; of this room, other rooms import this file and dispatch.p
 
 `python -m modal_render render REQUEST.json` writes the video and its pictures, printing
 `{"stage": "drawing", "progress": 41.2}` lines and one last `{"report": {...}}`;
-`... card`, `... frame` and `... sheet REQUEST.json` write one picture.
+`... card`, `... frame` and `... sheet REQUEST.json` write one picture, `... fill` several.
 A refusal is one `{"error": {"code": "...", "detail": "..."}}` line and exit status 1.
 """
 
@@ -167,6 +167,10 @@ class CardRequest:
     `kept` are (start_s, end_s) stretches drawn solid, the rest is hatched. `edge` ("s", "e" or "")
     marks the handle being moved. `theme` is "light" or "dark". `look`, `shape`, `subtitle`,
     `brand` and `seed` are the scene's, for the small frame at the right.
+
+    `fill` draws the pictures of its progress instead, one for each of `percents`, each written to
+    `picture` with the number in place of {percent}. `steps` are the percentages at which the steps
+    of the work end.
     """
 
     peaks: str
@@ -181,6 +185,8 @@ class CardRequest:
     theme: str = "dark"
     brand: str = ""
     seed: int = 0
+    percents: tuple[int, ...] = ()
+    steps: tuple[int, ...] = ()
 
 
 Request = TypeVar("Request", bound="DataclassInstance")
@@ -206,6 +212,9 @@ def _build(kind: type[Request], data: Mapping[str, Any]) -> Request:
         values["scene"] = _build(Scene, values["scene"])
     if "looks" in values:
         values["looks"] = tuple(str(look) for look in values["looks"])
+    for name in ("percents", "steps"):
+        if name in values:
+            values[name] = tuple(int(percent) for percent in values[name])
     if "kept" in values:
         values["kept"] = tuple((float(start), float(end)) for start, end in values["kept"])
     for field in dataclasses.fields(kind):

@@ -20,6 +20,7 @@ _PATTERNS = tuple(
         rf"assets/{_ID}/glimpse_{_DIGEST}\.(mp4|jpg)",
         rf"assets/{_ID}/prepared_{_DIGEST}\.(wav|m4a)",
         rf"assets/{_ID}/card_{_DIGEST}\.png",
+        rf"assets/{_ID}/fill_{_DIGEST}_[0-9]{{1,3}}\.png",
         rf"assets/{_ID}/sheet_{_DIGEST}\.jpg",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(output|inline)\.mp4",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(thumbnail|poster)\.jpg",
@@ -114,6 +115,11 @@ def prepared_prefix(asset: str) -> str:
 
 def card(asset: str, digest: str) -> str:
     return f"assets/{asset}/card_{digest}.png"
+
+
+def fill(asset: str, digest: str, percent: int) -> str:
+    """The card of a video that is made to that percentage."""
+    return f"assets/{asset}/fill_{digest}_{percent}.png"
 
 
 def sheet(asset: str, digest: str) -> str:

@@ -12,7 +12,19 @@ from bot.app import run_bot
 from bot.pace import Spacing
 from jobs.model import PHOTO, Asset, Job, JobKind, Json, Stage
 from jobs.opening import Store
-from jobs.payloads import Cover, EditWork, Picture, Prepared, Preview, Rendered, asset_to_json
+from jobs.payloads import (
+    FILL_PERCENTS,
+    Cover,
+    EditWork,
+    Glimpse,
+    Part,
+    Picture,
+    Prepared,
+    Preview,
+    Rendered,
+    asset_to_json,
+    part_of,
+)
 from phone.server import Phone
 from settings import Settings
 from storage import keys
@@ -108,12 +120,11 @@ class Hands:
                 asset = keys.asset_id(str(job.input["ingest_job"]), 1)
                 digest = f"{abs(hash(job.id)):016x}"[:16]
                 await put(self._storage, keys.card(asset, digest), image("PNG"))
-                return Picture(key=keys.card(asset, digest), digest=digest).to_json()
+                fills = await self._fills(asset, digest) if job.input["fills"] else ()
+                key = keys.card(asset, digest)
+                return Picture(key=key, digest=digest, fills=fills).to_json()
             case JobKind.PREVIEW:
-                asset = keys.asset_id(EditWork.from_json(job.input).ingest_job, 1)
-                await put(self._storage, keys.preview(asset, DIGEST), sound())
-                key = keys.preview(asset, DIGEST)
-                return Preview(key=key, duration_s=1.0, size_bytes=len(sound())).to_json()
+                return await self._preview(job)
             case JobKind.SAVE:
                 asset = keys.asset_id(EditWork.from_json(job.input).ingest_job, 1)
                 return Prepared(
@@ -125,6 +136,30 @@ class Hands:
                 ).to_json()
             case JobKind.RENDER:
                 return await self._video(job)
+
+    async def _fills(self, asset: str, digest: str) -> tuple[str, ...]:
+        made = tuple(keys.fill(asset, digest, percent) for percent in FILL_PERCENTS)
+        for percent, key in zip(FILL_PERCENTS, made, strict=True):
+            await put(self._storage, key, image("PNG", f"hsl({percent}, 80%, 50%)"))
+        return made
+
+    async def _preview(self, job: Job) -> Json:
+        asset, part = keys.asset_id(str(job.input["ingest_job"]), 1), part_of(job.input)
+        if part is Part.GLIMPSE:
+            key, picture = (keys.glimpse(asset, DIGEST, kind) for kind in ("mp4", "jpg"))
+            await put(self._storage, key, film())
+            await put(self._storage, picture, image("JPEG"))
+            return Glimpse(
+                key=key, thumbnail_key=picture, width=108, height=192,
+                duration_s=1.0, size_bytes=len(film()),
+            ).to_json()  # fmt: skip
+        key, voice = keys.preview(asset, DIGEST), ""
+        await put(self._storage, key, sound())
+        if part is not Part.ALL:
+            voice = keys.excerpt(asset, part, DIGEST, "ogg")
+            await put(self._storage, voice, sound(".ogg"))
+        heard = Preview(key=key, duration_s=1.0, size_bytes=len(sound()), voice_key=voice)
+        return heard.to_json()
 
     async def _asset(self, job: Job) -> Json:
         asset = keys.asset_id(job.id, job.attempt)

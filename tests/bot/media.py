@@ -39,14 +39,14 @@ async def put(storage: StorageAdapter, key: str, content: bytes) -> None:
     await storage.put_stream(key, _once(content))
 
 
-def image(form: str) -> bytes:
+def image(form: str, color: str = "navy") -> bytes:
     content = io.BytesIO()
-    Image.new("RGB", (90, 160), "navy").save(content, form)
+    Image.new("RGB", (90, 160), color).save(content, form)
     return content.getvalue()
 
 
 @cache
-def sound(extension: str) -> bytes:
+def sound(extension: str = ".mp3") -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"tone{extension}"
         write(path, tone(1.0))

@@ -205,7 +205,7 @@ def test_two_taps_from_a_voice_note_to_a_video(language: Language, transcript: s
     world.work(JobKind.RENDER, Stage.DRAWING, 55)
     look("the pictures are drawn")
     world.known = {"link": "https://example.com/v"}
-    world.now += 38
+    world.now += 37  # and one for each job
     world.complete(JobKind.RENDER, rendered(62 * MIB, 46 * MIB))
     look("done")
     told.append(written("ping", flow.ping(world.project, world.facts(world.project))))

@@ -17,7 +17,6 @@ from conversations.words.text import Language
 from jobs import recipe
 from jobs.errors import StaleProject
 from jobs.model import JobKind, JobStatus, Stage
-from jobs.payloads import Picture
 from tests.conversations.catalogue import foreign_to
 from tests.conversations.samples import MIB, OWNER, a_voice_note, an_asset, rendered
 from tests.conversations.world import World, project_of
@@ -181,7 +180,7 @@ class Walker:
         elif kind is JobKind.INGEST:
             self.world.hear()
         elif kind is JobKind.LOOK:
-            self.world.complete(kind, Picture(key="card", digest="d").to_json())
+            self.world.draw()
         elif kind is JobKind.PREVIEW:
             self.world.listen()
         elif kind is JobKind.SAVE:

@@ -30,6 +30,8 @@ from jobs.model import (
     Stage,
 )
 from jobs.payloads import (
+    FILL_PERCENTS,
+    CardWork,
     Part,
     Picture,
     Prepared,
@@ -45,6 +47,7 @@ from tests.conversations.shelves import made_video, number_in, shelf_of
 STARTED_AT = 1_800_000_000.0
 SITE = "https://reel.example"
 UNDO_STEPS = 20
+FILLS = tuple(f"fill-{percent}" for percent in FILL_PERCENTS)
 
 
 class World:
@@ -152,7 +155,8 @@ class World:
 
     def draw(self, left_out: str = "") -> None:
         job = self.newest(JobKind.LOOK)
-        picture = Picture(key=f"card-{job.id}", digest=job.id, left_out=left_out)
+        fills = FILLS if CardWork.from_json(job.input).fills else ()
+        picture = Picture(key=f"card-{job.id}", digest=job.id, left_out=left_out, fills=fills)
         self.complete(JobKind.LOOK, picture.to_json())
 
     def make(self) -> None:

@@ -61,6 +61,7 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "int": sizes,
     "float": numbers,
     "bool": st.booleans(),
+    "tuple[str, ...]": st.lists(texts, max_size=4).map(tuple),
     "tuple[tuple[float, float], ...]": st.lists(st.tuples(numbers, numbers), max_size=4).map(tuple),
 }
 

@@ -14,6 +14,9 @@ from jobs.opening import Store
 from jobs.payloads import (
     CardWork,
     EditWork,
+    Glimpse,
+    GlimpseWork,
+    Part,
     Picture,
     Prepared,
     Preview,
@@ -31,11 +34,26 @@ from tests.jobs.samples import claim, new_job, the_job
 from tests.jobs.strategies import edits, filled, recipes, sources, texts
 
 works = st.one_of(
-    st.builds(EditWork, ingest_job=texts, recipe=recipes, title=texts, artist=texts),
-    st.builds(CardWork, ingest_job=texts, edit=edits, edge=st.sampled_from(["", "s", "e"])),
+    st.builds(
+        EditWork,
+        ingest_job=texts,
+        recipe=recipes,
+        title=texts,
+        artist=texts,
+        part=st.sampled_from([Part.ALL, Part.EDGES, Part.COMPARE]),
+    ),
+    st.builds(GlimpseWork, ingest_job=texts, edit=edits),
+    st.builds(
+        CardWork,
+        ingest_job=texts,
+        edit=edits,
+        edge=st.sampled_from(["", "s", "e"]),
+        looks=st.lists(texts, max_size=6).map(tuple),
+        fills=st.booleans(),
+    ),
     st.builds(RenderWork, ingest_job=texts, save_job=texts, edit=edits),
 )
-results = st.one_of(*map(filled, (Preview, Prepared, Picture, Rendered)))
+results = st.one_of(*map(filled, (Preview, Glimpse, Prepared, Picture, Rendered)))
 
 OLD_EDIT = {
     "recipe": {"clips": [], "clean": "off", "level_centilufs": None, "trim_silence": "off"},

@@ -13,11 +13,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from modal_render.card import LABEL_PX, RULER_GAP, THEMES, card, clock
+from modal_render.card import LABEL_PX, RULER_GAP, card, clock
 from modal_render.contract import CARD_SIZE, LOOKS, BadRequest, CardRequest
 from modal_render.letters import Weight, line_mask
 from modal_render.palette import Rgb
 from modal_render.preview import MARGIN, WAVE_BOTTOM, WAVE_TOP, preview_box
+from modal_render.wave import THEMES
 from tests import sounds
 from tests.modal_render.conftest import Run
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -10,7 +11,14 @@ from PIL import Image
 
 from jobs.errors import RenderFailed, SourceGone
 from jobs.model import JobKind, Shape
-from jobs.payloads import CardWork, EditWork, Picture, Rendered, RenderWork
+from jobs.payloads import (
+    FILL_PERCENTS,
+    CardWork,
+    EditWork,
+    Picture,
+    Rendered,
+    RenderWork,
+)
 from tests import sounds
 from tests.pipelines.shop import Shop, edit_of, recipe
 
@@ -122,3 +130,21 @@ async def test_a_small_video_has_720_pixels_across(shop: Shop, tmp_path: Path) -
     _, result = await shop.run(JobKind.RENDER, wanted.to_json())
     rendered = Rendered.from_json(result)
     assert (rendered.width, rendered.height, rendered.frames) == (720, 1280, 45)
+
+
+async def test_the_pictures_of_progress_are_drawn_with_the_card_and_only_once(
+    shop: Shop, tmp_path: Path
+) -> None:
+    job, asset = await shop.ingest(sounds.write(tmp_path / "a.ogg", sounds.speech(3.0)))
+    work = CardWork(ingest_job=job, edit=edit_of(recipe(asset, 0.5, 2.5), title="Hello"))
+    _, card = await shop.run(JobKind.LOOK, work.to_json())
+    _, result = await shop.run(JobKind.LOOK, replace(work, fills=True).to_json())
+    picture = Picture.from_json(result)
+    assert (picture.key, card["fills"]) == (card["key"], [])
+    assert len(set(picture.fills)) == len(FILL_PERCENTS)
+    pictures = [await shop.storage.stat(key) for key in picture.fills]
+    with Image.open(await shop.file(picture.fills[6], tmp_path / "fill.png")) as filled:
+        assert filled.size == (1080, 720)
+    _, again = await shop.run(JobKind.LOOK, replace(work, fills=True).to_json())
+    assert Picture.from_json(again) == picture
+    assert [await shop.storage.stat(key) for key in picture.fills] == pictures

@@ -24,6 +24,7 @@ ASSET = keys.asset_id("abc", 2)
         (keys.glimpse(ASSET, DIGEST, "jpg"), "assets/abc-2/"),
         (keys.prepared(ASSET, DIGEST, "wav"), "assets/abc-2/"),
         (keys.card(ASSET, DIGEST), "assets/abc-2/"),
+        (keys.fill(ASSET, DIGEST, 95), "assets/abc-2/"),
         (keys.sheet(ASSET, DIGEST), "assets/abc-2/"),
         (keys.video("abc", 2), "renders/abc/a2/"),
         (keys.inline_video("abc", 2), "renders/abc/a2/"),
