@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -107,6 +108,19 @@ async def test_cancelling_a_video_ends_the_sound_made_for_it(
     assert sound.status is JobStatus.CANCELLED
     again = await program.ask("cancel", job=job.id)
     assert (again.status, again.code) == (409, "already_ended")
+
+
+async def test_the_same_video_asked_for_at_once_is_made_once(
+    program: Program, store: Store, project: Project
+) -> None:
+    upright = {"assetId": examples.ASSET}
+    square = {**upright, "shape": "square"}
+    for body in (upright, square):  # on the recording's own card, then on one more
+        answers = await asyncio.gather(*(program.ask("render", body=body) for _ in range(6)))
+        assert {answer.status for answer in answers} == {202}
+        assert len({answer.body["jobId"] for answer in answers}) == 1
+    cards = await store.belongings.cards(KIM.id, examples.INGEST_JOB)
+    assert len(cards) == 2
 
 
 async def test_lists_go_on_where_a_page_ended(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
@@ -29,10 +30,15 @@ PATIENCE_S = 5.0  # a storage that is away is said to be away
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`patience_s` is how long storage is waited for."""
+    """`patience_s` is how long storage is waited for.
+
+    Of two requests of one person that write, the second sees what the first decided; `turns` are
+    by person. Everything that only one of several bots may do is the database's to see to.
+    """
 
     facts: FactsReader
     patience_s: float = PATIENCE_S
+    turns: defaultdict[int, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     @property
     def store(self) -> Store:
@@ -138,9 +144,16 @@ async def cards_of(desk: Desk, person: Person, ingest_job: str) -> list[Card]:
     projects = await desk.store.belongings.cards(person.id, ingest_job)
     if not projects:
         raise Refused("not_found")
+    first, *others = projects
+    facts = await desk.facts.of_project(first, person)
+    # Of the others only their videos matter, and there may be many of them.
+    renders = await desk.store.jobs.many({other.render_job for other in others} - {""})
     return [
-        Card(project=project, facts=await desk.facts.of_project(project, person))
-        for project in projects
+        Card(project=first, facts=facts),
+        *(
+            Card(project=other, facts=replace(facts, render=renders.get(other.render_job)))
+            for other in others
+        ),
     ]
 
 
@@ -155,13 +168,14 @@ async def commit(
 
     Raises Refused, also for a quota that is used up; StoreUnavailable.
     """
-    for _ in range(STALE_TRIES):
-        ordered = await decide()
-        try:
-            return ordered, await desk.store.projects.accept(None, ordered.changes)
-        except StaleProject:
-            continue
-        except QuotaExceeded as exceeded:
-            told = texts.quota(exceeded.quota, await facts_of(desk, person))
-            raise Refused(exceeded.quota, told) from exceeded
+    async with desk.turns[person.id]:
+        for _ in range(STALE_TRIES):
+            ordered = await decide()
+            try:
+                return ordered, await desk.store.projects.accept(None, ordered.changes)
+            except StaleProject:
+                continue
+            except QuotaExceeded as exceeded:
+                told = texts.quota(exceeded.quota, await facts_of(desk, person))
+                raise Refused(exceeded.quota, told) from exceeded
     raise StoreUnavailable("the card changes all the time")
