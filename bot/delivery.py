@@ -147,8 +147,12 @@ class Delivery:
         try:
             await accept(None, decision.changes, settles=row.id)
         except QuotaExceeded as exceeded:
-            refusal = flow.over_quota(exceeded.quota, facts)
-            await accept(None, refusal.changes, settles=row.id)
+            # What begins by itself must not cost what was only heard.
+            told = flow.over_quota(exceeded.quota, facts).changes.notices
+            by_hand = replace(facts, habits=replace(facts.habits, autopilot=False))
+            changes = flow.job_ended(project, job, by_hand).changes
+            changes = replace(changes, notices=(*changes.notices, *told))
+            await accept(None, changes, settles=row.id)
 
     async def _once(self, row: Outgoing, view: View) -> None:
         if not await self._may_send(row):

@@ -82,6 +82,7 @@ class FactsReader:
         """What is known about the project; without a person, as its owner sees it."""
         sender = await self._sender(project)
         facts = await self.of_person(person or sender, project.chat_id, message_id)
+        facts = replace(facts, first_edit=await self.store.projects.first_edit(project.id))
         return await self.with_project(facts, project, sender_name=sender.name)
 
     async def for_message(self, project: Project, named: Named | None = None) -> Facts:

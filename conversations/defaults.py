@@ -21,7 +21,8 @@ from jobs.model import Changes, Habits, Shape
 from jobs.recipe import Clean, TrimSilence
 from modal_render.contract import LOOKS, RESPONSES
 
-HOME, RESET, FOLLOW, LEVEL, LANGUAGE = "home", "reset", "follows", "level", "language"
+HOME, RESET, FOLLOW, LEVEL = "home", "reset", "follows", "level"
+AUTOPILOT, LANGUAGE = "autopilot", "language"
 _PER_ROW = 3
 _COLOR = re.compile("#?[0-9a-f]{6}")
 
@@ -106,6 +107,8 @@ def press(argument: str, facts: Facts) -> Decision:
             return _chosen(after, facts, facts.say(told))
         case "level":
             return _chosen(replace(facts.habits, level=not facts.habits.level), facts)
+        case "autopilot":
+            return _chosen(replace(facts.habits, autopilot=not facts.habits.autopilot), facts)
         case "language":
             return _speak(value, facts) if has_value else Decision(turns=_languages(facts))
     if what not in _CHOICES:
@@ -136,9 +139,11 @@ def _speak(value: str, facts: Facts) -> Decision:
 def _home(habits: Habits, facts: Facts) -> View:
     lines = [f"{facts.say(_CHOICES[what].name)}: {_told(what, habits, facts)}" for what in _CHOICES]
     level = f"{facts.say(words.names.LEVEL)}: {facts.say(words.names.LEVELS[habits.level])}"
+    pilot = facts.say(words.names.LEVELS[habits.autopilot])
+    pilot = f"{facts.say(words.autopilot.AUTOPILOT)}: {pilot}"
     follows = words.defaults.FOLLOWS if habits.follows else words.defaults.FOLLOWS_NOT
     text = page(
-        *(*lines, level, facts.say(words.defaults.HOW), facts.say(follows)),
+        *(*lines, level, pilot, facts.say(words.defaults.HOW), facts.say(follows)),
         facts.say(words.defaults.OTHER_CARDS),
         heading=facts.say(words.defaults.HEADING),
     )
@@ -151,9 +156,17 @@ def _home_buttons(habits: Habits, facts: Facts) -> Keyboard:
     )
     level = _button(marked(facts.say(words.names.LEVEL), habits.level), LEVEL)
     follow = _button(marked(facts.say(words.defaults.FOLLOW), habits.follows), FOLLOW)
+    pilot = _button(marked(facts.say(words.autopilot.AUTOPILOT), habits.autopilot), AUTOPILOT)
     language = _button(facts.say(words.defaults.LANGUAGE), LANGUAGE)
     reset = _button(facts.say(words.defaults.RESET), RESET)
-    return ((look, shape), (clean, silence), (response, brand), (level, language), (follow, reset))
+    return (
+        (look, shape),
+        (clean, silence),
+        (response, brand),
+        (level, pilot),
+        (follow,),
+        (language, reset),
+    )
 
 
 def _choice(what: str, facts: Facts) -> View:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from conversations import (
     apikeys,
+    autopilot,
     cards,
     commands,
     covers,
@@ -69,6 +70,7 @@ _EDITING: Mapping[Verb, Act] = {
 _ANYTIME: Mapping[Verb, Act] = {
     Verb.MAKE: making.make,
     Verb.STOP: making.stop,
+    Verb.WAIT: autopilot.wait,
     Verb.AGAIN: making.again,
     Verb.SIMPLER: making.make_simpler,
     Verb.SMALLER: making.make_smaller,
@@ -98,6 +100,7 @@ _BESIDE: Mapping[Verb, Callable[[str, Facts], Decision]] = {
     Verb.REVOKE_KEY: apikeys.revoke,
     Verb.UNSAY_KEY: apikeys.unsay,
     Verb.SETTINGS: defaults.press,
+    Verb.AUTOPILOT: autopilot.answer,
     Verb.LIBRARY: library.turn,
     Verb.SEND_AGAIN: library.send_again,
     Verb.DROP: library.ask_drop,

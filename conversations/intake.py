@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from conversations import cards, keyboards, links, texts, words, work
+from conversations import autopilot, cards, keyboards, links, texts, words, work
 from conversations.failures import may_try_again, owners_news
 from conversations.figures import page, tidy
 from conversations.model import Button, Decision, Facts, Keyboard, Received, View
@@ -92,8 +92,8 @@ def heard(project: Project, job: Job, facts: Facts) -> Decision:
     edit = first_edit(asset_from_json(job.result), project.source, facts.habits)
     if facts.cover is not None and is_complete(facts.cover):
         edit = replace(edit, cover_key=Cover.from_json(facts.cover.result).key)
-    after = replace(project, edit=edit)
-    return Decision(changes=cards.redrawn(Changes(project=after), None, facts))
+    after, jobs = autopilot.begun(replace(project, edit=edit), facts)
+    return Decision(changes=cards.redrawn(Changes(project=after, jobs=jobs), None, facts))
 
 
 def first_edit(asset: Asset, source: Source, habits: Habits) -> Edit:

@@ -3,8 +3,8 @@
 What stands on them is in words/. Callback data is `verb:project[:argument]`, at most 64 bytes;
 `ak`, `iv:{user}:y|n` and `lg:{language}` are about people, `kn`, `kr:{key}` and `kd:{key}` about
 keys to the API, `hs:{page}`, `hv:{video}`, `hd:{video}:{page}` and `hx:{video}:{page}` about the
-library, `st:{what}:{value}` about defaults, and name no project. All state is in the database, so
-no button ever dies.
+library, `st:{what}:{value}` and `ap:1|0` about habits, and name no project. All state is in the
+database, so no button ever dies.
 """
 
 from __future__ import annotations
@@ -80,13 +80,15 @@ class Verb(StrEnum):
     DROP = "hd"
     DROP_NOW = "hx"
     SETTINGS = "st"
+    AUTOPILOT = "ap"
+    WAIT = "wa"
 
 
 # What names no project.
 ABOUT_PEOPLE = frozenset({Verb.ASK, Verb.INVITE, Verb.LANGUAGE})
 ABOUT_KEYS = frozenset({Verb.NEW_KEY, Verb.REVOKE_KEY, Verb.UNSAY_KEY})
 ABOUT_VIDEOS = frozenset({Verb.LIBRARY, Verb.SEND_AGAIN, Verb.DROP, Verb.DROP_NOW})
-ABOUT_HABITS = frozenset({Verb.SETTINGS})
+ABOUT_HABITS = frozenset({Verb.SETTINGS, Verb.AUTOPILOT})
 _NO_PROJECT = ABOUT_PEOPLE | ABOUT_KEYS | ABOUT_VIDEOS | ABOUT_HABITS
 
 

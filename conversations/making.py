@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, failures, keyboards, learning, texts, words, work
+from conversations import autopilot, cards, failures, keyboards, learning, texts, words, work
 from conversations.figures import page
 from conversations.home import summary, title_of
 from conversations.model import Decision, Facts, View
@@ -97,6 +97,8 @@ def again(project: Project, argument: str, facts: Facts) -> Decision:
 
 def view(project: Project, facts: Facts) -> View:
     """The bar while it is being made."""
+    if autopilot.is_waiting(facts):
+        return autopilot.view(project, facts)
     first = facts.save if is_active(facts.save) else facts.render
     assert first is not None
     done, picture_key = _shown(first, facts)
@@ -120,8 +122,10 @@ def unfinished(project: Project, facts: Facts) -> View:
 
 def ended(project: Project, job: Job, facts: Facts) -> Decision:
     """The render of this card ended: a failure is told, because an edit of the card is silent."""
-    if job.id != project.render_job or job.status is not JobStatus.FAILED:
+    if job.id != project.render_job or job.status is JobStatus.CANCELLED:
         return Decision()
+    if job.status is JobStatus.COMPLETE:
+        return Decision(changes=autopilot.counted(project, facts))
     title = project.edit.title if project.edit else ""
     named = title or texts.untitled(facts.language, "video")
     text = page(facts.say(words.cards.GAVE_UP, title=named))

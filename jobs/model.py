@@ -78,19 +78,11 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SilentJob:
-    """A dispatched job that says nothing, or has had all the time it was given."""
-
-    job: Job
-    is_overdue: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
     """A job to create. A second job with the same `dedupe_key` is not created (empty: no check).
 
     `after_job` names a job that must complete first; when that one fails or is cancelled, so is
-    this one, by a trigger.
+    this one, by a trigger. Nobody claims it before `delay_s` have passed.
     """
 
     id: str
@@ -101,6 +93,7 @@ class NewJob:
     input: Json
     dedupe_key: str = ""
     after_job: str = ""
+    delay_s: float = 0.0
 
 
 class SourceKind(StrEnum):
@@ -315,7 +308,9 @@ class NewApiKey:
 class Habits:
     """A person's defaults. `look`, `response` and `brand` are empty for what suits the recording.
 
-    `follows` says that what they change on a card and then make becomes the default.
+    `follows` says that what they change on a card and then make becomes the default, `autopilot`
+    that making begins by itself, `offered` that they were asked; `unchanged` counts the last videos
+    made as their cards began.
     """
 
     person_id: int = 0
@@ -327,6 +322,9 @@ class Habits:
     response: str = ""
     brand: str = ""
     follows: bool = True
+    autopilot: bool = False
+    unchanged: int = 0
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,7 @@ def new_job_to_row(job: NewJob) -> dict[str, Any]:
         "input": to_text(job.input),
         "dedupe_key": job.dedupe_key,
         "after_job": job.after_job,
+        "delay_s": job.delay_s,
     }
 
 

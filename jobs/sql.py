@@ -47,7 +47,7 @@ VALUES (:id, :kind, 'pending', :project_id, :owner_id, :chat_id, :input, :dedupe
     :after_job <> '' AND NOT EXISTS (
         SELECT 1 FROM jobs WHERE id = :after_job AND status = 'complete'
     ),
-    {NOW},
+    {NOW} + :delay_s,
     {NOW} + 3600 * (
         SELECT count(*) FROM jobs
         WHERE owner_id = :owner_id AND kind = :kind AND status = 'pending'

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from jobs import elsewhere_sql, schema, sql, upgrades
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
-from jobs.model import Job, JobKind, JobStatus, Json, NewJob, SilentJob, Stage
+from jobs.model import Job, JobKind, JobStatus, Json, NewJob, Stage
 from jobs.quotas import Quotas
 from jobs.rows import job_from_row, json_from_text, new_job_to_row, to_text
 
@@ -28,6 +29,14 @@ TRIES: Mapping[ErrorClass, int] = {
     ErrorClass.TRANSIENT: 5,
 }
 _QUOTA = re.compile(r"quota:(\w+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentJob:
+    """A dispatched job that says nothing, or has had all the time it was given."""
+
+    job: Job
+    is_overdue: bool
 
 
 class JobStore:

@@ -14,7 +14,7 @@ STANDINGS: Final = """
 SELECT asked.value AS job_id, project.status AS project_status, EXISTS (
     SELECT 1 FROM projects
     WHERE status = 'open' AND asked.value <> '' AND (
-        ingest_job = asked.value OR cover_job = asked.value
+        ingest_job = asked.value OR (cover_job = asked.value AND cover_job <> '')
     )
 ) AS is_used
 FROM json_each(:ids) AS asked

@@ -14,8 +14,8 @@ from enum import Enum, auto
 from functools import partial
 
 from jobs.errors import StoreUnavailable
-from jobs.model import Job, SilentJob
-from jobs.store import JobStore
+from jobs.model import Job
+from jobs.store import JobStore, SilentJob
 from modal_render.dispatch import Ending
 from pipelines.elsewhere import CallGone, Elsewhere, ElsewhereAway
 from pipelines.ended import PATIENCE_S, NotItsOwn, record_ending

@@ -5,6 +5,7 @@ A new one is a `Text` with three lines in the file of its topic, said with `fact
 
 from conversations.words import (
     answers,
+    autopilot,
     buttons,
     cards,
     commands,
@@ -25,6 +26,7 @@ from conversations.words import (
 
 __all__ = [
     "answers",
+    "autopilot",
     "buttons",
     "cards",
     "commands",

@@ -157,7 +157,7 @@ def test_another_size_of_a_video_changes_no_default() -> None:
     world = ready()
     world.make()
     world.press("Square too")
-    assert world.habits == FRESH
+    assert world.habits.shape is Shape.VERTICAL
 
 
 def test_a_look_that_is_gone_gives_way_to_what_suits() -> None:

@@ -21,7 +21,7 @@ SENTENCE = re.compile(r" .*[^\W\d_][.?!]$|^[^\W\d_][\w']*,?( [\w'…]+,?){3}")
 # What is the same in another language, and right that way.
 ALIKE = re.compile(
     r"names\.(LOOKS|RESPONSES|SHAPES)\[\w+\]|people\.LISTED|buttons\.NO|figures\.DECIMAL_MARK"
-    r"|cards\.STAGES\[.*\]|names\.COLOR|names\.CLEANS\[off\]|cards\.LENGTH"
+    r"|autopilot\.AUTOPILOT|cards\.STAGES\[.*\]|names\.COLOR|names\.CLEANS\[off\]|cards\.LENGTH"
 )
 NO_TOAST = re.compile(r"commands\.(DESCRIPTION|HELP.*|PRIVACY_\w+)|figures\.MONTHS")
 ELSEWHERE = {

@@ -319,7 +319,7 @@ class World:
             failures=0,
             lease_owner="",
             lease_until=None,
-            run_after=self.now,
+            run_after=self.now + new.delay_s,
             after_job=new.after_job,
             call_id="",
             created_at=self.now,

@@ -25,6 +25,9 @@ async def test_habits_are_kept_and_replaced(store: Store) -> None:
         response="music",
         brand="#ff7a00",
         follows=False,
+        autopilot=True,
+        unchanged=2,
+        offered=True,
     )
     for habits in (first, replace(first, look="", shape=Shape.SQUARE)):
         await store.projects.accept(None, Changes(habits=habits))

@@ -314,3 +314,12 @@ async def test_bells_ring_for_whoever_waits(store: Store) -> None:
     await store.jobs.cancel("job1")
     assert await waiting
     assert await store.bells.outbox.wait(1)
+
+
+async def test_a_job_is_not_claimed_before_its_delay_is_over(store: Store, clock: Clock) -> None:
+    await store.jobs.create(new_job("job1", delay_s=8.0))
+    assert await nothing_to_claim(store)
+    await clock.advance(7.9)
+    assert await nothing_to_claim(store)
+    await clock.advance(0.2)
+    assert (await claim(store)).id == "job1"
