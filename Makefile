@@ -6,7 +6,7 @@ DATA_DIR ?= data
 OUT ?= demo
 PROCESSES ?= 2
 
-.PHONY: chaos try demo test check format bench bench-render clean state-machine
+.PHONY: chaos mutants try demo test check format bench bench-render clean state-machine
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -43,6 +43,9 @@ gallery: .venv/ready  ## every look in every shape, into docs/gallery
 
 chaos: .venv/ready-dev  ## 10,000 jobs, 200 workers killed, 60 frozen; the short form is a test
 	$(BIN)/pocketreel chaos --jobs 10000 --workers 4 --kills 200 --freezes 60 --json
+
+mutants: .venv/ready-dev  ## nine defences taken out one at a time, each noticed by a test
+	$(BIN)/python -m tests.mutants
 
 state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
 	STATE_MACHINE=long $(BIN)/python -m pytest tests/jobs/test_state_machine.py
