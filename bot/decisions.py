@@ -189,7 +189,7 @@ class Decisions:
         sender = await self._store.people.get(project.owner_id)
         name = sender.name if sender else ""
         facts = await self._facts.with_project(facts, project, sender_name=name)
-        facts = replace(facts, first_edit=await self._store.projects.first_edit(project.id))
+        facts = await self._facts.with_past(facts, project)
         if with_peaks:
             facts = replace(facts, peaks=await self._facts.peaks(facts.asset))
         return facts

@@ -82,8 +82,8 @@ class FactsReader:
         """What is known about the project; without a person, as its owner sees it."""
         sender = await self._sender(project)
         facts = await self.of_person(person or sender, project.chat_id, message_id)
-        facts = replace(facts, first_edit=await self.store.projects.first_edit(project.id))
-        return await self.with_project(facts, project, sender_name=sender.name)
+        facts = await self.with_project(facts, project, sender_name=sender.name)
+        return await self.with_past(facts, project)
 
     async def for_message(self, project: Project, named: Named | None = None) -> Facts:
         """What the project's messages show: who else and what else there is is left out."""
@@ -124,6 +124,16 @@ class FactsReader:
             page_link=await self._page_link(project, named.render),
             sender_name=sender_name,
         )
+
+    async def with_past(self, facts: Facts, project: Project) -> Facts:
+        """With what the card began with, and what was made of the same recording."""
+        first = await self.store.projects.first_edit(project.id)
+        facts = replace(facts, first_edit=first)
+        if facts.asset is None:
+            return facts
+        fresh_s = self.limits.retention_s / 2
+        twins = await self.store.projects.twins(project, facts.asset.digest, fresh_s)
+        return replace(facts, twins=tuple(twins))
 
     async def with_shelf(self, facts: Facts, page: int, *, without: str = "") -> Facts:
         """With a page of the person's videos; without the one that is about to be deleted."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, words, work
+from conversations import cards, duplicates, keyboards, words, work
 from conversations.figures import page
 from conversations.home import show, summary, title_of
 from conversations.keyboards import Verb
@@ -30,6 +30,8 @@ def begun(project: Project, facts: Facts) -> tuple[Project, tuple[NewJob, ...]]:
     """
     if not facts.habits.autopilot or not project.source_message_id:
         return project, ()
+    if (made := duplicates.shown(project, facts)) is not None and made.changes.project:
+        return made.changes.project, ()
     after, (first, *rest) = work.making(project, facts, anew=True)
     return after, (replace(first, delay_s=START_S), *rest)
 

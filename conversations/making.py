@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import autopilot, cards, failures, keyboards, learning, texts, words, work
+from conversations import (
+    autopilot,
+    cards,
+    duplicates,
+    failures,
+    keyboards,
+    learning,
+    texts,
+    words,
+    work,
+)
 from conversations.figures import page
 from conversations.home import summary, title_of
 from conversations.model import Decision, Facts, View
@@ -25,6 +35,8 @@ def make(project: Project, _: str, facts: Facts) -> Decision:
     refusal = why_not(project, facts)
     if refusal:
         return Decision(toast=refusal)
+    if (made := duplicates.shown(project, facts)) is not None:
+        return made
     started = _started(project, facts, anew=False)
     habits = learning.learned(project, facts)
     return replace(started, changes=replace(started.changes, habits=habits))

@@ -122,7 +122,8 @@ class Facts:
     `api_url` is where it is, empty when nobody outside can reach it. `shelf` is a page of the
     person's videos, `video` the one of them that is pressed about and `video_card` its card; each
     is only present where it is asked about. `habits` are the person's defaults; `first_edit` is
-    what the project began with, only present for decisions, None where nothing was changed.
+    what the project began with, only present for decisions, None where nothing was changed. `twins`
+    are the person's cards with a finished video of the same recording.
     """
 
     person: Person
@@ -157,6 +158,7 @@ class Facts:
     api_url: str = ""
     habits: Habits = field(default_factory=Habits)
     first_edit: Edit | None = None
+    twins: tuple[Project, ...] = ()
     shelf: Shelf = field(default_factory=Shelf)
     video: MadeVideo | None = None
     video_card: Project | None = None

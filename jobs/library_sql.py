@@ -46,4 +46,12 @@ ORDER BY made_at DESC, id DESC LIMIT :limit OFFSET :offset
 """
 GET_VIDEO: Final = "SELECT * FROM videos WHERE id = :id"
 KEEP_VIDEO: Final = "UPDATE videos SET file_id = :file_id WHERE id = :id"
+# Whose files will still be there when somebody looks.
+TWINS: Final = """
+SELECT p.* FROM projects AS p JOIN jobs AS r ON r.id = p.render_job
+WHERE p.owner_id = :owner_id AND p.chat_id = :chat_id AND p.status = 'open' AND p.id <> :id
+    AND r.status = 'complete' AND r.updated_at > (SELECT t FROM clock) - :fresh_s
+    AND json_extract(p.edit, '$.recipe.clips[0].source') = :digest
+ORDER BY r.updated_at DESC
+"""
 DROP_VIDEO: Final = "DELETE FROM videos WHERE id = :id"

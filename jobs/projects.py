@@ -83,6 +83,13 @@ class ProjectStore:
         rows = await self._database.execute(habits_sql.FIRST_EDIT, {"project_id": project_id})
         return edit_from_text(rows[0]["edit"]) if rows else None
 
+    async def twins(self, project: Project, digest: str, fresh_s: float) -> list[Project]:
+        """Their other open cards with a video of that recording, made within `fresh_s`."""
+        asked = {name: getattr(project, name) for name in ("id", "owner_id", "chat_id")}
+        parameters = {**asked, "digest": digest, "fresh_s": fresh_s}
+        rows = await self._database.execute(library_sql.TWINS, parameters)
+        return [project_from_row(row) for row in rows]
+
     async def is_used(self, ingest_job: str) -> bool:
         """Whether an open card shows the recording of that job."""
         return bool(await self._database.execute(sql.IS_USED, {"ingest_job": ingest_job}))

@@ -86,6 +86,7 @@ CREATE INDEX IF NOT EXISTS projects_owner ON projects (owner_id, chat_id, status
 CREATE INDEX IF NOT EXISTS projects_message ON projects (chat_id, message_id);
 CREATE INDEX IF NOT EXISTS projects_ingest ON projects (ingest_job);
 
+CREATE INDEX IF NOT EXISTS projects_render ON projects (render_job) WHERE render_job <> '';
 CREATE INDEX IF NOT EXISTS projects_cover ON projects (cover_job) WHERE cover_job <> '';
 
 CREATE TABLE IF NOT EXISTS history (

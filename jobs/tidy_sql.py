@@ -15,6 +15,7 @@ SELECT asked.value AS job_id, project.status AS project_status, EXISTS (
     SELECT 1 FROM projects
     WHERE status = 'open' AND asked.value <> '' AND (
         ingest_job = asked.value OR (cover_job = asked.value AND cover_job <> '')
+        OR (render_job = asked.value AND render_job <> '' AND id <> job.project_id)
     )
 ) AS is_used
 FROM json_each(:ids) AS asked

@@ -51,6 +51,11 @@ ALREADY = Text(
     de="Bin schon dabei.",
     es="Ya estoy en eso.",
 )
+MADE_BEFORE = Text(
+    en="I made this one already: the same sound, the same settings. Here it is.",
+    de="Das habe ich schon gemacht: derselbe Ton, dieselben Einstellungen. Hier ist es.",
+    es="Este ya lo hice: el mismo sonido, los mismos ajustes. Aquí está.",
+)
 ALREADY_OPEN = Text(
     en="That one is open already, further down.",
     de="Die ist schon offen, weiter unten.",

@@ -14,8 +14,9 @@ from tests.conversations.world import World, find_button, ready
 
 
 def made(world: World, times: int, *typed: str) -> None:
-    """So many videos, each after these words."""
+    """So many videos, each of a recording of its own and after these words."""
     for _ in range(times):
+        world.asset = replace(world.asset, digest=f"{len(world.jobs):016x}")
         world.send()
         world.hear()
         for text in typed:

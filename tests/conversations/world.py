@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -114,10 +114,18 @@ class World:
                 asset=asset_from_json(ingest.result) if ingest and is_heard else None,
                 upload_link=f"{SITE}/upload/{project.id}-{int(project.touched_at)}",
                 page_link=f"{SITE}/v/{slug}" if (slug := self.pages.get(project.id)) else "",
+                twins=tuple(self._twins(project)),
                 first_edit=(self.history.get(project.id) or [None])[0],  # type: ignore[list-item]
                 last_edit=(self.history.get(project.id) or [None])[-1],  # type: ignore[list-item]
             )
         return replace(about, **self.known)
+
+    def _twins(self, project: Project) -> Iterator[Project]:
+        for card in reversed(self.projects.values()):
+            render = self.jobs.get(card.render_job)
+            is_made = render is not None and render.status is JobStatus.COMPLETE
+            if is_made and card.id != project.id and card.status is ProjectStatus.OPEN:
+                yield card
 
     def facts_for(self, data: str) -> Facts:
         """What is known when that button is pressed."""

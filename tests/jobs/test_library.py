@@ -10,7 +10,7 @@ from jobs.opening import Store
 from jobs.payloads import RenderWork
 from tests.conversations.samples import rendered
 from tests.jobs.databases import Clock
-from tests.jobs.samples import a_render, begin, claim, edit, the_project
+from tests.jobs.samples import DIGEST, a_render, begin, claim, edit, the_project
 
 
 async def make(store: Store, name: str, owner_id: int = 1) -> None:
@@ -79,3 +79,31 @@ async def test_a_video_goes_when_it_or_its_card_is_deleted(store: Store) -> None
     deleted = replace(card, status=ProjectStatus.DELETED)
     await store.projects.accept(None, Changes(project=deleted))
     assert await titles(store) == []
+
+
+async def test_cards_with_a_fresh_video_of_the_same_recording_are_found(
+    store: Store, clock: Clock
+) -> None:
+    for name in ("first", "second", "other"):
+        await make(store, name, owner_id=2 if name == "other" else 1)
+        card = replace(await the_project(store, name), edit=edit(), render_job=f"{name}-video")
+        await store.projects.accept(None, Changes(project=card))
+        await clock.advance(10.0)
+    card = await the_project(store, "second")
+
+    async def found(digest: str = DIGEST, fresh_s: float = 60.0) -> list[str]:
+        return [twin.id for twin in await store.projects.twins(card, digest, fresh_s)]
+
+    assert await found() == ["first"]
+    assert await found(digest="another") == []
+    assert await found(fresh_s=15.0) == []
+
+
+async def test_a_video_that_two_cards_show_is_used_by_the_second(store: Store) -> None:
+    await make(store, "first")
+    first = replace(await the_project(store, "first"), render_job="first-video")
+    await store.projects.accept(None, Changes(project=first))
+    assert not (await store.projects.standings(["first-video"]))["first-video"].is_used
+    second = replace(await begin(store, "second"), render_job="first-video")
+    await store.projects.accept(None, Changes(project=second))
+    assert (await store.projects.standings(["first-video"]))["first-video"].is_used
