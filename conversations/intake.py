@@ -89,11 +89,17 @@ def heard(project: Project, job: Job, facts: Facts) -> Decision:
         return Decision()
     if not is_complete(job):
         return Decision(changes=Changes(notices=owners_news(job, facts)))
-    edit = first_edit(asset_from_json(job.result), project.source, facts.habits)
-    if facts.cover is not None and is_complete(facts.cover):
-        edit = replace(edit, cover_key=Cover.from_json(facts.cover.result).key)
+    edit = edit_as_heard(project, asset_from_json(job.result), facts)
     after, jobs = autopilot.begun(replace(project, edit=edit), facts)
     return Decision(changes=cards.redrawn(Changes(project=after, jobs=jobs), None, facts))
+
+
+def edit_as_heard(project: Project, asset: Asset, facts: Facts) -> Edit:
+    """The first edit, with the photo that was sent before the recording was heard."""
+    edit = first_edit(asset, project.source, facts.habits)
+    if facts.cover is None or not is_complete(facts.cover):
+        return edit
+    return replace(edit, cover_key=Cover.from_json(facts.cover.result).key)
 
 
 def first_edit(asset: Asset, source: Source, habits: Habits) -> Edit:

@@ -12,7 +12,7 @@ from typing import Any
 
 from conversations import cards, finished, links, work
 from conversations.figures import tidy
-from conversations.intake import begun, first_edit
+from conversations.intake import begun, edit_as_heard
 from conversations.model import Facts
 from conversations.phases import CHANGEABLE, Phase, edit_of, phase, total_s
 from jobs.model import Changes, Edit, Face, JobKind, Project, Shape, Source, SourceKind
@@ -119,9 +119,8 @@ def _heard(card: Card) -> Card:
         raise Refused("not_found")
     if project.edit is not None:
         return card
-    return replace(
-        card, project=replace(project, edit=first_edit(asset, project.source, card.facts.habits))
-    )
+    edit = edit_as_heard(project, asset, card.facts)
+    return replace(card, project=replace(project, edit=edit))
 
 
 def _edited(card: Card, wish: Wish) -> Edit:

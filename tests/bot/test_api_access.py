@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from bot.web.api import examples
 from bot.web.api.operations import OPERATIONS, Credential, Operation
 from jobs import api_keys
-from jobs.model import Changes, JobKind, Person, Role
+from jobs.model import PHOTO, Changes, JobKind, Person, Role
 from jobs.opening import Store
+from jobs.payloads import Part, source_to_json
 from storage.local import LocalStorage
 from tests.bot.api_world import ADA, KIM, Program, api_of, furnished, job_of, keyed
 
@@ -60,12 +62,24 @@ async def test_lists_hold_nothing_of_anybody_else(store: Store, kim: Program) ->
         assert (await mo.ask(name, before=before)).body[many] == []
 
 
-async def test_pictures_of_cards_are_none_of_a_programs_jobs(store: Store, kim: Program) -> None:
+async def test_what_only_a_card_shows_is_none_of_a_programs_jobs(
+    store: Store, kim: Program
+) -> None:
     project = await store.projects.get("examplec")
     assert project is not None
-    await store.jobs.create(job_of(project, "picture", JobKind.LOOK))
-    assert (await kim.ask("job", job="picture")).status == 404
-    assert (await kim.ask("cancel", job="picture")).status == 404
+    photo = replace(project.source, media=PHOTO)
+    for job_id, kind, given in (
+        ("picture", JobKind.LOOK, {}),
+        ("cover", JobKind.INGEST, source_to_json(photo)),
+        ("glimpse", JobKind.PREVIEW, {"part": Part.GLIMPSE.value}),
+    ):
+        await store.jobs.create(job_of(project, job_id, kind, given))
+        assert (await kim.ask("job", job=job_id)).status == 404
+        assert (await kim.ask("cancel", job=job_id)).status == 404
+    await store.jobs.cancel(examples.WAITING_JOB)
+    await store.jobs.claim_next_pending("worker", [JobKind.INGEST], 60.0)
+    await store.jobs.complete("cover", 1, {"key": "assets/cover-1/cover.jpg"})
+    assert (await kim.ask("asset", asset="cover-1")).status == 404
 
 
 @pytest.mark.parametrize("name", LOCKED)

@@ -21,7 +21,7 @@ from conversations.work import is_cover
 from jobs.errors import QuotaExceeded, StaleProject, StoreUnavailable
 from jobs.model import Asset, Job, JobKind, JobStatus, Person
 from jobs.opening import Store
-from jobs.payloads import asset_from_json
+from jobs.payloads import Part, asset_from_json, part_of
 from storage import keys
 from storage.adapter import ObjectInfo, ObjectMissing, StorageAdapter, StorageUnavailable
 
@@ -80,9 +80,16 @@ Handler = Callable[[Desk, Call], Awaitable[web.Response]]
 async def own_job(desk: Desk, person: Person, job_id: str) -> Job:
     """The caller's job; what is somebody else's is not there. Raises Refused."""
     job = await desk.store.jobs.get(job_id)
-    if job is None or job.owner_id != person.id or job.kind is JobKind.LOOK or is_cover(job):
+    if job is None or job.owner_id != person.id or _is_the_chats(job):
         raise Refused("not_found")
     return job
+
+
+def _is_the_chats(job: Job) -> bool:
+    """Whether it makes something that only a card shows: its picture, a cover, a glimpse."""
+    if job.kind is JobKind.PREVIEW:
+        return part_of(job.input) is Part.GLIMPSE
+    return job.kind is JobKind.LOOK or is_cover(job)
 
 
 async def own_asset(desk: Desk, person: Person, asset_id: str) -> tuple[Job, Asset]:
@@ -97,7 +104,9 @@ async def asset_of(desk: Desk, asset_id: str) -> tuple[Job, Asset]:
     """The recording, whosever it is, while an open card shows it. Raises Refused."""
     job_id, _, _ = asset_id.rpartition("-")
     job = await desk.store.jobs.get(job_id)
-    if job is None or job.kind is not JobKind.INGEST or job.status is not JobStatus.COMPLETE:
+    if job is None or job.kind is not JobKind.INGEST or is_cover(job):
+        raise Refused("not_found")
+    if job.status is not JobStatus.COMPLETE:
         raise Refused("not_found")
     asset = asset_from_json(job.result)
     if asset.id != asset_id or not await desk.store.projects.is_used(job.id):
