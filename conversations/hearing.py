@@ -11,7 +11,7 @@ from conversations.model import Audio, Decision, Facts, View
 from conversations.notices import notice
 from conversations.phases import edit_of, gone, is_active, is_complete, length_s, why_not
 from jobs.model import Changes, Job, JobStatus, Notice, Project, ProjectStatus
-from jobs.payloads import EDGE_S, Part, Preview, part_of
+from jobs.payloads import EDGE_S, EditWork, Part, Preview, part_of
 
 _HEARD = (Part.ALL, Part.EDGES, Part.COMPARE)
 
@@ -63,9 +63,15 @@ def _sent(project: Project, job: Job, facts: Facts) -> Notice:
     audio = Audio(
         key=preview.key, title=title, duration_s=preview.duration_s, voice_key=preview.voice_key
     )
-    lines = _about(project, part_of(job.input), facts) if project.edit is not None else ()
+    lines = _about(_as_heard(project, job), part_of(job.input), facts)
     view = View(text=page(*lines, heading=title), audio=audio, reply_to=project.message_id)
     return notice(project.chat_id, view)
+
+
+def _as_heard(project: Project, job: Job) -> Project:
+    """The project in the edit that is heard, which may have been changed meanwhile."""
+    recipe = EditWork.from_json(job.input).recipe
+    return replace(project, edit=replace(edit_of(project), recipe=recipe))
 
 
 def _about(project: Project, part: Part, facts: Facts) -> tuple[str, ...]:

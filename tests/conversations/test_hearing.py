@@ -78,6 +78,15 @@ def test_another_wish_to_hear_cancels_the_one_under_way() -> None:
     assert world.newest(JobKind.PREVIEW).status is JobStatus.PENDING
 
 
+def test_what_is_heard_is_told_as_it_was_when_it_was_asked_for() -> None:
+    world = ready()
+    world.type("0:10-0:50")
+    world.press("Hear it")
+    world.type("0:20-0:30")
+    listen(world)
+    assert "Keeping 0:10–0:50" in world.notices[-1].text
+
+
 @pytest.mark.parametrize("argument", ["some", "edges:x"])
 def test_a_part_nobody_knows_is_an_old_button(argument: str) -> None:
     world = ready()
