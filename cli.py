@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from assembly import run, run_worker, stop_on_signals
+from backup import BackupRefused, backup
 from bot.redaction import configure_logging, secrets_of
 from chaos import run as chaos
 from doctor import examine
@@ -74,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check what is set up; say how to mend what is not")
     doctor.add_argument("--cloud", action="store_true", help="try every account there is a key to")
     doctor.set_defaults(command=_doctor)
+
+    copy = commands.add_parser("backup", help="copy the database and the key, while it is at work")
+    copy.add_argument("folder", type=Path)
+    copy.set_defaults(command=_backup)
 
     chaos = commands.add_parser("chaos", help="kill and freeze workers, and count what goes wrong")
     chaos.add_argument("--jobs", type=int, default=500)
@@ -157,6 +162,12 @@ async def _doctor(options: argparse.Namespace) -> int:
     return 0 if all(finding.is_well or finding.is_optional for finding in findings) else 1
 
 
+async def _backup(options: argparse.Namespace) -> int:
+    for path in await backup(read_settings(), options.folder):
+        _say(f"wrote {path}")
+    return 0
+
+
 async def _chaos(options: argparse.Namespace) -> int:
     plan = chaos.Plan(
         jobs=options.jobs,
@@ -193,7 +204,9 @@ def _innermost(problem: Exception) -> Exception:
 
 def _sentence(problem: Exception) -> str:
     """What a person is told of it. Raises the problem when nobody foresaw it."""
-    if isinstance(problem, SettingsError | StoreUnusable | StoreUnavailable | WishRefused):
+    if isinstance(
+        problem, SettingsError | StoreUnusable | StoreUnavailable | WishRefused | BackupRefused
+    ):
         return str(problem)
     if isinstance(problem, BlockingIOError):
         return "DATA_DIR: another Pocketreel is using it; stop that one, or set another"

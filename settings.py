@@ -97,6 +97,7 @@ class Settings:
     bytes_per_day: int = 2048 * MIB
     queued_ingests: int = 20
     retention_days: float = 7.0
+    metrics_token: str = ""
     log_level: str = "INFO"
 
     @property
@@ -262,6 +263,8 @@ def _plain(variable: Variable, text: str) -> str:
 def contradictions(settings: Settings) -> list[str]:
     """What the settings lack, or say against each other: a line each that names the variable."""
     problems = []
+    if settings.metrics_token and len(settings.metrics_token) < 16:
+        problems.append("METRICS_TOKEN: must be at least 16 characters")
     if settings.signing_secret and len(settings.signing_secret) < 32:
         problems.append("SIGNING_SECRET: must be at least 32 characters")
     if settings.telegram_updates is UpdatesMode.WEBHOOK and not settings.public_url:

@@ -195,5 +195,10 @@ VARIABLES: tuple[Variable, ...] = (
         least=0.01,
         most=3650,
     ),
+    Variable(
+        name="METRICS_TOKEN",
+        field="metrics_token",
+        about="what whoever reads /metrics shows as a bearer token; without it nothing is served",
+    ),
     Variable(name="LOG_LEVEL", field="log_level", about="DEBUG, INFO, WARNING or ERROR"),
 )

@@ -33,6 +33,7 @@ from bot.web.files import Files
 from bot.web.health import Condition, Health
 from bot.web.incoming import Incoming
 from bot.web.links import VideoLinks
+from bot.web.metrics import Metrics
 from bot.web.pages import site
 from bot.web.pages.links import PageLinks
 from bot.web.server import serving
@@ -248,6 +249,7 @@ async def _announced(parts: _Parts) -> Person | None:
 def _routes(parts: _Parts, facts: FactsReader, webhook: Webhook) -> Sequence[web.RouteDef]:
     routes = [
         *Health(parts.store.outbox, parts.condition).routes(),
+        *Metrics(parts.store, parts.condition, parts.settings.metrics_token).routes(),
         *Videos(parts.store.jobs, parts.storage, facts.links).routes(),
         *Api(Desk(facts=facts)).routes(),
         *Reports(parts.store.jobs, parts.storage, signing_key(parts.settings)).routes(),

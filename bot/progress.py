@@ -141,6 +141,7 @@ class Progress:
         wait_s = min(MOST_WAIT_S, 2.0 ** min(failures, 10)) * random.uniform(0.75, 1.25)  # noqa: S311
         match problem:
             case Flooded():
+                self._condition.floods += 1
                 wait_s = problem.wait_s + random.uniform(0.0, JITTER_S)  # noqa: S311
                 log.warning("chat %d: told to wait %.0f s", row.chat_id, wait_s)
                 self._pace.shut(row.chat_id, wait_s)

@@ -65,6 +65,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
         settings.turso_auth_token,
         settings.r2_secret_access_key,
         settings.modal_token_secret,
+        settings.metrics_token,
         signing_key(settings).decode(),
     )
     return tuple(secret for secret in known if secret)

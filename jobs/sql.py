@@ -156,12 +156,6 @@ WHERE status = 'pending'
     AND (kind = 'render') = (:kind = 'render') AND (kind = 'save') = (:kind = 'save')
     AND (turn, id) < (SELECT turn, id FROM jobs WHERE id = :id)
 """
-COUNT_JOBS: Final = "SELECT status, count(*) AS jobs FROM jobs GROUP BY status"
-RECENT_RENDERS: Final = """
-SELECT updated_at - started_at AS took_s, json_extract(result, '$.duration_s') AS duration_s
-FROM jobs WHERE kind = 'render' AND status = 'complete'
-ORDER BY updated_at DESC LIMIT 10
-"""
 
 # --- projects ---------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from jobs import elsewhere_sql, schema, sql, upgrades
+from jobs import elsewhere_sql, gauges_sql, schema, sql, upgrades
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
@@ -48,6 +48,8 @@ class JobStore:
         self._database = database
         self._quotas = quotas or Quotas()
         self.bells = bells or Bells()
+        self.rescued = 0  # jobs that were taken from dead workers, as far as this store saw
+        self.stale_writes = 0  # what ghosts wanted to write
 
     async def setup(self) -> None:
         """Make what is missing, bring what is older up to date. Raises StoreUnusable."""
@@ -222,6 +224,7 @@ class JobStore:
         rows = await self._database.execute(sql.RESCUE_JOBS, {"losses": MAX_LOSSES})
         if rows:
             self._ring()
+        self.rescued += len(rows)
         return len(rows)
 
     async def queue_place(self, job: Job) -> int | None:
@@ -237,12 +240,18 @@ class JobStore:
 
     async def counts(self) -> dict[JobStatus, int]:
         """How many jobs there are of each status; of those there are none of, nothing is said."""
-        rows = await self._database.execute(sql.COUNT_JOBS)
+        rows = await self._database.execute(gauges_sql.COUNT_JOBS)
         return {JobStatus(row["status"]): int(row["jobs"]) for row in rows}
+
+    async def oldest_pending_s(self) -> float | None:
+        """How long the job that has waited longest could have been worked on; None without any."""
+        rows = await self._database.execute(gauges_sql.OLDEST_PENDING)
+        age_s = rows[0]["age_s"]
+        return None if age_s is None else float(age_s)
 
     async def render_speed(self) -> float | None:
         """Seconds of work for a second of video: the median of the last ten; None before any."""
-        rows = await self._database.execute(sql.RECENT_RENDERS)
+        rows = await self._database.execute(gauges_sql.RECENT_RENDERS)
         speeds = [
             row["took_s"] / row["duration_s"]
             for row in rows
@@ -254,6 +263,7 @@ class JobStore:
         parameters = {"id": job_id, "attempt": attempt, **values}
         rows = await self._database.execute(statement, parameters)
         self._ring()
+        self.stale_writes += not rows
         return bool(rows)
 
     def _ring(self) -> None:

@@ -88,7 +88,6 @@ def test_what_stands_in_front_passes_on_to_our_port() -> None:
 
 async def test_the_backup_it_takes_at_work_opens_again(tmp_path: Path) -> None:
     live, copy = tmp_path / "live", tmp_path / "copy"
-    copy.mkdir()
     store = await open_store(Settings(data_dir=live))
     stopping = asyncio.Event()
     try:
@@ -100,7 +99,7 @@ async def test_the_backup_it_takes_at_work_opens_again(tmp_path: Path) -> None:
 
         async with asyncio.TaskGroup() as group:
             group.create_task(go_on())
-            await asyncio.to_thread(_type_backup, live / "pocketreel.sqlite3", copy)
+            await asyncio.to_thread(_type_backup, live, copy)
             stopping.set()
     finally:
         await store.close()
@@ -120,9 +119,8 @@ async def _fill(store: Store, count: int) -> list[str]:
     return [job.id for job in jobs]
 
 
-def _type_backup(database: Path, folder: Path) -> None:
-    (line,) = re.findall(r"^/opt/pocketreel/bin/python -c .*VACUUM.*$", DEPLOY, re.MULTILINE)
-    line = line.replace("/opt/pocketreel/bin/python", sys.executable)
-    line = line.replace("/var/lib/pocketreel/pocketreel.sqlite3", str(database))
-    line = line.replace("/root/reel.sqlite3", str(folder / "pocketreel.sqlite3"))
-    subprocess.run(shlex.split(line), check=True, timeout=60)
+def _type_backup(data: Path, folder: Path) -> None:
+    (line,) = re.findall(r"^DATA_DIR=.* backup \S+", DEPLOY, re.MULTILINE)
+    line = line.replace("/opt/pocketreel/bin/pocketreel", f"{sys.executable} -m cli")
+    line = line.replace("/var/lib/pocketreel", str(data)).replace("/root/reel", str(folder))
+    subprocess.run(["env", *shlex.split(line)], check=True, timeout=60, cwd=ROOT)

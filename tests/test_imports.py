@@ -14,7 +14,8 @@ MAX_LINES = 400
 SHARED = frozenset({"jobs", "storage", "modal_render", "settings"})
 EVERY = SHARED | {"bot", "worker", "phone", "conversations", "pipelines"}
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
-    "cli": EVERY | {"assembly", "home", "doctor", "making", "chaos"},
+    "cli": EVERY | {"assembly", "home", "doctor", "making", "chaos", "backup"},
+    "backup": frozenset({"settings"}),
     "chaos": SHARED | {"bot", "worker", "pipelines"},
     "assembly": EVERY,  # puts the rooms together
     "home": EVERY | {"assembly", "taking"},

@@ -19,6 +19,7 @@ class Condition:
 
     introduced: bool = False  # Telegram knows us, and how we take updates
     token_refused: bool = False
+    floods: int = 0  # times that Telegram said "too many"
     refusal: str = ""  # Telegram's words when it would not send updates as we asked
 
 
