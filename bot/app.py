@@ -121,6 +121,7 @@ async def _run(parts: _Parts, stopping: asyncio.Event) -> None:
         links=VideoLinks(parts.settings.link_base, key, retention_s),
         pages=PageLinks(parts.settings.page_base, key),
         limits=limits_of(parts.settings),
+        folder=parts.settings.data_dir,
     )
     async with asyncio.TaskGroup() as group:
         pace = Pace(parts.spacing)

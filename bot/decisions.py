@@ -35,6 +35,7 @@ STALE_TRIES = 5
 # Commands that are about more than the newest card.
 _KEYS = "apikey"
 _VIDEOS = "videos"
+_USAGE = "usage"
 _TIME_VERBS = frozenset(
     {keyboards.Verb.EDGE, keyboards.Verb.NUDGE, keyboards.Verb.KEEP_ALL, keyboards.Verb.KEEP_LAST}
 )
@@ -134,6 +135,8 @@ class Decisions:
                 facts = await self._about(facts.newest, facts)
                 if name == _KEYS:
                     facts = await self._with_keys(facts)
+                if name == _USAGE:
+                    facts = await self._facts.with_usage(facts)
                 if name == _VIDEOS:
                     facts = await self._facts.with_shelf(facts, 0)
                 return flow.command(name, argument, facts), facts

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.web.links import VideoLinks
@@ -19,6 +21,7 @@ from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
 from jobs.opening import Store, quotas_of
 from jobs.payloads import Rendered, asset_from_json
+from jobs.usage import Usage
 from settings import MIB, Settings, is_loopback
 from storage.adapter import DOWNLOAD_LINK_S, StorageAdapter, StorageError
 
@@ -55,6 +58,7 @@ class FactsReader:
     pages: PageLinks = NOWHERE
     clock: Callable[[], float] = time.time
     peaks_s: float = PEAKS_S
+    folder: Path | None = None  # on the disk that fills up
 
     async def of_person(self, person: Person, chat_id: int, message_id: int) -> Facts:
         """What is known when the event is about no project."""
@@ -140,6 +144,15 @@ class FactsReader:
         shelf = await self.store.library.shelf(facts.person.id, page, without=without)
         return replace(facts, shelf=shelf)
 
+    async def with_usage(self, facts: Facts) -> Facts:
+        """With what everybody used, for the owner."""
+        if facts.person.role is not Role.OWNER:
+            return facts
+        free = await asyncio.to_thread(_free_bytes, self.folder) if self.folder else None
+        jobs, shares = self.store.jobs, await self.store.usage.shares()
+        usage = Usage(shares=shares, speed=await jobs.render_speed(), free_bytes=free)
+        return replace(facts, usage=usage)
+
     async def peaks(self, asset: Asset | None) -> bytes:
         """The loudness of the recording, 100 a second, 0-255; empty when it cannot be read."""
         if asset is None:
@@ -203,6 +216,13 @@ class FactsReader:
             expires_s=int(self.limits.link_s),
             signed_at=render.updated_at,
         )
+
+
+def _free_bytes(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def limits_of(settings: Settings) -> Limits:

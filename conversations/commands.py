@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conversations import apikeys, defaults, home, language, library, making, people, texts, words
+from conversations import (
+    apikeys,
+    defaults,
+    home,
+    language,
+    library,
+    making,
+    people,
+    texts,
+    usage,
+    words,
+)
 from conversations.model import Decision, Facts
 from conversations.notices import said, spoken
 from conversations.phases import is_active
@@ -66,5 +77,6 @@ _COMMANDS: Mapping[str, Callable[[Facts], Decision]] = {
     "privacy": _privacy,
     "forget": _forget,
     "people": people.listed,
+    "usage": usage.listed,
     "apikey": apikeys.asked,
 }

@@ -11,6 +11,7 @@ from typing import Any
 from conversations.words.text import Language, Text, language_of
 from jobs.library import MadeVideo, Shelf
 from jobs.model import ApiKey, Asset, Changes, Edit, Habits, Job, Person, Project, Source
+from jobs.usage import Usage
 
 
 class Style(StrEnum):
@@ -123,7 +124,8 @@ class Facts:
     person's videos, `video` the one of them that is pressed about and `video_card` its card; each
     is only present where it is asked about. `habits` are the person's defaults; `first_edit` is
     what the project began with, only present for decisions, None where nothing was changed. `twins`
-    are the person's cards with a finished video of the same recording.
+    are the person's cards with a finished video of the same recording. `usage` is only present
+    where the owner asks about it.
     """
 
     person: Person
@@ -159,6 +161,7 @@ class Facts:
     habits: Habits = field(default_factory=Habits)
     first_edit: Edit | None = None
     twins: tuple[Project, ...] = ()
+    usage: Usage = field(default_factory=Usage)
     shelf: Shelf = field(default_factory=Shelf)
     video: MadeVideo | None = None
     video_card: Project | None = None

@@ -22,6 +22,7 @@ from jobs.store import JobStore
 from jobs.turso import HranaWire
 from jobs.updates import Updates
 from jobs.uploads import Uploads
+from jobs.usage import UsageReader
 from settings import LIBSQL_CLIENT, JobStoreBackend, Settings, read_settings
 
 EDITS_PER_VIDEO = 10  # previews and saves of a day, for each video of that day
@@ -44,6 +45,7 @@ class Store:
     pages: Pages
     library: Library
     habits: HabitStore
+    usage: UsageReader
     belongings: Belongings
     bells: Bells
 
@@ -66,6 +68,7 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         pages=Pages(database),
         library=Library(database),
         habits=HabitStore(database),
+        usage=UsageReader(database),
         belongings=Belongings(database),
         bells=bells,
     )

@@ -22,6 +22,7 @@ from conversations.words import (
     people,
     trim,
     uploads,
+    usage,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "people",
     "trim",
     "uploads",
+    "usage",
 ]

@@ -72,6 +72,11 @@ OWNER_COMMANDS: Mapping[str, Text] = {
         de="Wer diesen Bot benutzen darf",
         es="Quién puede usar este bot",
     ),
+    "usage": Text(
+        en="Who uses how much",
+        de="Wer wie viel benutzt",
+        es="Quién usa cuánto",
+    ),
 }
 WELCOME_OWNER = Text(
     en="This bot is yours now. Whoever else wants to use it has to ask you first.",

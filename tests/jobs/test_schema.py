@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from jobs import api_sql, elsewhere_sql, habits_sql, library_sql, schema, sql, tidy_sql
+from jobs import api_sql, elsewhere_sql, habits_sql, library_sql, schema, sql, tidy_sql, usage_sql
 from jobs.database import Database, Statement
 from jobs.opening import Store, build_store
 from tests.jobs.databases import Clock
@@ -95,10 +95,11 @@ RARE = {
     "GIVE_UP_CARDS",
     "GIVE_UP_MESSAGES",
     "SHOW_AFTER_UNKNOWN",
+    "USAGE",
 }
 _ALL = {
     name: text
-    for room in (sql, api_sql, elsewhere_sql, habits_sql, library_sql, tidy_sql)
+    for room in (sql, api_sql, elsewhere_sql, habits_sql, library_sql, tidy_sql, usage_sql)
     for name, text in vars(room).items()
     if name not in ("TABLES", "TRIGGERS")
 }
