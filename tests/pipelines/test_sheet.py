@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from jobs.model import JobKind
@@ -42,3 +43,20 @@ async def test_a_surprise_is_drawn_with_other_chances(shop: Shop, tmp_path: Path
         _, result = await shop.run(JobKind.LOOK, work.to_json())
         keys.add(result["key"])
     assert len(keys) == 3
+
+
+async def test_a_sheet_shows_the_cover(shop: Shop, tmp_path: Path) -> None:
+    color = (9, 90, 200)
+    cover = tmp_path / "cover.png"
+    Image.new("RGB", (64, 64), color).save(cover)
+    path = sounds.write(tmp_path / "a.mp3", sounds.speech(2.0), cover=cover)
+    job, asset = await shop.ingest(path)
+    shares = []
+    for key in ("", asset.cover_key):
+        edit = edit_of(recipe(asset, 0.0, 2.0), cover_key=key)
+        work = CardWork(ingest_job=job, edit=edit, looks=("orbit",))
+        _, result = await shop.run(JobKind.LOOK, work.to_json())
+        with Image.open(await shop.file(result["key"], tmp_path / "sheet.jpg")) as sheet:
+            frame = np.asarray(sheet.convert("RGB"), np.int32)[36:356, 36:356]
+        shares.append((np.abs(frame - color).max(axis=2) < 24).mean())
+    assert shares[0] < 0.01 < 0.05 < shares[1]
