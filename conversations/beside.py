@@ -9,6 +9,13 @@ from conversations.words.text import Language
 from jobs.library import Shelf
 
 
+def hello(language: Language) -> Keyboard:
+    """What can be done before anything was sent."""
+    sample = Button(label=words.buttons.SAMPLE.to(language), data=Verb.SAMPLE, style=Style.PRIMARY)
+    mine = Button(label=words.defaults.HEADING.to(language), data=f"{Verb.SETTINGS}:home")
+    return ((sample,), (mine,))
+
+
 def ask_for_access(language: Language) -> Keyboard:
     label = words.buttons.ASK_FOR_ACCESS.to(language)
     return ((Button(label=label, data=Verb.ASK, style=Style.PRIMARY),),)

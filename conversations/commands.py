@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from conversations import (
     apikeys,
+    beside,
     defaults,
     home,
     language,
@@ -35,9 +36,10 @@ def _start(facts: Facts) -> Decision:
             facts,
             facts.say(words.commands.WELCOME_OWNER),
             facts.say(words.commands.DESCRIPTION),
-            keyboard=defaults.door(facts),
+            keyboard=beside.hello(facts.language),
         )
-    return said(facts, facts.say(words.commands.DESCRIPTION), keyboard=defaults.door(facts))
+    keyboard = beside.hello(facts.language)
+    return said(facts, facts.say(words.commands.DESCRIPTION), keyboard=keyboard)
 
 
 def _help(facts: Facts) -> Decision:

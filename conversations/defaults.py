@@ -85,11 +85,6 @@ def listed(facts: Facts, argument: str = "") -> Decision:
     return Decision(changes=Changes(notices=notices, habits=after if wanted else None))
 
 
-def door(facts: Facts) -> Keyboard:
-    """The way in, below what /start says."""
-    return ((_button(facts.say(words.defaults.HEADING), HOME),),)
-
-
 def press(argument: str, facts: Facts) -> Decision:
     """A button of the face, or of the choice of one thing."""
     what, _, value = argument.partition(":")

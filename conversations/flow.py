@@ -100,6 +100,7 @@ _BESIDE: Mapping[Verb, Callable[[str, Facts], Decision]] = {
     Verb.REVOKE_KEY: apikeys.revoke,
     Verb.UNSAY_KEY: apikeys.unsay,
     Verb.SETTINGS: defaults.press,
+    Verb.SAMPLE: intake.try_sample,
     Verb.AUTOPILOT: autopilot.answer,
     Verb.LIBRARY: library.turn,
     Verb.SEND_AGAIN: library.send_again,

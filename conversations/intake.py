@@ -29,6 +29,7 @@ from jobs.recipe import MIN_RESULT_S, SILENT_DB, SOCIAL_LUFS, Clean, Clip, Recip
 from modal_render.contract import LOOKS, RESPONSES
 from storage import keys
 
+SAMPLE_S = 14.6  # a test holds the file to it
 AIR_BEFORE_S = 0.1
 AIR_AFTER_S = 0.15
 _LOOK_OF_TALK = "mist"
@@ -63,6 +64,22 @@ def receive(received: Received, facts: Facts) -> Decision:
     if is_long or (source.kind is SourceKind.YOUTUBE and not facts.person.attested):
         return Decision(changes=Changes(project=project))
     return Decision(changes=begun(project, facts, f"tg:{facts.chat_id}:{facts.message_id}"))
+
+
+def try_sample(_: str, facts: Facts) -> Decision:
+    """A card for the recording that comes along, made the way every other is."""
+    newest = facts.newest
+    if newest is not None and newest.source.kind is SourceKind.SAMPLE and not newest.render_job:
+        return Decision(toast=facts.say(words.answers.ALREADY_OPEN))
+    project = Project(
+        id=facts.new_id()[:8],
+        owner_id=facts.person.id,
+        chat_id=facts.chat_id,
+        source=Source(kind=SourceKind.SAMPLE, media="voice", duration_s=SAMPLE_S),
+        source_message_id=facts.message_id,
+        ingest_job="",
+    )
+    return Decision(changes=begun(project, facts), toast=facts.say(words.answers.SAMPLE_COMING))
 
 
 def _awaiting(project: Project, facts: Facts) -> Project:

@@ -1,10 +1,9 @@
 """Every button of a card: what stands on it, and what comes back when it is pressed.
 
 What stands on them is in words/. Callback data is `verb:project[:argument]`, at most 64 bytes;
-`ak`, `iv:{user}:y|n` and `lg:{language}` are about people, `kn`, `kr:{key}` and `kd:{key}` about
-keys to the API, `hs:{page}`, `hv:{video}`, `hd:{video}:{page}` and `hx:{video}:{page}` about the
-library, `st:{what}:{value}` and `ap:1|0` about habits, and name no project. All state is in the
-database, so no button ever dies.
+`ak`, `iv:{user}:y|n` and `lg:{language}` (people), `kn`, `kr:{key}` and `kd:{key}` (keys),
+`hs:{page}`, `hv:{video}`, `hd:{video}:{page}` and `hx:{video}:{page}` (library),
+`st:{what}:{value}`, `ap:1|0` and `dm` name no project. All state is in the database.
 """
 
 from __future__ import annotations
@@ -82,6 +81,7 @@ class Verb(StrEnum):
     SETTINGS = "st"
     AUTOPILOT = "ap"
     WAIT = "wa"
+    SAMPLE = "dm"
 
 
 # What names no project.
@@ -89,7 +89,7 @@ ABOUT_PEOPLE = frozenset({Verb.ASK, Verb.INVITE, Verb.LANGUAGE})
 ABOUT_KEYS = frozenset({Verb.NEW_KEY, Verb.REVOKE_KEY, Verb.UNSAY_KEY})
 ABOUT_VIDEOS = frozenset({Verb.LIBRARY, Verb.SEND_AGAIN, Verb.DROP, Verb.DROP_NOW})
 ABOUT_HABITS = frozenset({Verb.SETTINGS, Verb.AUTOPILOT})
-_NO_PROJECT = ABOUT_PEOPLE | ABOUT_KEYS | ABOUT_VIDEOS | ABOUT_HABITS
+_NO_PROJECT = ABOUT_PEOPLE | ABOUT_KEYS | ABOUT_VIDEOS | ABOUT_HABITS | {Verb.SAMPLE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,7 @@ class SourceKind(StrEnum):
     YOUTUBE = "youtube"
     UPLOAD = "upload"  # brought to storage by an upload link
     PROFILE = "profile"  # the photo of the Telegram user `file_id`
+    SAMPLE = "sample"  # the one that comes along
     FILE = "file"  # a path on this machine: `pocketreel make`
 
 

@@ -51,6 +51,11 @@ ALREADY = Text(
     de="Bin schon dabei.",
     es="Ya estoy en eso.",
 )
+SAMPLE_COMING = Text(
+    en="Here comes a sample, as if you had sent it.",
+    de="Hier kommt eine Probe, als hättest du sie geschickt.",
+    es="Aquí va una muestra, como si la hubieras mandado.",
+)
 MADE_BEFORE = Text(
     en="I made this one already: the same sound, the same settings. Here it is.",
     de="Das habe ich schon gemacht: derselbe Ton, dieselben Einstellungen. Hier ist es.",

@@ -209,6 +209,11 @@ TAKE_BACK = Text(
     de="Zurückziehen",
     es="Retirarla",
 )
+SAMPLE = Text(
+    en="🎧 Try a 15-second sample",
+    de="🎧 Probe von 15 Sekunden",
+    es="🎧 Muestra de 15 segundos",
+)
 ASK_FOR_ACCESS = Text(
     en="Ask for access",
     de="Um Zugang bitten",

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from conversations import flow, links
+from conversations import flow, links, words
 from conversations.model import Limits, Received
 from jobs.model import JobKind, JobStatus, ProjectStatus, Shape, Source, SourceKind, Stage
 from jobs.payloads import RenderWork, asset_to_json
 from jobs.recipe import Clean, TrimSilence
 from tests.conversations.samples import MIB, OWNER, a_voice_note, an_asset
-from tests.conversations.world import World, ready
+from tests.conversations.world import World, find_button, ready
 
 YOUTUBE = [
     "https://www.youtube.com/watch?v=abc",
@@ -224,3 +224,18 @@ def test_what_ends_for_a_closed_card_changes_nothing() -> None:
     closed = replace(world.project, status=ProjectStatus.EXPIRED)
     job = world.newest(JobKind.LOOK)
     assert flow.job_ended(closed, job, world.facts(closed)).changes.project is None
+
+
+def test_start_offers_a_sample_that_is_made_like_everything_else() -> None:
+    world = World()
+    world.command("/start")
+    sample = find_button(world.notices[-1], "Try a 15-second sample").data
+    assert world.press_data(sample) == words.answers.SAMPLE_COMING.en
+    assert "Got your voice note - 0:15" in world.view().text
+    world.hear()
+    assert world.press_data(sample) == words.answers.ALREADY_OPEN.en
+    assert len(world.projects) == 1
+    world.make()
+    assert world.view().video is not None
+    assert world.press_data(sample) == words.answers.SAMPLE_COMING.en
+    assert len(world.projects) == 2

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from PIL import Image
 
+from conversations.intake import SAMPLE_S
 from jobs import errors
 from jobs.model import JobKind, Source, SourceKind
 from jobs.payloads import asset_from_json, source_to_json
@@ -195,3 +196,9 @@ async def test_an_upload_that_is_larger_than_its_link_allowed_is_deleted(
     with pytest.raises(errors.SourceTooLarge):
         await shop.ingest_source(replace(handed_in, size_bytes=0))
     assert [found.key async for found in shop.storage.list("uploads/")] == []
+
+
+async def test_the_sample_comes_along_and_is_as_long_as_its_card_says(shop: Shop) -> None:
+    _, asset = await shop.ingest_source(Source(kind=SourceKind.SAMPLE, media="voice"))
+    assert abs(asset.duration_s - SAMPLE_S) < 0.1
+    assert asset.character == "speech"
