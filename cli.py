@@ -1,4 +1,4 @@
-"""`pocketreel run | worker | try | demo | make | doctor`: the command line."""
+"""`pocketreel run | worker | try | demo | make | probe | fetch | doctor`: the command line."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assembly import run, run_worker, stop_on_signals
 from backup import BackupRefused, backup
 from bot.redaction import configure_logging, secrets_of
 from chaos import run as chaos
+from checking import Verdict, endpoints, fetch_url, probe
 from doctor import examine
 from home import phone_at_home, run_at_home
 from jobs.errors import StoreUnavailable, StoreUnusable
@@ -23,6 +24,7 @@ from making import Wish, WishRefused, make
 from modal_render.contract import LOOKS, RESPONSES
 from phone.demo import play
 from phone.visitor import NothingCame, PhoneRefused
+from pipelines.addresses import Endpoint
 from settings import Settings, SettingsError, read_settings
 
 SHAPES = {"vertical": "v", "square": "s", "wide": "w"}
@@ -71,6 +73,18 @@ def _parser() -> argparse.ArgumentParser:
     video.add_argument("--response", choices=tuple(RESPONSES), default="", help="how it moves")
     video.add_argument("--trim", default="", metavar="0:10-1:30", help="what to keep")
     video.set_defaults(command=_make)
+
+    file = commands.add_parser("probe", help="whether the bot would take a file as a recording")
+    file.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    file.add_argument("--json", action="store_true", help="a line of JSON for each")
+    file.set_defaults(command=_probe)
+
+    link = commands.add_parser("fetch", help="whether the bot would fetch what a link leads to")
+    link.add_argument("urls", nargs="+", metavar="URL")
+    link.add_argument("--json", action="store_true", help="a line of JSON for each")
+    # Here only: what may be dialled inside one's own network is nothing to be left in a setting.
+    link.add_argument("--allow", type=_endpoints, action="append", default=[], metavar="HOST:PORT")
+    link.set_defaults(command=_fetch)
 
     doctor = commands.add_parser("doctor", help="check what is set up; say how to mend what is not")
     doctor.add_argument("--cloud", action="store_true", help="try every account there is a key to")
@@ -153,6 +167,41 @@ async def _make(options: argparse.Namespace) -> int:
     configure_logging("ERROR", ())  # no secret is used
     _say(await make(wish, settings, _say))
     return 0
+
+
+async def _probe(options: argparse.Namespace) -> int:
+    settings = read_settings()
+    configure_logging("ERROR", ())
+    for path in options.files:
+        verdict = await probe(path, settings)
+        _say(
+            json.dumps(dataclasses.asdict(verdict))
+            if options.json
+            else f"{path}: {_words(verdict)}"
+        )
+    return 0
+
+
+async def _fetch(options: argparse.Namespace) -> int:
+    settings = read_settings()
+    configure_logging("ERROR", ())
+    allow = frozenset[Endpoint]().union(*options.allow)
+    for url in options.urls:
+        verdict = await fetch_url(url, settings, allow)
+        told = {"accepted": verdict.accepted, "code": verdict.code}
+        _say(json.dumps(told) if options.json else f"{url}: {_words(verdict)}")
+    return 0
+
+
+def _endpoints(text: str) -> frozenset[Endpoint]:
+    try:
+        return endpoints(text)
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from wrong
+
+
+def _words(verdict: Verdict) -> str:
+    return "accepted" if verdict.accepted else f"refused: {verdict.code}"
 
 
 async def _doctor(options: argparse.Namespace) -> int:

@@ -32,7 +32,7 @@ async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
         fetched = await fetch(bench, source, folder, child_ref, (0, _FETCHED))
         fetched = await _taken(source, fetched, child_ref)
         digest = await asyncio.to_thread(_digest, fetched.path)
-        heard = await _listen(bench, source, fetched, child_ref)
+        heard = await listen_to(bench, source, fetched, child_ref)
         asset_id = keys.asset_id(job.id, job.attempt)
         asset = _asset(asset_id, digest, fetched, heard, source)
         child_ref.say(Stage.STORING, _HEARD)
@@ -40,19 +40,9 @@ async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
     return asset_to_json(asset)
 
 
-async def _taken(source: Source, fetched: Fetched, child_ref: ChildRef) -> Fetched:
-    try:
-        return await taken(
-            fetched,
-            source,
-            child_ref,
-            lambda share: child_ref.say(Stage.LISTENING, _FETCHED * (1 + share) / 2),
-        )
-    except NotMedia as other:
-        raise not_media(source) from other
+async def listen_to(bench: Bench, source: Source, fetched: Fetched, child_ref: ChildRef) -> Heard:
+    """Whether it is a recording we can use. Raises JobError with the reason it is not."""
 
-
-async def _listen(bench: Bench, source: Source, fetched: Fetched, child_ref: ChildRef) -> Heard:
     def on_share(share: float) -> None:
         child_ref.say(Stage.LISTENING, _FETCHED + share * (_HEARD - _FETCHED))
 
@@ -65,6 +55,18 @@ async def _listen(bench: Bench, source: Source, fetched: Fetched, child_ref: Chi
             max_s=bench.settings.max_audio_s,
             may_be_silent=source.may_be_silent,
             on_share=on_share,
+        )
+    except NotMedia as other:
+        raise not_media(source) from other
+
+
+async def _taken(source: Source, fetched: Fetched, child_ref: ChildRef) -> Fetched:
+    try:
+        return await taken(
+            fetched,
+            source,
+            child_ref,
+            lambda share: child_ref.say(Stage.LISTENING, _FETCHED * (1 + share) / 2),
         )
     except NotMedia as other:
         raise not_media(source) from other

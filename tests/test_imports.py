@@ -14,8 +14,9 @@ MAX_LINES = 400
 SHARED = frozenset({"jobs", "storage", "modal_render", "settings"})
 EVERY = SHARED | {"bot", "worker", "phone", "conversations", "pipelines"}
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
-    "cli": EVERY | {"assembly", "home", "doctor", "making", "chaos", "backup"},
+    "cli": EVERY | {"assembly", "home", "doctor", "making", "checking", "chaos", "backup"},
     "backup": frozenset({"settings"}),
+    "checking": SHARED | {"conversations", "pipelines"},
     "chaos": SHARED | {"bot", "worker", "pipelines"},
     "assembly": EVERY,  # puts the rooms together
     "home": EVERY | {"assembly", "taking"},
