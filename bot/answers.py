@@ -14,8 +14,9 @@ from bot.pace import Occasion, Pace
 from bot.profile import offer_commands
 from bot.refusals import CallFailed, Flooded, calling
 from bot.sending import Post, edit, send
-from bot.updates import Incoming, Press
+from bot.updates import Incoming, Media, Photo, Press
 from conversations.model import View
+from jobs.model import Project
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Answers:
         project = decision.changes.project
         if isinstance(incoming.event, Press):
             self._start(partial(self._toast, incoming.event.query_id, decision.toast))
-        elif taken.fresh and project is not None and project.revision == 0:
+        elif taken.fresh and project is not None and _is_brought(incoming, project):
             self._start(partial(self._wink, incoming.chat_id, incoming.message_id))
         if decision.whisper is not None:
             self._start(partial(self._whisper, incoming.chat_id, decision.whisper))
@@ -103,6 +104,11 @@ class Answers:
     async def _unsay(self, chat_id: int, message_id: int) -> None:
         with calling():
             await self._bot.delete_message(chat_id, message_id)
+
+
+def _is_brought(incoming: Incoming, project: Project) -> bool:
+    """Whether it led to a card, or brought something to one."""
+    return project.revision == 0 or isinstance(incoming.event, Media | Photo)
 
 
 async def _quietly(call: Callable[[], Awaitable[object]]) -> None:

@@ -23,8 +23,9 @@ from bot.shown import Shown, read_shown, shown_after
 from conversations import flow
 from conversations.model import Facts, View, view_from_json
 from jobs.errors import QuotaExceeded, StaleProject, StoreUnavailable
-from jobs.model import Changes, Job, JobStatus, Outgoing, Project, ProjectStatus
+from jobs.model import Changes, Job, JobStatus, Project, ProjectStatus
 from jobs.opening import Store
+from jobs.outgoing import Outgoing
 from storage.adapter import BadKey, ObjectMissing
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from bot.delivery import Delivery, surely
 from bot.refusals import CallFailed, ChatDead, Flooded, TokenRefused
 from bot.web.health import Condition
 from jobs.errors import StoreUnavailable
-from jobs.model import Outgoing, OutgoingKind
+from jobs.outgoing import Outgoing, OutgoingKind
 from storage.adapter import StorageError
 
 log = logging.getLogger(__name__)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
-from telegram import Message
+from telegram import (
+    Message,
+    MessageOrigin,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+)
 
 from jobs.model import PHOTO, Source, SourceKind
 
@@ -23,8 +31,29 @@ def source_of(message: Message) -> Source | None:
     """The recording in the message, None when there is none."""
     for media, read in _READERS.items():
         if getattr(message, media) is not None:
-            return read(message)
+            source = read(message)
+            return None if source is None else _as_sent(source, message)
     return None
+
+
+def _as_sent(source: Source, message: Message) -> Source:
+    """With when it came, and who made it where it is somebody else's."""
+    performer = source.performer or _sender_name(message.forward_origin)
+    return replace(source, sent_at=message.date.timestamp(), performer=performer)
+
+
+def _sender_name(origin: MessageOrigin | None) -> str:
+    """Whoever a forwarded message is from, as Telegram shows them; empty for what is their own."""
+    match origin:
+        case MessageOriginUser():
+            return origin.sender_user.full_name
+        case MessageOriginHiddenUser():
+            return origin.sender_user_name
+        case MessageOriginChat():
+            return origin.sender_chat.title or ""
+        case MessageOriginChannel():
+            return origin.chat.title or ""
+    return ""
 
 
 def picture_of(message: Message) -> Source | None:

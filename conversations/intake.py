@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from conversations import autopilot, cards, keyboards, links, texts, words, work
+from conversations import autopilot, cards, keyboards, links, several, texts, words, work
 from conversations.failures import may_try_again, owners_news
 from conversations.figures import page, tidy
 from conversations.model import Button, Decision, Facts, Keyboard, Received, View
@@ -50,6 +50,10 @@ def receive(received: Received, facts: Facts) -> Decision:
         return said(facts, refusal)
     if source.kind is SourceKind.TELEGRAM:  # what stands around a link is not its name
         source = replace(source, title=tidy(_first_line(received.caption) or source.title))
+    is_fetched = not _is_too_large(source, facts) and source.duration_s <= facts.limits.audio_s
+    more = several.gathered(source, facts) if is_fetched else None
+    if more is not None:
+        return more
     project = Project(
         id=facts.new_id()[:8],
         owner_id=facts.person.id,
@@ -107,7 +111,10 @@ def heard(project: Project, job: Job, facts: Facts) -> Decision:
     if not is_complete(job):
         return Decision(changes=Changes(notices=owners_news(job, facts)))
     edit = edit_as_heard(project, asset_from_json(job.result), facts)
-    after, jobs = autopilot.begun(replace(project, edit=edit), facts)
+    after = replace(project, edit=edit)
+    if project.source.waiting:  # nobody knows yet what is to be made
+        return Decision(changes=cards.redrawn(Changes(project=after), None, facts))
+    after, jobs = autopilot.begun(after, facts)
     return Decision(changes=cards.redrawn(Changes(project=after, jobs=jobs), None, facts))
 
 

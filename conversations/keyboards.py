@@ -59,6 +59,8 @@ class Verb(StrEnum):
     COVER = "lc"
     OWN_PHOTO = "lu"
     NO_COVER = "lx"
+    JOIN = "jn"
+    SEPARATE = "sp"
     DELETE = "dl"
     DELETE_NOW = "dy"
     CHANGE = "ed"
@@ -123,8 +125,8 @@ def decode(data: str) -> Press | None:
 
 def home(project: Project, facts: Facts) -> Keyboard:
     label = f"{facts.say(words.buttons.MAKE)}{texts.estimate(facts.language, facts.estimate_s)}"
-    make = _button(project, label, Verb.MAKE, style=Style.SUCCESS)
-    another = _button(project, facts.say(words.parts.PICK_ANOTHER), Verb.ANOTHER)
+    make = button(project, label, Verb.MAKE, style=Style.SUCCESS)
+    another = button(project, facts.say(words.parts.PICK_ANOTHER), Verb.ANOTHER)
     is_listed = facts.asset is not None and facts.asset.listed > 1
     return ((make,), *_tools(project, facts.language), *(((another,),) if is_listed else ()))
 
@@ -137,18 +139,18 @@ def stopped(project: Project, facts: Facts) -> Keyboard:
 def failed(project: Project, facts: Facts, ways: Mapping[Verb, Text], *, tell: bool) -> Keyboard:
     """What can be done about a render that failed: the best way is green and stands first."""
     retry = tuple(
-        _button(project, facts.say(label), verb, style=Style.PLAIN if at else Style.SUCCESS)
+        button(project, facts.say(label), verb, style=Style.PLAIN if at else Style.SUCCESS)
         for at, (verb, label) in enumerate(ways.items())
     )
     label = facts.say(words.failures.TELL_OWNER)
-    owner = (_button(project, label, Verb.TELL),) if tell else ()
+    owner = (button(project, label, Verb.TELL),) if tell else ()
     last = (*owner, _delete(project, facts.language))
     return (*((retry,) if retry else ()), *_tools(project, facts.language), last)
 
 
 def _tools(project: Project, language: Language) -> Keyboard:
     trimming, looks, sounds = (
-        _button(project, label.to(language), Verb.SHOW, face)
+        button(project, label.to(language), Verb.SHOW, face)
         for label, face in (
             (words.buttons.TRIM, Face.TRIM),
             (words.buttons.LOOK, Face.LOOK),
@@ -165,13 +167,13 @@ def trim(project: Project, facts: Facts) -> Keyboard:
     is_start = project.edge is Edge.START
     return (
         (
-            _button(project, f"● {start}" if is_start else start, Verb.EDGE, Edge.START),
-            _button(project, end if is_start else f"● {end}", Verb.EDGE, Edge.END),
+            button(project, f"● {start}" if is_start else start, Verb.EDGE, Edge.START),
+            button(project, end if is_start else f"● {end}", Verb.EDGE, Edge.END),
         ),
-        tuple(_button(project, _signed(by), Verb.NUDGE, str(by)) for by in NUDGES_S),
+        tuple(button(project, _signed(by), Verb.NUDGE, str(by)) for by in NUDGES_S),
         (_keep_all(project, facts.language), *_undo(project, facts)),
         (
-            _button(project, facts.say(words.buttons.HEAR_EDGES), Verb.HEAR, Part.EDGES),
+            button(project, facts.say(words.buttons.HEAR_EDGES), Verb.HEAR, Part.EDGES),
             _done(project, facts.language),
         ),
     )
@@ -193,12 +195,12 @@ def look(project: Project, facts: Facts) -> Keyboard:
         shapes,
         *_numbered_looks(project, facts),
         (
-            _button(project, facts.say(words.buttons.SURPRISE), Verb.SURPRISE),
-            _button(project, facts.say(words.buttons.MORE_LOOKS), Verb.LOOK_PAGE, more),
+            button(project, facts.say(words.buttons.SURPRISE), Verb.SURPRISE),
+            button(project, facts.say(words.buttons.MORE_LOOKS), Verb.LOOK_PAGE, more),
         ),
         responses,
         (
-            _button(project, facts.say(words.covers.BUTTON), Verb.COVER),
+            button(project, facts.say(words.covers.BUTTON), Verb.COVER),
             _glimpse(project, facts.language),
         ),
         (*_undo(project, facts), _back(project, facts.language)),
@@ -232,7 +234,7 @@ def sound(project: Project, facts: Facts) -> Keyboard:
     )
     is_even = recipe.level_lufs is not None
     level = _option(project, facts.say(words.names.LEVEL), is_even, Verb.LEVEL)
-    compare = _button(project, facts.say(words.buttons.BEFORE_AFTER), Verb.HEAR, Part.COMPARE)
+    compare = button(project, facts.say(words.buttons.BEFORE_AFTER), Verb.HEAR, Part.COMPARE)
     last = (*_undo(project, facts), _back(project, facts.language))
     return (cleans, (level,), *_silences(project, facts), (compare,), last)
 
@@ -254,33 +256,12 @@ def _silences(project: Project, facts: Facts) -> Keyboard:
 
 def stop(project: Project, language: Language) -> Keyboard:
     label = words.buttons.STOP.to(language)
-    return ((_button(project, label, Verb.STOP, style=Style.DANGER),),)
+    return ((button(project, label, Verb.STOP, style=Style.DANGER),),)
 
 
 def unheard(project: Project, language: Language, *, again: bool) -> Keyboard:
     retry = (_again(project, language),) if again else ()
     return ((*retry, _delete(project, language)),)
-
-
-def attest(project: Project, language: Language) -> Keyboard:
-    yes, no = words.buttons.IT_IS_MINE.to(language), words.buttons.LEAVE_IT.to(language)
-    return (
-        (_button(project, yes, Verb.ATTEST, style=Style.SUCCESS),),
-        (_button(project, no, Verb.DELETE_NOW),),
-    )
-
-
-def upload(project: Project, facts: Facts) -> Keyboard:
-    """Where to bring a file that Telegram does not hand over."""
-    label, link = facts.say(words.buttons.UPLOAD_PAGE), facts.upload_link
-    page = Button(label=label, url=link, style=Style.PRIMARY)
-    return (
-        *(((page,),) if link else ()),
-        (
-            _button(project, facts.say(words.buttons.NEW_LINK), Verb.NEW_LINK),
-            _button(project, facts.say(words.buttons.SHRINK), Verb.SHRINK),
-        ),
-    )
 
 
 def public(project: Project, facts: Facts, share: str) -> Keyboard:
@@ -289,10 +270,10 @@ def public(project: Project, facts: Facts, share: str) -> Keyboard:
         return ()
     if not facts.page_link:
         label = facts.say(words.buttons.PUBLISH)
-        return ((_button(project, label, Verb.PUBLISH, style=Style.PRIMARY),),)
+        return ((button(project, label, Verb.PUBLISH, style=Style.PRIMARY),),)
     watch = Button(label=facts.say(words.buttons.WATCH_PAGE), url=facts.page_link)
     send = Button(label=facts.say(words.buttons.SEND_TO_CHAT), url=share)
-    back = _button(project, facts.say(words.buttons.TAKE_BACK), Verb.TAKE_BACK)
+    back = button(project, facts.say(words.buttons.TAKE_BACK), Verb.TAKE_BACK)
     return ((watch, back), (send,)) if share else ((watch, back),)
 
 
@@ -303,7 +284,7 @@ def done(project: Project, made: Rendered, link: str, facts: Facts, share: str =
     label = words.buttons.FULL_QUALITY.to(language, size=size)
     full = ((Button(label=label, url=link),),) if link else ()
     others = tuple(
-        _button(project, label.to(language), Verb.OTHER_SIZE, shape)
+        button(project, label.to(language), Verb.OTHER_SIZE, shape)
         for shape, label in words.buttons.OTHER_SHAPES.items()
         if shape is not edit_of(project).shape
     )
@@ -313,11 +294,11 @@ def done(project: Project, made: Rendered, link: str, facts: Facts, share: str =
 
 def after_typing(project: Project, language: Language, first_s: float = 0.0) -> Keyboard:
     """Under the answer to a typed change: the other thing it may have meant, and undo."""
-    undo = _button(project, words.buttons.UNDO.to(language), Verb.UNDO)
+    undo = button(project, words.buttons.UNDO.to(language), Verb.UNDO)
     if not first_s:
         return ((undo,),)
     label = words.buttons.MEANT_LAST.to(language, length=clock(first_s))
-    last = _button(project, label, Verb.KEEP_LAST, str(round(first_s * 1000)))
+    last = button(project, label, Verb.KEEP_LAST, str(round(first_s * 1000)))
     return ((last, undo),)
 
 
@@ -331,17 +312,17 @@ def change(project: Project, language: Language) -> Keyboard:
 
 def delete_now(project: Project, language: Language) -> Keyboard:
     label = words.buttons.DELETE_NOW.to(language)
-    return ((_button(project, label, Verb.DELETE_NOW, style=Style.DANGER),),)
+    return ((button(project, label, Verb.DELETE_NOW, style=Style.DANGER),),)
 
 
-def _button(
+def button(
     project: Project, label: str, verb: Verb, argument: str = "", style: Style = Style.PLAIN
 ) -> Button:
     return Button(label=label, data=encode(verb, project.id, argument), style=style)
 
 
 def _option(project: Project, label: str, chosen: bool, verb: Verb, argument: str = "") -> Button:
-    return _button(project, marked(label, chosen), verb, argument)
+    return button(project, marked(label, chosen), verb, argument)
 
 
 def marked(label: str, is_chosen: bool) -> str:
@@ -351,39 +332,39 @@ def marked(label: str, is_chosen: bool) -> str:
 def _undo(project: Project, facts: Facts) -> tuple[Button, ...]:
     if facts.last_edit is None:
         return ()
-    return (_button(project, facts.say(words.buttons.UNDO), Verb.UNDO),)
+    return (button(project, facts.say(words.buttons.UNDO), Verb.UNDO),)
 
 
 def _hear(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.HEAR.to(language), Verb.HEAR, Part.ALL)
+    return button(project, words.buttons.HEAR.to(language), Verb.HEAR, Part.ALL)
 
 
 def _glimpse(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.GLIMPSE.to(language), Verb.GLIMPSE)
+    return button(project, words.buttons.GLIMPSE.to(language), Verb.GLIMPSE)
 
 
 def _again(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.AGAIN.to(language), Verb.AGAIN, style=Style.SUCCESS)
+    return button(project, words.buttons.AGAIN.to(language), Verb.AGAIN, style=Style.SUCCESS)
 
 
 def _keep_all(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.KEEP_ALL.to(language), Verb.KEEP_ALL)
+    return button(project, words.buttons.KEEP_ALL.to(language), Verb.KEEP_ALL)
 
 
 def _change(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.CHANGE.to(language), Verb.CHANGE)
+    return button(project, words.buttons.CHANGE.to(language), Verb.CHANGE)
 
 
 def _done(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.DONE.to(language), Verb.SHOW, Face.HOME, Style.PRIMARY)
+    return button(project, words.buttons.DONE.to(language), Verb.SHOW, Face.HOME, Style.PRIMARY)
 
 
 def _back(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.BACK.to(language), Verb.SHOW, Face.HOME)
+    return button(project, words.buttons.BACK.to(language), Verb.SHOW, Face.HOME)
 
 
 def _delete(project: Project, language: Language) -> Button:
-    return _button(project, words.buttons.DELETE.to(language), Verb.DELETE, style=Style.DANGER)
+    return button(project, words.buttons.DELETE.to(language), Verb.DELETE, style=Style.DANGER)
 
 
 def _saved(project: Project, way: TrimSilence, facts: Facts) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import beside, cards, keyboards, texts, words
+from conversations import beside, cards, first_buttons, texts, words
 from conversations.figures import page, tidy
 from conversations.intake import begun
 from conversations.links import site
@@ -123,7 +123,7 @@ def attest_view(project: Project, facts: Facts) -> View:
         facts.say(words.people.ATTEST_HOW),
         heading=site(project.source.url),
     )
-    return cards.face(project, facts, text, keyboards.attest(project, facts.language))
+    return cards.face(project, facts, text, first_buttons.attest(project, facts.language))
 
 
 def attest(project: Project, _: str, facts: Facts) -> Decision:

@@ -14,6 +14,7 @@ class Phase(StrEnum):
     UNATTESTED = "unattested"  # waits for "this is mine" before anything is fetched
     UNSENT = "unsent"  # waits for its file to come through the upload page
     TOO_LONG = "too long"  # waits for the part of it that is to be made
+    SEVERAL = "several"  # waits to hear whether they are to be joined
     LISTENING = "listening"
     UNHEARD = "unheard"  # the ingest failed
     UNFETCHED = "unfetched"  # the ingest was stopped
@@ -39,6 +40,8 @@ def phase(project: Project, facts: Facts) -> Phase:
     """What the card is about now; its faces are sides of READY only."""
     if project.status is not ProjectStatus.OPEN:
         return Phase.GONE
+    if project.source.waiting:
+        return Phase.SEVERAL
     if project.edit is None:
         return _before_sound(project, facts)
     if not project.render_job or facts.render is None:
@@ -65,6 +68,7 @@ def why_not(project: Project, facts: Facts) -> str:
     told = {
         Phase.UNATTESTED: facts.say(words.people.ATTEST_HOW),
         Phase.UNSENT: facts.say(words.uploads.FIRST),
+        Phase.SEVERAL: facts.say(words.several.FIRST),
         Phase.TOO_LONG: facts.say(words.parts.HOW),
         Phase.LISTENING: facts.say(words.answers.LISTENING_STILL),
         Phase.MAKING: facts.say(words.answers.MAKING_STILL),

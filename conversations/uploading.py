@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, keyboards, words
+from conversations import cards, first_buttons, words
 from conversations.figures import megabytes, page
 from conversations.intake import begun
 from conversations.model import Decision, Facts, View
@@ -16,7 +16,9 @@ from jobs.uploads import dedupe_key
 
 def view(project: Project, facts: Facts) -> View:
     """How large it is, and where to bring it."""
-    return cards.face(project, facts, page(_why(project, facts)), keyboards.upload(project, facts))
+    return cards.face(
+        project, facts, page(_why(project, facts)), first_buttons.upload(project, facts)
+    )
 
 
 def renew(project: Project, _: str, facts: Facts) -> Decision:

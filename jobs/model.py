@@ -117,6 +117,8 @@ class Source:
     Sizes and durations are the sender's claim, 0 when unknown. An upload is the object `key` as it
     was when its `etag` was this one. With a `length_s` only so much is taken, from `start_s` on or
     where it `is_loudest`. `item` is which of a list is meant, from 1 on.
+    `waiting` are those that came right after it and are not decided about, each with its message;
+    with `parts` it is these, one after the other.
     """
 
     kind: SourceKind
@@ -136,6 +138,10 @@ class Source:
     is_loudest: bool = False
     may_be_silent: bool = False
     item: int = 1
+    sent_at: float = 0.0
+    message_id: int = 0
+    waiting: tuple[Source, ...] = ()
+    parts: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,36 +369,5 @@ class Changes:
     opens: Page | None = None
     closes: str = ""
     habits: Habits | None = None
+    also: tuple[Changes, ...] = ()
     drops_video: str = ""  # the id of one that is not to be listed any more
-
-
-class OutgoingKind(StrEnum):
-    """What a row of the outbox asks of the bot; those of one chat are dealt with in this order."""
-
-    GREETING = "greeting"  # the project's first message
-    FINAL = "final"  # a job ended: decide what follows
-    NOTICE = "notice"  # a message of its own
-    CARD = "card"  # the project's message should look different now
-    PING = "ping"  # call the person back: the video is there
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """Something the bot owes a chat.
-
-    `wanted` counts the changes that led to a card's row and `asked` says that a person waits for
-    one of them; `shown` is what the bot noted about the message when it last drew it; `view` is
-    set for notices only.
-    """
-
-    id: int
-    kind: OutgoingKind
-    project_id: str
-    job_id: str
-    chat_id: int
-    view: Json
-    asked: bool
-    wanted: int
-    shown: str
-    tries: int
-    since: float

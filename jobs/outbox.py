@@ -10,7 +10,7 @@ from __future__ import annotations
 from jobs import sql
 from jobs.bells import Bells
 from jobs.database import Database, Statement
-from jobs.model import Outgoing
+from jobs.outgoing import Outgoing
 from jobs.rows import outgoing_from_row
 
 

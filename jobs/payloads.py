@@ -251,7 +251,11 @@ def source_to_json(source: Source) -> dict[str, Any]:
 
 
 def source_from_json(data: Mapping[str, Any]) -> Source:
-    return Source(**{**_known(Source, data), "kind": SourceKind(data["kind"])})
+    several = {
+        name: tuple(source_from_json(part) for part in data.get(name, ()))
+        for name in ("waiting", "parts")
+    }
+    return Source(**{**_known(Source, data), "kind": SourceKind(data["kind"]), **several})
 
 
 def asset_to_json(asset: Asset) -> dict[str, Any]:

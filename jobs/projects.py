@@ -48,7 +48,10 @@ class ProjectStore:
         False when that update or row was dealt with before; then, and when this raises, nothing
         is written. Raises StaleProject, QuotaExceeded.
         """
-        statements = [*_dealing(update_id, settles), *_writing(changes, touches=settles is None)]
+        statements = [
+            *_dealing(update_id, settles),
+            *_writing_all(changes, touches=settles is None),
+        ]
         if not statements:
             return True
         try:
@@ -124,7 +127,7 @@ class ProjectStore:
 
     def _ring(self, changes: Changes) -> None:
         self._bells.outbox.ring()
-        if changes.jobs:
+        if any(each.jobs for each in _every(changes)):
             self._bells.claimable.ring()
         if changes.cancels:
             self._bells.cancelled.ring()
@@ -135,6 +138,11 @@ def _dealing(update_id: int | None, settles: int | None) -> Iterator[Statement]:
         yield Statement(sql.DEAL_UPDATE, {"id": update_id})
     if settles is not None:
         yield Statement(sql.SETTLE_OUTGOING, {"id": settles})
+
+
+def _writing_all(changes: Changes, *, touches: bool) -> Iterator[Statement]:
+    for each in _every(changes):
+        yield from _writing(each, touches=touches)
 
 
 def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
@@ -161,6 +169,12 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
             "seldom": int(notice.seldom),
         }
         yield Statement(sql.NOTE_NOTICE, row)
+
+
+def _every(changes: Changes) -> Iterator[Changes]:
+    yield changes
+    for other in changes.also:
+        yield from _every(other)
 
 
 def _showing(changes: Changes) -> Iterator[Statement]:

@@ -15,8 +15,6 @@ from jobs.model import (
     JobKind,
     JobStatus,
     NewJob,
-    Outgoing,
-    OutgoingKind,
     Page,
     Person,
     Project,
@@ -24,6 +22,7 @@ from jobs.model import (
     Role,
     Stage,
 )
+from jobs.outgoing import Outgoing, OutgoingKind
 from jobs.payloads import edit_from_json, edit_to_json, source_from_json, source_to_json
 
 

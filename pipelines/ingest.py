@@ -14,7 +14,8 @@ from jobs.payloads import asset_to_json, source_from_json
 from jobs.store import JobStore
 from pipelines.bench import Bench
 from pipelines.child import ChildRef
-from pipelines.fetch import Fetched, fetch, not_media
+from pipelines.fetch import Fetched, not_media
+from pipelines.joined import bring
 from pipelines.media import Heard, listen
 from pipelines.part import taken
 from pipelines.picture import bring_picture
@@ -29,7 +30,7 @@ async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
     if source.media == PHOTO:
         return await bring_picture(bench, job, source, child_ref)
     async with bench.scratch(job) as folder:
-        fetched = await fetch(bench, source, folder, child_ref, (0, _FETCHED))
+        fetched = await bring(bench, source, folder, child_ref, (0, _FETCHED))
         fetched = await _taken(source, fetched, child_ref)
         digest = await asyncio.to_thread(_digest, fetched.path)
         heard = await listen_to(bench, source, fetched, child_ref)

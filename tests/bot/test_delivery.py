@@ -26,8 +26,6 @@ from jobs.model import (
     JobKind,
     NewJob,
     Notice,
-    Outgoing,
-    OutgoingKind,
     Person,
     Project,
     Role,
@@ -36,6 +34,7 @@ from jobs.model import (
     Stage,
 )
 from jobs.opening import Store
+from jobs.outgoing import Outgoing, OutgoingKind
 from jobs.sqlite import SqliteDatabase
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
 from phone.visitor import Visitor

@@ -15,6 +15,7 @@ from conversations.model import View, view_to_json
 from jobs.model import Changes, JobKind, Notice, Person, Role, Stage
 from jobs.opening import Store
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
+from phone.samples import SAMPLES
 from phone.server import Phone
 from phone.visitor import ShownMessage, Visitor
 from settings import Settings
@@ -145,7 +146,7 @@ async def test_a_chat_that_blocked_us_is_left_alone_until_it_comes_back(
     await until(lambda: settled(store, "notice"))
     assert await states(store, "notice") == ["undeliverable"]
     assert len(await calls(owner, "editMessageText", "editMessageMedia")) == tried
-    await owner.send_sample("speech")
+    await owner.send_document(SAMPLES["music"].path)
     await owner.wait_for(lambda message: is_greeting(message) and message.reply_to > 2)
 
 

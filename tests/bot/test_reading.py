@@ -28,6 +28,7 @@ from jobs.model import Changes, Habits, JobKind, Person, Role
 from jobs.opening import Store, build_store
 from jobs.payloads import asset_from_json
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
+from phone.samples import SAMPLES
 from phone.server import Phone
 from phone.visitor import Visitor
 from storage.local import LocalStorage
@@ -60,8 +61,8 @@ def has_ingests(store: Store, count: int) -> Any:
 async def test_what_was_sent_while_the_bot_was_away_is_dealt_with(
     owner: Visitor, phone: Phone, store: Store, storage: LocalStorage, tmp_path: Path
 ) -> None:
-    for _ in range(3):
-        await owner.send_sample("speech")
+    for number in range(3):
+        await owner.send_text(f"https://example.com/{number}.mp3")
     async with living(settings_for(phone, tmp_path), store, storage):
         await until(has_ingests(store, 3))
 
@@ -81,7 +82,7 @@ async def test_an_update_committed_and_not_confirmed_counts_once(
     # Here a bot died that had committed and could not ask for later updates any more.
     assert (await bot.get_webhook_info()).pending_update_count == 1
     async with living(settings_for(phone, tmp_path), store, storage):
-        await owner.send_sample("speech")
+        await owner.send_document(SAMPLES["music"].path)
         await until(has_ingests(store, 2))
         await owner.wait_for(lambda message: message.reply_to == 2)
     greetings = [message for message in await owner.messages() if "Listening" in message.text]
@@ -136,7 +137,7 @@ async def test_an_update_waits_for_a_store_that_is_away(
     async with polling(poller):
         await until(has_ingests(store, 1))
         database.is_away = True
-        await owner.send_sample("speech")
+        await owner.send_document(SAMPLES["music"].path)
         await asyncio.sleep(0.2)
         database.is_away = False
         await until(has_ingests(store, 2))
@@ -287,7 +288,7 @@ def voice(number: int) -> dict[str, Any]:
         "update_id": number,
         "message": {
             "message_id": 1000 + number,
-            "date": 1_700_000_000,
+            "date": 1_700_000_000 + 60 * number,
             "chat": {"id": PAGE_USER_ID, "type": "private", "first_name": "Robin"},
             "from": user,
             "voice": {

@@ -74,6 +74,7 @@ def test_a_voice_note() -> None:
         mime="audio/ogg",
         size_bytes=1000,
         duration_s=12.0,
+        sent_at=1.0,
     )
 
 
@@ -191,7 +192,14 @@ def test_a_command_for_another_bot_is_nothing() -> None:
 def test_a_forwarded_note_is_a_note() -> None:
     origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Somebody"}
     voice = {**FILE, "duration": 12}
-    assert source(voice=voice, forward_origin=origin).media == "voice"
+    found = source(voice=voice, forward_origin=origin)
+    assert (found.media, found.performer) == ("voice", "Somebody")
+    user = {"type": "user", "date": 1, "sender_user": {**USER, "first_name": "Lin"}}
+    assert source(voice=voice, forward_origin=user).performer.startswith("Lin")
+    channel = {"type": "channel", "date": 1, "message_id": 1}
+    channel["chat"] = {"id": -1, "type": "channel", "title": "News"}
+    assert source(voice=voice, forward_origin=channel).performer == "News"
+    assert source(voice=voice).performer == ""
 
 
 def test_service_messages_and_bots_are_nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conversations import flow
 from conversations.phases import Phase, phase
 from jobs.model import Job, JobKind, Source, SourceKind
 from jobs.payloads import asset_to_json, source_from_json
@@ -116,7 +117,8 @@ def test_of_a_list_the_first_is_taken_and_another_can_be_picked() -> None:
 def test_picking_twice_picks_once() -> None:
     world = a_list()
     first = world.project
-    decided = [world.decided("pa", first) for _ in range(2)]
+    facts = world.facts(first)
+    decided = [flow.press(first, f"pa:{first.id}", facts) for _ in range(2)]
     keys = {decision.changes.jobs[0].dedupe_key for decision in decided}
     assert keys == {f"pick:{first.id}:2"}
 

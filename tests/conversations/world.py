@@ -198,10 +198,6 @@ class World:
         self.apply(flow.press(project, data, self.facts_for(data)))
         return self.toast
 
-    def decided(self, verb: str, project: Project) -> Decision:
-        """What the press leads to, without it being written."""
-        return flow.press(project, f"{verb}:{project.id}", self.facts(project))
-
     def type(self, text: str) -> str:
         """Type it; what the answer says."""
         project = self.project if self.projects else None
@@ -248,13 +244,12 @@ class World:
         for job_id in changes.cancels:
             if job_id in self.jobs and not self.jobs[job_id].status.is_terminal:
                 self._end(self.jobs[job_id], status=JobStatus.CANCELLED)
-        if changes.project is not None:
-            self._write(changes.project, changes)
+        self._write_all(changes)
         self.pages.pop(changes.closes, None)
         if changes.opens is not None:
             assert changes.opens.project_id not in self.pages
             self.pages[changes.opens.project_id] = changes.opens.slug
-        for new in changes.jobs:
+        for new in (new for each in (changes, *changes.also) for new in each.jobs):
             self._create(new)
         for notice in changes.notices:
             view = view_from_json(notice.view)
@@ -277,6 +272,11 @@ class World:
     def _note(self, view: View) -> None:
         labels = [button.label for row in view.keyboard for button in row]
         self.shown |= words_in(" ".join((view.text, *labels)))
+
+    def _write_all(self, changes: Changes) -> None:
+        for each in (changes, *changes.also):
+            if each.project is not None:
+                self._write(each.project, each)
 
     def _write(self, project: Project, changes: Changes) -> None:
         stored = self.projects.get(project.id)

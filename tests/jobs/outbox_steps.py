@@ -6,16 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from jobs.database import Database
-from jobs.model import (
-    Changes,
-    Face,
-    JobKind,
-    Notice,
-    Outgoing,
-    OutgoingKind,
-    Project,
-)
+from jobs.model import Changes, Face, JobKind, Notice, Project
 from jobs.opening import Store, build_store
+from jobs.outgoing import Outgoing, OutgoingKind
 from tests.jobs.samples import (
     a_render,
     claim,

@@ -8,14 +8,9 @@ from dataclasses import replace
 import pytest
 
 from jobs.database import Database
-from jobs.model import (
-    Changes,
-    JobKind,
-    Notice,
-    OutgoingKind,
-    ProjectStatus,
-)
+from jobs.model import Changes, JobKind, Notice, ProjectStatus
 from jobs.opening import Store
+from jobs.outgoing import OutgoingKind
 from tests.jobs.databases import Clock
 from tests.jobs.outbox_steps import (
     CARD,

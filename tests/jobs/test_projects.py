@@ -10,19 +10,9 @@ import pytest
 
 from jobs.database import Database
 from jobs.errors import QuotaExceeded, StaleProject
-from jobs.model import (
-    Changes,
-    Edge,
-    Face,
-    JobKind,
-    JobStatus,
-    Notice,
-    OutgoingKind,
-    Project,
-    ProjectStatus,
-    Role,
-)
+from jobs.model import Changes, Edge, Face, JobKind, JobStatus, Notice, Project, ProjectStatus, Role
 from jobs.opening import Store, build_store
+from jobs.outgoing import OutgoingKind
 from jobs.projects import UNDO_STEPS
 from tests.jobs.databases import Clock
 from tests.jobs.samples import (

@@ -1,0 +1,40 @@
+"""What the bot owes a chat, as a row of the outbox says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jobs.model import Json
+
+
+class OutgoingKind(StrEnum):
+    """What a row of the outbox asks of the bot; those of one chat are dealt with in this order."""
+
+    GREETING = "greeting"  # the project's first message
+    FINAL = "final"  # a job ended: decide what follows
+    NOTICE = "notice"  # a message of its own
+    CARD = "card"  # the project's message should look different now
+    PING = "ping"  # call the person back: the video is there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """Something the bot owes a chat.
+
+    `wanted` counts the changes that led to a card's row and `asked` says that a person waits for
+    one of them; `shown` is what the bot noted about the message when it last drew it; `view` is
+    set for notices only.
+    """
+
+    id: int
+    kind: OutgoingKind
+    project_id: str
+    job_id: str
+    chat_id: int
+    view: Json
+    asked: bool
+    wanted: int
+    shown: str
+    tries: int
+    since: float
