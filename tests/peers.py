@@ -45,7 +45,11 @@ class Peer:
 PEERS = (
     Peer(
         package="chromium", program="chromium", marker="browser",
-        shows="the phone's page and the videos in a real browser",
+        shows="the pages and the videos in a real browser",
+    ),
+    Peer(
+        package="chromium-headless-shell", program="chromium-headless-shell",
+        shows="the same in less time",
     ),
     Peer(package="fonts-noto-core", shows="the page's words in every script"),
     Peer(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -136,6 +137,7 @@ def _peaking(samples: NDArray[np.float32] | NDArray[np.float64], level: float) -
     return scaled
 
 
+@cache
 def _talk(duration_s: float, level: float, seed: int) -> Samples:
     chance = np.random.default_rng(seed)
     samples = silence(duration_s)
@@ -163,6 +165,7 @@ def _vowel(length_s: float, chance: np.random.Generator) -> Samples:
     return (voice * np.sin(np.pi * times / length_s) ** 0.5).astype(np.float32)
 
 
+@cache
 def _song(duration_s: float, level: float, seed: int) -> Samples:
     chance = np.random.default_rng(seed)
     times = _times(duration_s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -174,10 +175,7 @@ def test_clocks_read_as_people_write_them(seconds: float, said: str) -> None:
 def card_request(folder: Path, **change: Any) -> CardRequest:
     """A card of two minutes of speech-like peaks, drawn into `folder`."""
     peaks = folder / "peaks.json"
-    if not peaks.exists():
-        samples = np.abs(sounds.speech(DURATION_S)).reshape(-1, sounds.RATE_HZ // 100)
-        levels = np.rint(samples.max(axis=1) * 255).astype(int).tolist()
-        peaks.write_text(json.dumps({"rate_hz": 100, "peaks": levels}))
+    peaks.write_text(_peaks())
     values: dict[str, Any] = {
         "peaks": str(peaks),
         "picture": str(folder / "card.png"),
@@ -186,6 +184,13 @@ def card_request(folder: Path, **change: Any) -> CardRequest:
         "title": "What the river taught me",
     }
     return CardRequest(**{**values, **change})
+
+
+@cache
+def _peaks() -> str:
+    samples = np.abs(sounds.speech(DURATION_S)).reshape(-1, sounds.RATE_HZ // 100)
+    levels = np.rint(samples.max(axis=1) * 255).astype(int).tolist()
+    return json.dumps({"rate_hz": 100, "peaks": levels})
 
 
 def _drawn(folder: Path, **change: Any) -> Pixels:

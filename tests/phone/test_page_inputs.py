@@ -16,7 +16,7 @@ from phone.people import PAGE_USER_ID
 from phone.server import Phone, start_phone
 from phone.visitor import ShownMessage, Visitor
 from tests.phone import browser
-from tests.phone.browser import FAKE_DEVICE, drop, launched, opened, paste, tab_to
+from tests.phone.browser import CHROMIUM, FAKE_DEVICE, drop, launched, opened, paste, tab_to
 from tests.phone.standin import Film, StandIn, answering, keys, picture
 from tests.sounds import read, speech, tone, write
 
@@ -161,7 +161,9 @@ async def a_second(page: Page) -> None:
 
 
 async def test_a_refused_microphone_says_what_to_do(phone: Phone, visitor: Visitor) -> None:
-    async with launched(FAKE_DEVICE) as strict, opened(strict, phone.url) as page:
+    # Without windows there is nobody who could refuse.
+    asking = launched(FAKE_DEVICE, program=CHROMIUM)
+    async with asking as strict, opened(strict, phone.url) as page:
         await page.locator("#mic").click()
         await expect(page.locator("#notice-words")).to_contain_text("Allow it next to the address")
         await expect(page.locator("#words")).to_be_visible()
