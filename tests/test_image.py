@@ -105,6 +105,7 @@ def test_a_wheel_brings_the_product_and_leaves_the_tests_out(
     assert {"bot", "conversations", "jobs", "modal_render", "phone", "pipelines"} <= rooms
     for brought in (
         *("phone/page/index.html", "phone/samples/speech.ogg", "bot/web/server.py"),
+        "pipelines/samples/speech.ogg",
         *("bot/web/pages/static/upload.js", "conversations/words/cards.py"),
     ):
         assert brought in names
