@@ -89,7 +89,8 @@ def said(image: Image, *argv: str, **more: str) -> str:
 def test_what_is_sent_to_an_engine_is_the_product_and_nothing_else() -> None:
     names = [path.as_posix() for path in sent(ROOT)]
     assert {name.partition("/")[0] for name in names if "/" in name} == {
-        "bot", "conversations", "jobs", "modal_render", "phone", "pipelines", "storage", "worker",
+        "bot", "chaos", "conversations", "jobs", "modal_render", "phone", "pipelines",
+        "storage", "worker",
     }  # fmt: skip
     assert [name for name in names if name.startswith(".") or "__pycache__" in name] == []
 
