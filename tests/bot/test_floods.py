@@ -13,6 +13,7 @@ from bot.pace import Spacing
 from jobs.model import JobKind, Person, Role, Stage
 from jobs.opening import Store
 from phone.limits import Limits
+from phone.samples import SAMPLES
 from phone.server import Phone
 from phone.visitor import Visitor
 from storage.local import LocalStorage
@@ -37,7 +38,7 @@ async def test_busy_chats_are_never_flooded(
         await stack.enter_async_context(living(settings, store, storage, spacing=Spacing()))
         visitors = [await member(stack, phone, store, 9000 + who) for who in range(PEOPLE)]
         for visitor in visitors * RECORDINGS:
-            await visitor.send_sample("speech")
+            await visitor.send_document(SAMPLES["music"].path)
         for _ in range(PEOPLE * RECORDINGS):
             await make_slowly(hands, JobKind.INGEST)
         ended = time.time()

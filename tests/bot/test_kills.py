@@ -18,6 +18,7 @@ from jobs.opening import Store, build_store
 from jobs.quotas import Quotas
 from jobs.sqlite import SqliteDatabase
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
+from phone.samples import SAMPLES
 from phone.server import Phone
 from phone.visitor import ShownMessage, Visitor
 from storage.local import LocalStorage
@@ -89,7 +90,7 @@ async def test_kills_lose_and_double_nothing(phone: Phone, tmp_path: Path) -> No
 
         async def speak() -> None:
             for _ in range(MESSAGES):
-                sent.append((await visitor.send_sample("speech")).id)
+                sent.append((await visitor.send_document(SAMPLES["music"].path)).id)
                 await asyncio.sleep(0.05)
 
         speaking = group.create_task(speak())
