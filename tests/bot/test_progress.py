@@ -231,6 +231,7 @@ async def test_a_greeting_left_in_sending_leads_to_one_fresh_card(
     assert await states(store, "greeting") == ["unknown"]
 
 
+@pytest.mark.alone
 async def test_progress_waits_and_an_answer_does_not(
     owner: Visitor, hands: Hands, settings: Settings, store: Store, storage: LocalStorage
 ) -> None:

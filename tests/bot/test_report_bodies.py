@@ -56,6 +56,7 @@ async def test_a_body_of_64_kb_is_taken_and_one_byte_more_is_not(renderer: Rende
     assert (await renderer.post(data=in_pieces(whole.encode()))).outcome == "recorded"
 
 
+@pytest.mark.alone
 async def test_a_body_said_to_be_too_large_is_not_waited_for(port: int, renderer: Renderer) -> None:
     begun = time.monotonic()
     lines = head(renderer.bearer, f"Content-Length: {MAX_BODY_BYTES + 1}")
@@ -101,6 +102,7 @@ async def drip(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.alone
 async def test_without_a_token_no_body_is_waited_for(port: int, renderer: Renderer) -> None:
     begun = time.monotonic()
     for more in (["Content-Length: 100"], ["Transfer-Encoding: chunked"]):

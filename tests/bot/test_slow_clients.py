@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
+import pytest
 
 from bot.web.server import serving
 from bot.web.webhook import Reports
@@ -65,6 +66,7 @@ async def p95_s(renderer: Renderer) -> float:
     return statistics.quantiles(took_s, n=20)[-1]
 
 
+@pytest.mark.alone
 async def test_two_hundred_slow_clients_do_not_slow_a_good_call(
     store: Store, storage: LocalStorage
 ) -> None:

@@ -153,6 +153,7 @@ def test_peaks_that_are_none_are_refused(content: str, tmp_path: Path) -> None:
         _drawn(tmp_path, peaks=str(tmp_path / "odd.json"))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("look", list(LOOKS))
 def test_a_card_is_small_and_is_drawn_at_once(look: str, tmp_path: Path, run: Run) -> None:
     wanted = card_request(tmp_path, look=look)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from phone.people import PAGE_USER_ID
@@ -57,6 +58,7 @@ async def test_a_limit_takes_the_oldest(wire: Wire, visitor: Visitor) -> None:
     assert texts(await poll(wire, limit=1)) == ["/start"]
 
 
+@pytest.mark.alone
 async def test_a_long_poll_returns_as_soon_as_something_happens(
     wire: Wire, visitor: Visitor
 ) -> None:

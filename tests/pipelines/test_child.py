@@ -122,6 +122,7 @@ async def test_nothing_outlives_its_child(tmp_path: Path) -> None:
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("text", [FAMILY, STUBBORN], ids=["gentle", "stubborn"])
 async def test_cancelling_the_wait_kills_all_descendants_within_two_seconds(
     tmp_path: Path, text: str

@@ -6,6 +6,8 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
+
 from jobs.model import JobKind, JobStatus, Stage
 from jobs.store import JobStore
 from tests.worker.shop import (
@@ -58,14 +60,14 @@ async def test_small_steps_are_not_each_written(store: JobStore, database: Watch
     async with working(store, {JobKind.INGEST: waiting}, lease_s=30.0, poll_s=60, sweep_s=60):
         await waiting.started.wait()
         assert waiting.child_ref is not None
-        before = database.questions
+        before, began = database.questions, time.monotonic()
         for percent in range(100):
             waiting.child_ref.say(Stage.LISTENING, percent)
             await asyncio.sleep(0.02)
-        asked = database.questions - before
+        asked, took_s = database.questions - before, time.monotonic() - began
         waiting.may_finish.set()
         await became(store, JobStatus.COMPLETE)
-    assert 1 <= asked <= 4, "one write a second at most, and one look whether it is still ours"
+    assert 1 <= asked <= took_s + 2, "a write a second at most, and a look whether it is ours"
 
 
 async def test_a_worker_that_lost_its_job_writes_nothing(
@@ -103,6 +105,7 @@ async def test_a_ghost_that_finishes_changes_nothing(store: JobStore, database: 
     assert (await row(store)).result == {"by": "other"}
 
 
+@pytest.mark.alone
 async def test_a_worker_cut_off_from_the_store_stops_before_its_lease_ends(
     store: JobStore, database: Watched
 ) -> None:

@@ -39,6 +39,7 @@ async def test_a_job_is_worked_on_and_its_result_kept(store: JobStore) -> None:
     assert (job.attempt, job.progress) == (1, 100)
 
 
+@pytest.mark.alone
 async def test_a_worker_beside_the_store_hears_of_a_job_at_once(store: JobStore) -> None:
     waiting = Waiting()
     async with working(store, {JobKind.INGEST: waiting}, poll_s=600) as stopping:
@@ -253,6 +254,7 @@ async def test_stopping_gives_back_what_does_not_finish_and_charges_nothing(
         assert (await became(store, JobStatus.COMPLETE)).attempt == 2
 
 
+@pytest.mark.alone
 async def test_an_idle_worker_stops_at_once(store: JobStore) -> None:
     async with asyncio.timeout(2):
         async with working(store, {JobKind.INGEST: finishing({})}, poll_s=600, drain_s=600):
