@@ -210,9 +210,9 @@ TAKE_BACK = Text(
     es="Retirarla",
 )
 SAMPLE = Text(
-    en="🎧 Try a 15-second sample",
-    de="🎧 Probe von 15 Sekunden",
-    es="🎧 Muestra de 15 segundos",
+    en="🎧 15-second sample",
+    de="🎧 Probe von 15 s",
+    es="🎧 Muestra de 15 s",
 )
 ASK_FOR_ACCESS = Text(
     en="Ask for access",

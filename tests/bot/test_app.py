@@ -192,8 +192,8 @@ async def store_jobs(hands: Hands) -> int:
 
 
 async def test_a_sample_can_be_tried_before_anything_is_sent(owner: Visitor, hands: Hands) -> None:
-    hello = await owner.wait_for(lambda message: message.key("Try a 15-second sample") is not None)
-    await owner.press_label(hello, "Try a 15-second sample")
+    hello = await owner.wait_for(lambda message: message.key("15-second sample") is not None)
+    await owner.press_label(hello, "15-second sample")
     await hands.do(JobKind.INGEST, JobKind.LOOK)
     card = await owner.wait_for(lambda message: message.key("Make video") is not None)
     assert card.reply_to == hello.id

@@ -229,7 +229,7 @@ def test_what_ends_for_a_closed_card_changes_nothing() -> None:
 def test_start_offers_a_sample_that_is_made_like_everything_else() -> None:
     world = World()
     world.command("/start")
-    sample = find_button(world.notices[-1], "Try a 15-second sample").data
+    sample = find_button(world.notices[-1], "15-second sample").data
     assert world.press_data(sample) == words.answers.SAMPLE_COMING.en
     assert "Got your voice note - 0:15" in world.view().text
     world.hear()
