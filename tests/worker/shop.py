@@ -17,7 +17,7 @@ from pipelines.child import ChildRef, run_child
 from worker.run import Worker
 
 LEASE_S = 2.0
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 # A child with a child of its own; both write down who they are.
 FAMILY = ["sh", "-c", "sleep 600 & echo $! $$ > family.new; mv family.new family; wait"]
 
