@@ -69,9 +69,13 @@ def written(text: Text) -> dict[Language, str]:
 
 
 def foreign_to(language: Language) -> set[str]:
-    """Words that other languages have and this one has not."""
+    """Words that other languages have and this one has not.
+
+    What a language is called is at home in all of them: people look for the name of their own.
+    """
     spoken = {tongue: _words_of(tongue) for tongue in Language}
-    return set().union(*spoken.values()) - spoken[language]
+    names = {word for name in written(words.buttons.LANGUAGES).values() for word in words_in(name)}
+    return set().union(*spoken.values()) - spoken[language] - names
 
 
 def _words_of(language: Language) -> set[str]:

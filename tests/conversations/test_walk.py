@@ -226,6 +226,14 @@ def test_whatever_is_pressed_or_typed_every_button_lives(
     assert walker.world.shown & FOREIGN[language] == set()
 
 
+def test_the_languages_to_choose_from_are_shown_in_their_own_words() -> None:
+    walker = Walker(8.0, made=False)
+    walker.step(("command", 0, "defaults"))
+    walker.world.press_data(f"{Verb.SETTINGS}:language")
+    assert {"deutsch", "español"} <= walker.world.shown
+    assert walker.world.shown & FOREIGN[Language.ENGLISH] == set()
+
+
 def test_a_word_of_another_language_would_be_found() -> None:
     assert {"press", "recording", "pulsa"} <= FOREIGN[Language.GERMAN]
     assert {"drück", "schneiden", "press"} <= FOREIGN[Language.SPANISH]

@@ -348,7 +348,8 @@ async def test_what_works_in_a_folder_can_be_killed_and_its_warden_tells(tmp_pat
     killed, pids = await begin(FAMILY, ChildRef(), here)
     other_ref = ChildRef()
     other, others = await begin(FAMILY, other_ref, there)
-    assert kill_at_work(here) >= 2  # the one in a session of its own is left to the warden
+    # The one in a session of its own is left to the warden, who may be quicker with the rest too.
+    assert kill_at_work(here) >= 1
     ended = await asyncio.wait_for(killed, ENOUGH_S)
     assert isinstance(ended, ChildResult)
     assert ended.exit_code == -signal.SIGKILL
