@@ -154,6 +154,8 @@ class Walker:
         if press.verb is not Verb.UNDO and after.edit != before.edit:
             assert after.edit is not None
             assert difference(before.edit, after.edit, world.facts(after))
+            if phase(after, world.facts(after)) is Phase.MAKING:
+                world.press_data(f"{Verb.STOP}:{after.id}")  # an edit that is being made is kept
             world.press_data(f"un:{after.id}")
             assert world.projects[after.id].edit == before.edit
 
