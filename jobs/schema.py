@@ -130,9 +130,10 @@ CREATE TABLE IF NOT EXISTS jobs (
     started_at REAL
 );
 
-CREATE INDEX IF NOT EXISTS jobs_queue ON jobs (status, turn, id);
+CREATE INDEX IF NOT EXISTS jobs_line ON jobs (status, kind, turn, id, waits);
 CREATE INDEX IF NOT EXISTS jobs_owner ON jobs (owner_id, kind, status);
-CREATE INDEX IF NOT EXISTS jobs_updated ON jobs (updated_at);
+CREATE INDEX IF NOT EXISTS jobs_rendered ON jobs (kind, status, updated_at)
+    WHERE kind = 'render' AND status = 'complete';
 CREATE INDEX IF NOT EXISTS jobs_project ON jobs (project_id);
 CREATE INDEX IF NOT EXISTS jobs_after ON jobs (after_job) WHERE waits = 1;
 CREATE INDEX IF NOT EXISTS jobs_saved ON jobs (json_extract(result, '$.key'))
@@ -297,7 +298,8 @@ BEGIN
     WHERE kind = 'card' AND project_id = NEW.project_id;
 END;
 
--- When a render leaves the queue, all who stand behind it have another place.
+-- When a render leaves the queue, all who stand behind it have another place. The next fifty are
+-- told; who stands further back is told again when he comes so near.
 CREATE TRIGGER IF NOT EXISTS outbox_card_place AFTER UPDATE OF status ON jobs
 WHEN NEW.kind = 'render' AND OLD.status = 'pending' AND NEW.status <> 'pending'
 BEGIN
@@ -305,6 +307,7 @@ BEGIN
         wanted = wanted + 1
     WHERE kind = 'card' AND project_id IN (
         SELECT project_id FROM jobs WHERE status = 'pending' AND kind = 'render'
+        ORDER BY turn, id LIMIT 50
     );
 END;
 

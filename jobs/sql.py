@@ -63,14 +63,20 @@ FIND_SAVE: Final = """
 SELECT result FROM jobs
 WHERE kind = 'save' AND status = 'complete' AND json_extract(result, '$.key') = :key LIMIT 1
 """
+# The first of each kind, then the first of those: what waits for another worker is not walked past.
 CLAIM_JOB: Final = f"""
 UPDATE jobs SET status = 'processing', attempt = attempt + 1, stage = 'waiting', progress = 0,
     lease_owner = :owner, lease_until = {NOW} + :lease_s, call_id = '', deadline = NULL,
     started_at = {NOW}, updated_at = {NOW}
 WHERE status = 'pending' AND id = (
-    SELECT id FROM jobs
-    WHERE status = 'pending' AND waits = 0 AND (run_after <= {NOW} OR run_after > {_ASTRAY})
-        AND kind IN (SELECT value FROM json_each(:kinds))
+    SELECT id FROM jobs WHERE id IN (
+        SELECT (
+            SELECT id FROM jobs
+            WHERE status = 'pending' AND kind = wanted.value AND waits = 0
+                AND (run_after <= {NOW} OR run_after > {_ASTRAY})
+            ORDER BY turn, id LIMIT 1
+        ) FROM json_each(:kinds) AS wanted
+    )
     ORDER BY turn, id LIMIT 1
 )
 RETURNING *

@@ -22,7 +22,12 @@ STEPS: Mapping[int, tuple[str, ...]] = {
     ),
     4: ("ALTER TABLE projects ADD COLUMN page INTEGER NOT NULL DEFAULT 0",),
     5: ("ALTER TABLE projects ADD COLUMN glimpse_job TEXT NOT NULL DEFAULT ''",),
-    6: ("ALTER TABLE projects ADD COLUMN cover_job TEXT NOT NULL DEFAULT ''",),
+    6: (
+        "ALTER TABLE projects ADD COLUMN cover_job TEXT NOT NULL DEFAULT ''",
+        # Others take their place.
+        "DROP INDEX IF EXISTS jobs_queue",
+        "DROP INDEX IF EXISTS jobs_updated",
+    ),
 }
 
 

@@ -34,6 +34,7 @@ from tests.jobs.samples import (
     claim,
     new_job,
     outbox_rows,
+    project,
     the_project,
 )
 
@@ -332,3 +333,20 @@ async def test_what_is_to_be_said_seldom_is_said_once_a_day(store: Store, clock:
     await clock.advance(86_401)
     await say()
     assert len(await due(store, NOTICE)) == 2
+
+
+async def test_the_next_fifty_in_line_are_told_that_they_moved_up(store: Store) -> None:
+    for n in range(53):
+        whose = {"owner_id": n, "chat_id": n}
+        render = a_render(f"video{n:02}", project_id=f"card{n:02}", **whose)
+        await store.projects.accept(
+            None, Changes(project=project(f"card{n:02}", **whose), jobs=(render,))
+        )
+    before = {row["project_id"]: row["wanted"] for row in await outbox_rows(store.database, "card")}
+    assert (await claim(store, JobKind.RENDER)).id == "video00"
+    told = [
+        row["project_id"]
+        for row in await outbox_rows(store.database, "card")
+        if row["wanted"] > before[row["project_id"]]
+    ]
+    assert told == [f"card{n:02}" for n in range(51)]

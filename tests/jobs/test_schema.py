@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from jobs import api_sql, elsewhere_sql, habits_sql, library_sql, schema, sql, tidy_sql, usage_sql
+from jobs import (
+    api_sql,
+    elsewhere_sql,
+    gauges_sql,
+    habits_sql,
+    library_sql,
+    schema,
+    sql,
+    tidy_sql,
+    usage_sql,
+)
 from jobs.database import Database, Statement
 from jobs.opening import Store, build_store
 from tests.jobs.databases import Clock
@@ -75,8 +85,20 @@ def _reads_a_whole_table(plan: list[str]) -> bool:
 
 async def test_a_claim_walks_the_queue_in_its_order(store: Store) -> None:
     plan = await _plan(store.database, sql.CLAIM_JOB)
-    assert "SEARCH jobs USING INDEX jobs_queue (status=?)" in plan
+    assert "SEARCH jobs USING INDEX jobs_line (status=? AND kind=?)" in plan
+    # Of the first of each kind the first is taken; the line itself is not sorted.
+    assert sum("TEMP B-TREE" in step for step in plan) == 1
+
+
+async def test_the_last_renders_are_found_without_reading_all_that_ended(store: Store) -> None:
+    plan = await _plan(store.database, gauges_sql.RECENT_RENDERS)
+    assert any("USING INDEX jobs_rendered" in step for step in plan)
     assert not any("TEMP B-TREE" in step for step in plan)
+
+
+async def test_a_place_in_the_queue_is_told_from_the_index_alone(store: Store) -> None:
+    plan = await _plan(store.database, sql.QUEUE_PLACE)
+    assert any("SEARCH jobs USING COVERING INDEX jobs_line" in step for step in plan)
 
 
 async def test_what_is_due_is_found_without_reading_what_is_not(store: Store) -> None:
