@@ -44,6 +44,15 @@ def journal_mode(version: tuple[int, int, int]) -> str:
     return "WAL" if version >= (4, 0, 0) else "TRUNCATE"
 
 
+def pragmas(version: tuple[int, int, int]) -> tuple[str, ...]:
+    """What a connection is told first: how it writes, and that a commit waits for the disk."""
+    return (
+        f"PRAGMA journal_mode={journal_mode(version)}",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA foreign_keys=ON",
+    )
+
+
 class SqliteDatabase:
     """One connection to the file, opened by the first caller; every commit is on the disk."""
 
@@ -127,11 +136,8 @@ class SqliteDatabase:
         connection = await aiosqlite.connect(self._path, timeout=_BUSY_S, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
-            await connection.execute(
-                f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}"
-            )
-            await connection.execute("PRAGMA synchronous=FULL")
-            await connection.execute("PRAGMA foreign_keys=ON")
+            for pragma in pragmas(sqlite3.sqlite_version_info):
+                await connection.execute(pragma)
             await _check(connection)
         except BaseException:
             # Its thread is no daemon: forgotten, it would keep the process from ever ending.
@@ -142,8 +148,9 @@ class SqliteDatabase:
 
 
 async def _rows(connection: aiosqlite.Connection, statement: Statement) -> list[Row]:
-    async with connection.execute(statement.sql, dict(statement.parameters)) as cursor:
-        return [dict(row) for row in await cursor.fetchall()]
+    # One way to the connection's thread and back; a cursor of our own would take three.
+    rows = await connection.execute_fetchall(statement.sql, dict(statement.parameters))
+    return [dict(row) for row in rows]
 
 
 async def _check(connection: aiosqlite.Connection) -> None:
