@@ -120,14 +120,16 @@ def _worker(
             jobs=store.jobs,
             projects=store.projects,
             uploads=store.uploads,
+            alerts=store.alerts,
             storage=storage,
             scratch_dir=settings.scratch_dir,
             retention_s=settings.retention_days * DAY_S,
             owns_storage=settings.storage_backend is StorageBackend.LOCAL,
         ),
         abroad=(
-            Abroad(jobs=store.jobs, storage=storage, elsewhere=elsewhere)
+            Abroad(jobs=store.jobs, storage=storage, elsewhere=elsewhere, alerts=store.alerts)
             if elsewhere is not None
             else None
         ),
+        alerts=store.alerts,
     )

@@ -58,6 +58,11 @@ class Actions:
         finally:
             self._uploading.remove(chat_id)
 
+    @property
+    def is_uploading(self) -> bool:
+        """Whether a video is on its way to anybody."""
+        return bool(self._uploading)
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:

@@ -20,6 +20,7 @@ from bot.decisions import Decisions
 from bot.delivery import Delivery
 from bot.facts import FactsReader, limits_of
 from bot.gate import CLAIM
+from bot.lateness import Lateness
 from bot.pace import Pace, Spacing
 from bot.profile import set_profile
 from bot.progress import Progress
@@ -149,9 +150,11 @@ async def _working(
     actions = Actions(parts.bot, pace)
     post = Post(parts.bot, parts.storage)
     delivery = Delivery(post, parts.store, facts, pace, actions)
+    lateness = Lateness(parts.store.outbox, parts.store.alerts, parts.condition, actions)
     progress = group.create_task(_talk(parts, Progress(delivery, parts.condition), stopping))
     others = [
         group.create_task(actions.run()),
+        group.create_task(lateness.run()),
         group.create_task(_listen(parts, receiver)),
     ]
     try:
@@ -179,7 +182,8 @@ async def _listen(parts: _Parts, receiver: Receiver) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(set_profile(parts.bot, owner))
         if parts.settings.telegram_updates is UpdatesMode.POLLING:
-            poller = Poller(parts.bot, parts.store.updates, receiver, parts.condition)
+            store = parts.store
+            poller = Poller(parts.bot, store.updates, receiver, parts.condition, store.alerts)
             group.create_task(poller.run())
 
 

@@ -20,8 +20,9 @@ from bot.pace import Occasion, Pace
 from bot.refusals import MessageGone, Rejected, Unsure
 from bot.sending import Post, Sent, edit, send
 from bot.shown import Shown, read_shown, shown_after
-from conversations import flow
+from conversations import alerts, flow
 from conversations.model import Facts, View, view_from_json
+from conversations.words.text import Language, language_of
 from jobs.errors import QuotaExceeded, StaleProject, StoreUnavailable
 from jobs.model import Changes, Job, JobStatus, Project, ProjectStatus
 from jobs.opening import Store
@@ -97,6 +98,19 @@ class Delivery:
         if wait_s := self.pace.wait_s(row.chat_id, Occasion.SEND):
             return wait_s
         await self._once(row, view_from_json(row.view))
+        return 0.0
+
+    async def alert(self, row: Outgoing) -> float:
+        """ALERT: what the owner has to know of a trouble, at most once."""
+        owner = await self.store.people.get(row.chat_id)
+        language = language_of(owner) if owner is not None else Language.ENGLISH
+        view = alerts.view(row.view, language)
+        if view is None:
+            await self.store.outbox.sent(row)
+            return 0.0
+        if wait_s := self.pace.wait_s(row.chat_id, Occasion.SEND):
+            return wait_s
+        await self._once(row, view)
         return 0.0
 
     async def ping(self, row: Outgoing) -> float:

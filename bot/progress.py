@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from bot.delivery import Delivery, surely
 from bot.refusals import CallFailed, ChatDead, Flooded, TokenRefused
 from bot.web.health import Condition
+from jobs.alerts import Cause
 from jobs.errors import StoreUnavailable
 from jobs.outgoing import Outgoing, OutgoingKind
-from storage.adapter import StorageError
+from storage.adapter import StorageError, StorageRefused
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Progress:
             OutgoingKind.GREETING: delivery.greet,
             OutgoingKind.FINAL: delivery.decide,
             OutgoingKind.NOTICE: delivery.tell,
+            OutgoingKind.ALERT: delivery.alert,
             OutgoingKind.CARD: delivery.draw,
             OutgoingKind.PING: delivery.ping,
         }
@@ -139,6 +141,10 @@ class Progress:
         """Put the row off, or give it up, as the problem demands; seconds to wait."""
         failures = self._failed_again(row)
         wait_s = min(MOST_WAIT_S, 2.0 ** min(failures, 10)) * random.uniform(0.75, 1.25)  # noqa: S311
+        if isinstance(problem, CallFailed):
+            self._condition.telegram_failed_at = self._pace.clock()
+        if isinstance(problem, StorageRefused):
+            await self._store.alerts.note(Cause.STORAGE_REFUSED, is_so=True)
         match problem:
             case Flooded():
                 self._condition.floods += 1

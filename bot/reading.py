@@ -20,6 +20,7 @@ from bot.decisions import Decisions
 from bot.refusals import CallFailed, Flooded, OtherPoller, TokenRefused, calling
 from bot.updates import ALLOWED, read_update
 from bot.web.health import Condition
+from jobs.alerts import Alerts, Cause
 from jobs.errors import StoreUnavailable
 from jobs.updates import Updates
 
@@ -119,6 +120,7 @@ class Poller:
         updates: Updates,
         receiver: Receiver,
         condition: Condition,
+        alerts: Alerts,
         *,
         poll_s: int = POLL_S,
         conflict_s: tuple[float, float] = (5.0, 60.0),
@@ -128,6 +130,7 @@ class Poller:
         self._updates = updates
         self._receiver = receiver
         self._condition = condition
+        self._alerts = alerts
         self._poll_s = poll_s
         self._conflict = Patience("somebody else fetches this bot's updates", *conflict_s)
         self._away = Patience("telegram does not answer", *away_s)
@@ -142,6 +145,7 @@ class Poller:
                 log.error("telegram refuses the token: no more updates are read")  # noqa: TRY400
                 return
             except OtherPoller:
+                await self._alerts.note(Cause.UPDATES_TAKEN, is_so=True)
                 await self._conflict.wait()
             except Flooded as flooded:
                 await asyncio.sleep(flooded.wait_s)
@@ -150,6 +154,7 @@ class Poller:
             except StoreUnavailable:
                 await self._store_away.wait()
             else:
+                await self._alerts.note(Cause.UPDATES_TAKEN, is_so=False)
                 for trouble in (self._conflict, self._away, self._store_away):
                     trouble.over()
 

@@ -1,4 +1,4 @@
-"""A video that failed: whether trying again can help, what else can, and what its owner hears."""
+"""A video that failed: whether trying again can help, what else can, and whom to tell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conversations.model import Decision, Facts, Keyboard, View
 from conversations.notices import notice
 from conversations.phases import Phase, edit_of, phase
 from conversations.words.text import Text
-from jobs.model import Changes, Job, JobStatus, Notice, Project, Role
+from jobs.model import Changes, Job, JobStatus, Project, Role
 
 SIMPLE_LOOK = "pulse"  # drawn in a band: the least memory and work of all
 # What a second try can end differently; all that the queue tries again by itself is among them.
@@ -65,14 +65,6 @@ def tell_owner(project: Project, _: str, facts: Facts) -> Decision:
     )
     asked = notice(facts.owner_id, View(text=page(told)), seldom=True)
     return Decision(changes=Changes(notices=(asked,)), toast=facts.say(words.failures.TOLD_OWNER))
-
-
-def owners_news(job: Job, facts: Facts) -> tuple[Notice, ...]:
-    """What the owner has to hear of at once, whoever it happened to, and once a day at most."""
-    if job.error_code != "disk_full" or not facts.owner_id:
-        return ()
-    told = View(text=page(words.failures.NO_ROOM.to(facts.owner_language)))
-    return (notice(facts.owner_id, told, seldom=True),)
 
 
 def _ways(project: Project, job: Job) -> Mapping[Verb, Text]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from conversations import autopilot, cards, keyboards, links, several, texts, words, work
-from conversations.failures import may_try_again, owners_news
+from conversations.failures import may_try_again
 from conversations.figures import page, tidy
 from conversations.model import Button, Decision, Facts, Keyboard, Received, View
 from conversations.notices import said
@@ -106,10 +106,8 @@ def unusable(media: str, facts: Facts) -> Decision:
 
 def heard(project: Project, job: Job, facts: Facts) -> Decision:
     """The recording is here: the card gets its first edit and its picture."""
-    if job.id != project.ingest_job or project.edit is not None:
+    if job.id != project.ingest_job or project.edit is not None or not is_complete(job):
         return Decision()
-    if not is_complete(job):
-        return Decision(changes=Changes(notices=owners_news(job, facts)))
     edit = edit_as_heard(project, asset_from_json(job.result), facts)
     after = replace(project, edit=edit)
     if project.source.waiting:  # nobody knows yet what is to be made

@@ -142,8 +142,7 @@ def ended(project: Project, job: Job, facts: Facts) -> Decision:
     named = title or texts.untitled(facts.language, "video")
     text = page(facts.say(words.cards.GAVE_UP, title=named))
     told = View(text=text, reply_to=project.message_id)
-    notices = (notice(project.chat_id, told), *failures.owners_news(job, facts))
-    return Decision(changes=Changes(notices=notices))
+    return Decision(changes=Changes(notices=(notice(project.chat_id, told),)))
 
 
 def percent(save: Job | None, render: Job | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jobs.alerts import Alerts
 from jobs.api_keys import ApiKeys
 from jobs.bells import Bells
 from jobs.belongings import Belongings
@@ -47,6 +48,7 @@ class Store:
     habits: HabitStore
     usage: UsageReader
     belongings: Belongings
+    alerts: Alerts
     bells: Bells
 
     async def close(self) -> None:
@@ -70,6 +72,7 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         habits=HabitStore(database),
         usage=UsageReader(database),
         belongings=Belongings(database),
+        alerts=Alerts(database, bells=bells),
         bells=bells,
     )
 

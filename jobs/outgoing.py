@@ -11,6 +11,7 @@ from jobs.model import Json
 class OutgoingKind(StrEnum):
     """What a row of the outbox asks of the bot; those of one chat are dealt with in this order."""
 
+    ALERT = "alert"  # something needs the owner, or does not any more
     GREETING = "greeting"  # the project's first message
     FINAL = "final"  # a job ended: decide what follows
     NOTICE = "notice"  # a message of its own
@@ -24,7 +25,7 @@ class Outgoing:
 
     `wanted` counts the changes that led to a card's row and `asked` says that a person waits for
     one of them; `shown` is what the bot noted about the message when it last drew it; `view` is
-    set for notices only.
+    set for notices, and for alerts it says which.
     """
 
     id: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator
 
-from jobs import api_sql, habits_sql, library_sql, pages_sql, sql, tidy_sql
+from jobs import alerts_sql, api_sql, habits_sql, library_sql, pages_sql, sql, tidy_sql
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import StaleProject
@@ -116,7 +116,8 @@ class ProjectStore:
         """Close cards that were quiet for so long and forget rows twice as old; cards closed."""
         parameters = {"retention_s": retention_s}
         rows = await self._database.execute(sql.EXPIRE_PROJECTS, parameters)
-        await self._database.batch([Statement(text, parameters) for text in sql.FORGET_ROWS])
+        forgetting = (*sql.FORGET_ROWS, alerts_sql.FORGET_TOLD_ALERTS)
+        await self._database.batch([Statement(text, parameters) for text in forgetting])
         if rows:
             self._bells.outbox.ring()
         return len(rows)

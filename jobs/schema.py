@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from jobs import habits_sql, library_sql
+from jobs import alerts_sql, habits_sql, library_sql
 from jobs.quota_triggers import QUOTA_TRIGGERS
 
 VERSION = 6
@@ -158,7 +158,7 @@ CREATE TABLE IF NOT EXISTS stray_calls (
 
 CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL CHECK (kind IN ('greeting', 'final', 'notice', 'card', 'ping')),
+    kind TEXT NOT NULL CHECK (kind IN ('greeting', 'final', 'notice', 'card', 'ping', 'alert')),
     project_id TEXT NOT NULL DEFAULT '',
     job_id TEXT NOT NULL DEFAULT '',
     chat_id INTEGER NOT NULL,
@@ -333,7 +333,8 @@ def statements() -> list[str]:
         *(_QUEUE_TRIGGERS, QUOTA_TRIGGERS, _KEY_TRIGGERS, _OUTBOX_TRIGGERS, _OTHER_TRIGGERS),
         library_sql.TRIGGERS,
     )
-    script = "".join((_TABLES, library_sql.TABLES, habits_sql.TABLES, *triggers))
+    tables = (library_sql.TABLES, habits_sql.TABLES, alerts_sql.TABLES, alerts_sql.INDEXES)
+    script = "".join((_TABLES, *tables, *triggers))
     found: list[str] = []
     lines: list[str] = []
     for line in script.splitlines():

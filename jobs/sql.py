@@ -261,8 +261,8 @@ FORGET_ROWS: Final = (
 
 # A card waits for its message; a ping waits until the video is in its place.
 DUE_OUTGOING: Final = f"""
-SELECT o.*, CASE o.kind WHEN 'greeting' THEN 0 WHEN 'final' THEN 1 WHEN 'notice' THEN 2
-    WHEN 'card' THEN 3 ELSE 4 END AS place
+SELECT o.*, CASE o.kind WHEN 'alert' THEN -1 WHEN 'greeting' THEN 0 WHEN 'final' THEN 1
+    WHEN 'notice' THEN 2 WHEN 'card' THEN 3 ELSE 4 END AS place
 FROM outbox AS o LEFT JOIN projects AS p ON p.id = o.project_id
 WHERE o.state = 'waiting' AND (o.kind <> 'card' OR o.wanted > o.done)
     AND o.not_before <= {NOW} AND CASE o.kind
@@ -322,7 +322,7 @@ WHERE kind = 'card' AND project_id = :project_id
 """
 GIVE_UP_MESSAGES: Final = """
 UPDATE outbox SET state = 'undeliverable'
-WHERE chat_id = :chat_id AND kind IN ('greeting', 'notice', 'ping')
+WHERE chat_id = :chat_id AND kind IN ('greeting', 'notice', 'ping', 'alert')
     AND state IN ('waiting', 'sending')
 """
 GIVE_UP_CARDS: Final = """
@@ -331,7 +331,7 @@ UPDATE outbox SET done = wanted, state = 'waiting' WHERE chat_id = :chat_id AND 
 # Nobody knows whether these arrived; sending them again could show them twice.
 FORGET_SENDING: Final = """
 UPDATE outbox SET state = 'unknown'
-WHERE state = 'sending' AND kind IN ('greeting', 'notice', 'ping')
+WHERE state = 'sending' AND kind IN ('greeting', 'notice', 'ping', 'alert')
 RETURNING id
 """
 SHOW_AFTER_UNKNOWN: Final = """

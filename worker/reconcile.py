@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 
+from jobs.alerts import Alerts, Cause
 from jobs.errors import StoreUnavailable
 from jobs.model import Job
 from jobs.store import JobStore, SilentJob
@@ -38,11 +39,21 @@ class Abroad:
     jobs: JobStore
     storage: StorageAdapter
     elsewhere: Elsewhere
+    alerts: Alerts | None = None
     silent_s: float = SILENT_S
     every_s: float = RECONCILE_S
     look_s: float = LOOK_S
     patience_s: float = PATIENCE_S
     at_once: int = AT_ONCE
+
+
+class _Answer(Enum):
+    """Who answered in one turn."""
+
+    ALL = auto()
+    NOT_ELSEWHERE = auto()
+    NOT_STORAGE = auto()
+    BROKE = auto()
 
 
 class _Fate(Enum):
@@ -64,25 +75,30 @@ async def reconcile(abroad: Abroad) -> bool:
     looks = [partial(_look_after, abroad, one) for one in silent]
     ends = [partial(_end_stray, abroad, call_id) for call_id in strays]
     turns = [_through(gate, turn) for turn in (*looks, *ends)]
-    return all(map(_answered, await asyncio.gather(*turns, return_exceptions=True)))
+    outcomes = await asyncio.gather(*turns, return_exceptions=True)
+    answers = {_answer(outcome) for outcome in outcomes}
+    if abroad.alerts is not None and answers:
+        is_away = answers == {_Answer.NOT_ELSEWHERE}
+        await abroad.alerts.note(Cause.RENDERER_AWAY, is_so=is_away)
+    return answers <= {_Answer.ALL}
 
 
-async def _through(gate: asyncio.Semaphore, turn: Callable[[], Awaitable[bool]]) -> bool:
+async def _through(gate: asyncio.Semaphore, turn: Callable[[], Awaitable[_Answer]]) -> _Answer:
     async with gate:
         return await turn()
 
 
-def _answered(outcome: bool | BaseException) -> bool:
+def _answer(outcome: _Answer | BaseException) -> _Answer:
     """One turn that broke is no reason to leave the others."""
     if isinstance(outcome, StoreUnavailable):
         raise outcome
     if isinstance(outcome, BaseException):
         log.error("a look at what is rendered elsewhere broke", exc_info=outcome)
-        return False
+        return _Answer.BROKE
     return outcome
 
 
-async def _look_after(abroad: Abroad, silent: SilentJob) -> bool:
+async def _look_after(abroad: Abroad, silent: SilentJob) -> _Answer:
     job = silent.job
     found = await _look(abroad, job)
     try:
@@ -95,15 +111,15 @@ async def _look_after(abroad: Abroad, silent: SilentJob) -> bool:
                 found,
                 patience_s=abroad.patience_s,
             )
-            return True
+            return _Answer.ALL
     except StorageUnavailable:
-        return False
+        return _Answer.NOT_STORAGE
     except NotItsOwn:
         log.warning("job %s: its call ended as another's", job.id)
         found = _Fate.GONE
     if found is _Fate.GONE or silent.is_overdue:
         await _give_up_call(abroad.jobs, job)
-    return found is not _Fate.AWAY
+    return _Answer.NOT_ELSEWHERE if found is _Fate.AWAY else _Answer.ALL
 
 
 async def _look(abroad: Abroad, job: Job) -> Ending | _Fate:
@@ -126,11 +142,11 @@ async def _give_up_call(jobs: JobStore, job: Job) -> None:
         log.warning("job %s: lost elsewhere, attempt %d: %s now", job.id, job.attempt, status)
 
 
-async def _end_stray(abroad: Abroad, call_id: str) -> bool:
+async def _end_stray(abroad: Abroad, call_id: str) -> _Answer:
     try:
         async with asyncio.timeout(abroad.look_s):
             await abroad.elsewhere.cancel(call_id)
     except (ElsewhereAway, TimeoutError):
-        return False
+        return _Answer.NOT_ELSEWHERE
     await abroad.jobs.forget_call(call_id)
-    return True
+    return _Answer.ALL

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
+from jobs.alerts import Alerts, Cause
 from jobs.errors import ErrorClass, Internal, StoreUnavailable
 from jobs.model import Job, JobKind, Json
 from jobs.store import JobStore
@@ -18,6 +19,7 @@ from worker.endings import gravest, job_error
 from worker.lease import HandedBack, Hold, LeaseLost, keep_lease
 from worker.reconcile import Abroad, reconcile
 from worker.sweep import House, tidy
+from worker.troubles import Outcome, is_ytdlp_old, shown_by
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +75,7 @@ class Worker:
         room: Room | None = None,
         house: House | None = None,
         abroad: Abroad | None = None,
+        alerts: Alerts | None = None,
     ) -> None:
         self._store = store
         self._pipelines = pipelines
@@ -85,6 +88,7 @@ class Worker:
         self._room = room
         self._house = house
         self._abroad = abroad
+        self._alerts = alerts
         self._holds: dict[Hold, asyncio.Task[None]] = {}
         self._paused_until = 0.0
         self._complaints: set[str] = set()
@@ -128,11 +132,11 @@ class Worker:
         return True
 
     async def _wanted_kinds(self) -> frozenset[JobKind]:
-        if asyncio.get_running_loop().time() < self._paused_until:
-            return frozenset()
+        is_paused = asyncio.get_running_loop().time() < self._paused_until
         is_short = self._room is not None and await self._room.is_short()
         self._complain(_NO_SPACE, is_so=is_short)
-        if is_short:
+        await self._note(Cause.DISK_FULL, is_so=is_short or is_paused)
+        if is_short or is_paused:
             return frozenset()
         free = [
             kinds
@@ -144,9 +148,11 @@ class Worker:
     async def _work(self, hold: Hold) -> None:
         try:
             pipeline = self._pipelines[hold.job.kind]
-            error_class = await run_job(self._store, hold, pipeline, lease_s=self._lease_s)
-            if error_class is ErrorClass.RESOURCE:
+            outcome = await run_job(self._store, hold, pipeline, lease_s=self._lease_s)
+            if _is_shortage(outcome.problem):
                 self._paused_until = asyncio.get_running_loop().time() + PAUSE_S
+            for cause, is_so in shown_by(hold.job, outcome):
+                await self._note(cause, is_so=is_so)
         finally:
             del self._holds[hold]
             self._store.bells.claimable.ring()  # there is a free place now
@@ -182,6 +188,8 @@ class Worker:
             await asyncio.sleep(_about(TIDY_S))
 
     async def _tidy_house(self, house: House) -> bool:
+        if not is_ytdlp_old():
+            await self._note(Cause.YTDLP_OLD, is_so=False)
         return await tidy(house, every_s=TIDY_S / 2) > 0
 
     async def _reconcile(self) -> None:
@@ -217,6 +225,10 @@ class Worker:
             log.exception("worker %s: a turn broke", self._name)
         return False
 
+    async def _note(self, cause: Cause, *, is_so: bool) -> None:
+        if self._alerts is not None:
+            await self._alerts.note(cause, is_so=is_so)
+
     def _complain(self, complaint: str, *, is_so: bool) -> None:
         # Said when it begins, not with every turn.
         if is_so and complaint not in self._complaints:
@@ -226,30 +238,30 @@ class Worker:
             self._complaints.discard(complaint)
 
 
-async def run_job(
-    store: JobStore, hold: Hold, pipeline: Pipeline, *, lease_s: float
-) -> ErrorClass | None:
-    """Run one job to its end, whatever that end is. Only cancellation escapes.
-
-    Returns the class of the error it failed with, None when it did not fail.
-    """
-    problem: Exception | None = None
+async def run_job(store: JobStore, hold: Hold, pipeline: Pipeline, *, lease_s: float) -> Outcome:
+    """Run one job to its end, whatever that end is. Only cancellation escapes."""
+    outcome = Outcome()
     try:
-        await _work(store, hold, pipeline, lease_s)
+        outcome = Outcome(is_handed_on=await _work(store, hold, pipeline, lease_s))
     except* Exception as problems:  # noqa: BLE001
-        problem = gravest(problems)
-    if problem is None:
-        return None
+        outcome = Outcome(problem=gravest(problems))
+    if outcome.problem is None:
+        return outcome
     try:
-        return await _record(store, hold.job, problem)
+        await _record(store, hold.job, outcome.problem)
     except StoreUnavailable:
         log.warning("job %s: its end could not be written, its lease will run out", hold.job.id)
     except Exception:
         log.exception("job %s: its end could not be written", hold.job.id)
-    return None
+    return outcome
 
 
-async def _work(store: JobStore, hold: Hold, pipeline: Pipeline, lease_s: float) -> None:
+def _is_shortage(problem: Exception | None) -> bool:
+    return problem is not None and job_error(problem).error_class is ErrorClass.RESOURCE
+
+
+async def _work(store: JobStore, hold: Hold, pipeline: Pipeline, lease_s: float) -> bool:
+    """Whether the job was handed on, and goes on elsewhere."""
     job = hold.job
     try:
         async with asyncio.TaskGroup() as group:
@@ -265,6 +277,7 @@ async def _work(store: JobStore, hold: Hold, pipeline: Pipeline, lease_s: float)
             log.info("job %s: %s in %.1f s", job.id, how, took_s)
             for guard in guards:
                 guard.cancel()
+        return result is None
     finally:
         await hold.child_ref.stop()
 
@@ -281,14 +294,14 @@ async def _complete(store: JobStore, job: Job, result: Json) -> None:
             raise LeaseLost("it ended elsewhere first")
 
 
-async def _record(store: JobStore, job: Job, problem: Exception) -> ErrorClass | None:
+async def _record(store: JobStore, job: Job, problem: Exception) -> None:
     if isinstance(problem, LeaseLost):
         log.info("job %s: lost, attempt %d: %s", job.id, job.attempt, problem)
-        return None
+        return
     if isinstance(problem, HandedBack):
         released = await store.release(job)
         log.info("job %s: %s", job.id, "released" if released else "lost")
-        return None
+        return
     error = job_error(problem)
     if isinstance(error, Internal):
         log.error("job %s: broke", job.id, exc_info=problem)
@@ -300,7 +313,6 @@ async def _record(store: JobStore, job: Job, problem: Exception) -> ErrorClass |
         )
     else:
         log.info("job %s: lost, attempt %d", job.id, job.attempt)
-    return error.error_class
 
 
 def _about(seconds: float) -> float:

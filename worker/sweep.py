@@ -14,12 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.alerts import Alerts, Cause
 from jobs.model import Job, JobKind, ProjectStatus
 from jobs.projects import ProjectStore, Standing
 from jobs.store import JobStore
 from jobs.uploads import Uploads
 from storage import keys
-from storage.adapter import StorageAdapter
+from storage.adapter import StorageAdapter, StorageRefused
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class House:
     jobs: JobStore
     projects: ProjectStore
     uploads: Uploads
+    alerts: Alerts
     storage: StorageAdapter
     scratch_dir: Path
     retention_s: float
@@ -60,7 +62,14 @@ async def tidy(house: House, *, every_s: float = 0.0) -> int:
     """
     deleted = await _tidy_scratch(house)
     if await house.projects.claim_tidying(every_s):
-        deleted += await _tidy_together(house)
+        await house.alerts.forget_silent()
+        try:
+            deleted += await _tidy_together(house)
+        except StorageRefused as refused:
+            log.warning("the storage refuses to be tidied: %s", refused.code)
+            await house.alerts.note(Cause.STORAGE_REFUSED, is_so=True)
+        else:
+            await house.alerts.note(Cause.STORAGE_REFUSED, is_so=False)
     if deleted:
         log.info("deleted %d files that were of no more use", deleted)
     return deleted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ class Condition:
     introduced: bool = False  # Telegram knows us, and how we take updates
     token_refused: bool = False
     floods: int = 0  # times that Telegram said "too many"
+    telegram_failed_at: float = -math.inf  # monotonic: when a call last came to nothing
     refusal: str = ""  # Telegram's words when it would not send updates as we asked
 
 

@@ -4,6 +4,7 @@ A new one is a `Text` with three lines in the file of its topic, said with `fact
 """
 
 from conversations.words import (
+    alerts,
     answers,
     autopilot,
     buttons,
@@ -27,6 +28,7 @@ from conversations.words import (
 )
 
 __all__ = [
+    "alerts",
     "answers",
     "autopilot",
     "buttons",

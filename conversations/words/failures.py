@@ -47,11 +47,3 @@ GUEST_FAILED = Text(
     es="{name} te pide que mires un video que falló{code}: {error}. pocketreel doctor busca el"
     " fallo.",
 )
-NO_ROOM = Text(
-    en="I've run out of room, and somebody's work had to stop. Free some where the bot runs;"
-    " pocketreel doctor says how much there is.",
-    de="Mir ist der Platz ausgegangen, und jemandes Arbeit musste aufhören. Schaff welchen, wo der"
-    " Bot läuft; pocketreel doctor sagt, wie viel da ist.",
-    es="Me quedé sin espacio y tuve que parar el trabajo de alguien. Libera algo donde corre el"
-    " bot; pocketreel doctor dice cuánto hay.",
-)

@@ -175,6 +175,20 @@ async def test_a_short_wait_does_not_become_a_long_one(
             store.bells.outbox.ring()
 
 
+async def test_a_call_that_fails_says_that_it_is_telegram(
+    visitor: Visitor, delivery: Delivery, store: Store
+) -> None:
+    await visitor.add_fault("sendMessage", "refuse", code=502, description="Bad Gateway")
+    told = Notice(chat_id=PAGE_USER_ID, view=view_to_json(View(text="hello?")))
+    await store.projects.accept(None, Changes(notices=(told,)))
+    condition = Condition(introduced=True)
+    stopping = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Progress(delivery, condition, idle_s=0.01).run(stopping))
+        await until(lambda: condition.telegram_failed_at > 0)
+        stopping.set()
+
+
 async def test_a_mark_that_nobody_answered_for_delays_a_greeting_and_no_more(
     visitor: Visitor, delivery: Delivery, store: Store, database: Forgetful
 ) -> None:

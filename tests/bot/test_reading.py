@@ -322,6 +322,7 @@ def poller(bot: Bot, store: Store, receiver: Receiver, condition: Condition) -> 
         store.updates,
         receiver,
         condition,
+        store.alerts,
         poll_s=1,
         conflict_s=(0.01, 0.05),
         away_s=(0.01, 0.05),

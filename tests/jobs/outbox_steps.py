@@ -15,7 +15,7 @@ from tests.jobs.samples import (
     the_project,
 )
 
-GREETING, FINAL, NOTICE, CARD, PING = OutgoingKind
+ALERT, GREETING, FINAL, NOTICE, CARD, PING = OutgoingKind
 
 
 async def due(store: Store, *kinds: OutgoingKind) -> list[Outgoing]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from jobs import (
+    alerts_sql,
     api_sql,
     elsewhere_sql,
     gauges_sql,
@@ -36,6 +37,7 @@ def test_every_statement_is_one_and_may_be_repeated() -> None:
         value for name, value in vars(schema).items() if name.isupper() and "_" in name
     )
     whole += library_sql.TABLES + library_sql.TRIGGERS + habits_sql.TABLES
+    whole += alerts_sql.TABLES + alerts_sql.INDEXES
     assert len(found) == whole.count("CREATE ")
 
 
@@ -114,6 +116,7 @@ RARE = {
     "COUNT_JOBS",  # of an index alone
     "EXPIRE_PROJECTS",
     "FORGET_SENDING",
+    "FORGET_TOLD_ALERTS",
     "GIVE_UP_CARDS",
     "GIVE_UP_MESSAGES",
     "SHOW_AFTER_UNKNOWN",
@@ -121,9 +124,11 @@ RARE = {
 }
 _ALL = {
     name: text
-    for room in (sql, api_sql, elsewhere_sql, habits_sql, library_sql, tidy_sql, usage_sql)
+    for room in (
+        *(sql, alerts_sql, api_sql, elsewhere_sql, habits_sql, library_sql, tidy_sql, usage_sql),
+    )
     for name, text in vars(room).items()
-    if name not in ("TABLES", "TRIGGERS")
+    if name not in ("TABLES", "TRIGGERS", "INDEXES")
 }
 STATEMENTS = {
     name: text

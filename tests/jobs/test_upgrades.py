@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from jobs import schema
+from jobs.alerts import Cause
 from jobs.database import Database, Statement
 from jobs.errors import ErrorClass
-from jobs.model import JobStatus
+from jobs.model import JobStatus, Role
 from jobs.opening import Store, build_store
-from jobs.upgrades import STEPS
-from tests.jobs.samples import claim, new_job, the_job
+from jobs.outgoing import OutgoingKind
+from jobs.upgrades import OUTBOX_OF_6, STEPS
+from tests.jobs.samples import claim, new_job, person, the_job
 
 LAX = "CREATE TRIGGER jobs_terminal BEFORE UPDATE ON jobs WHEN 0 BEGIN SELECT 1; END"
 
@@ -30,7 +32,16 @@ async def test_a_rule_of_an_older_version_gives_way_to_todays(store: Store) -> N
 
 # What takes out of each version's tables that which the one before did not have.
 BACKWARDS: Mapping[int, tuple[str, ...]] = {
-    6: ("DROP INDEX projects_cover", "ALTER TABLE projects DROP COLUMN cover_job"),
+    6: (
+        "DROP INDEX projects_cover",
+        "ALTER TABLE projects DROP COLUMN cover_job",
+        "DROP TABLE alerts",
+        "CREATE TABLE outbox_of_6 AS SELECT * FROM outbox",
+        "DROP TABLE outbox",
+        OUTBOX_OF_6.replace(", 'alert'", ""),
+        "INSERT INTO outbox SELECT * FROM outbox_of_6",
+        "DROP TABLE outbox_of_6",
+    ),
     5: (
         "DROP TRIGGER videos_made",
         "DROP TRIGGER videos_deleted",
@@ -85,6 +96,9 @@ async def test_tables_of_an_older_version_become_todays_with_their_rows(
         await store.jobs.setup()
     assert await columns(store.database) == todays
     assert await the_job(store, "job1") == before
+    await store.people.put(person(1, Role.OWNER))
+    await store.alerts.note(Cause.DISK_FULL, is_so=True)
+    assert [row.kind for row in await store.outbox.due()] == [OutgoingKind.ALERT]
     held = await claim(store)
     assert await store.jobs.fail("job1", held.attempt, "disk_full", ErrorClass.RESOURCE, {})
 

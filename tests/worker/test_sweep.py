@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.alerts import Alerts
 from jobs.bells import Bells
 from jobs.model import (
     Changes,
@@ -38,6 +39,7 @@ def house(store: JobStore, database: Watched, tmp_path: Path) -> House:
         jobs=store,
         projects=ProjectStore(database, bells=Bells()),
         uploads=Uploads(database),
+        alerts=Alerts(database),
         storage=LocalStorage(tmp_path / "storage", secret=b"s" * 32, link_base=""),
         scratch_dir=tmp_path / "scratch",
         retention_s=RETENTION_S,
