@@ -7,6 +7,7 @@ import asyncio
 import dataclasses
 import errno
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,6 +28,8 @@ from phone.visitor import NothingCame, PhoneRefused
 from pipelines.addresses import Endpoint
 from settings import Settings, SettingsError, read_settings
 
+log = logging.getLogger(__name__)
+
 SHAPES = {"vertical": "v", "square": "s", "wide": "w"}
 
 
@@ -38,8 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(command(options))  # type: ignore[arg-type]  # they are coroutines
     except KeyboardInterrupt:
         return 130
-    except Exception as problem:  # noqa: BLE001  # told in a sentence, or raised again
-        print(_sentence(_innermost(problem)), file=sys.stderr)
+    except Exception as problem:  # told in a sentence, or as what nobody foresaw
+        if told := _sentence(_innermost(problem)):
+            print(told, file=sys.stderr)
+        else:
+            # Not raised: the interpreter would write a traceback with secrets in it.
+            log.critical("it broke", exc_info=problem)
         return 1
 
 
@@ -241,7 +248,7 @@ def _with_token(settings: Settings) -> Settings:
 
 
 def _log(settings: Settings, *, level: str = "") -> None:
-    configure_logging(level or settings.log_level, secrets_of(settings))
+    configure_logging(level or settings.log_level, secrets_of(settings), settings.log_format)
 
 
 def _innermost(problem: Exception) -> Exception:
@@ -252,7 +259,7 @@ def _innermost(problem: Exception) -> Exception:
 
 
 def _sentence(problem: Exception) -> str:
-    """What a person is told of it. Raises the problem when nobody foresaw it."""
+    """What a person is told of it; nothing of what nobody foresaw."""
     if isinstance(
         problem, SettingsError | StoreUnusable | StoreUnavailable | WishRefused | BackupRefused
     ):
@@ -264,7 +271,7 @@ def _sentence(problem: Exception) -> str:
     if isinstance(problem, OSError):
         where = f"{problem.filename}: " if problem.filename else ""
         return f"{where}{problem.strerror or problem}"
-    raise problem
+    return ""
 
 
 def _say(line: str) -> None:

@@ -53,6 +53,11 @@ class UpdatesMode(StrEnum):
     WEBHOOK = "webhook"
 
 
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 class SettingsError(Exception):
     """The environment does not describe a runnable Pocketreel; the message names every variable."""
 
@@ -99,6 +104,7 @@ class Settings:
     retention_days: float = 7.0
     metrics_token: str = ""
     log_level: str = "INFO"
+    log_format: LogFormat = LogFormat.TEXT
 
     @property
     def database_path(self) -> Path:

@@ -120,7 +120,8 @@ class Taking:
     def _hide(self, *secrets: str) -> None:
         """Keep them out of the log, too."""
         level = logging.getLevelName(logging.getLogger().level)
-        configure_logging(level, (*secrets_of(self._settings), *secrets))
+        secrets = (*secrets_of(self._settings), *secrets)
+        configure_logging(level, secrets, self._settings.log_format)
 
     def _settings_of(self, token: str, bot_id: str) -> Settings:
         """A bot that polls and has no public address; each bot has a folder of its own."""

@@ -201,4 +201,9 @@ VARIABLES: tuple[Variable, ...] = (
         about="what whoever reads /metrics shows as a bearer token; without it nothing is served",
     ),
     Variable(name="LOG_LEVEL", field="log_level", about="DEBUG, INFO, WARNING or ERROR"),
+    Variable(
+        name="LOG_FORMAT",
+        field="log_format",
+        about="text, or json: one object a line, with what it is about",
+    ),
 )

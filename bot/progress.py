@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from bot.delivery import Delivery, surely
 from bot.refusals import CallFailed, ChatDead, Flooded, TokenRefused
 from bot.web.health import Condition
+from jobs.about import about_outgoing
 from jobs.alerts import Cause
 from jobs.errors import StoreUnavailable
 from jobs.outgoing import Outgoing, OutgoingKind
@@ -100,7 +101,8 @@ class Progress:
         soonest_s = self._idle_s
         try:
             for row in rows:
-                soonest_s = min(soonest_s, await self._deal(row))
+                with about_outgoing(row):
+                    soonest_s = min(soonest_s, await self._deal(row))
         finally:
             del self._busy[chat_id]
             if soonest_s < self._idle_s:

@@ -20,6 +20,7 @@ from bot.decisions import Decisions
 from bot.refusals import CallFailed, Flooded, OtherPoller, TokenRefused, calling
 from bot.updates import ALLOWED, read_update
 from bot.web.health import Condition
+from jobs.about import about
 from jobs.alerts import Alerts, Cause
 from jobs.errors import StoreUnavailable
 from jobs.updates import Updates
@@ -59,19 +60,23 @@ class Receiver:
         """
         update_id = int(raw["update_id"])
         async with self._turn:
-            while True:
-                try:
-                    return await self._take(update_id, raw)
-                except StoreUnavailable:
-                    raise
-                except Exception as problem:
-                    log.exception("update %d: could not be dealt with", update_id)
-                    tries = await self._updates.failed(update_id, type(problem).__name__)
-                if tries >= TRIES:
-                    log.error("update %d: skipped after %d tries", update_id, tries)
-                    await self._updates.skip(update_id)
-                    return await self._decisions.apologise(_chat_of(raw))
-                await asyncio.sleep(self._retry_s * tries)
+            with about(update=update_id, chat=_chat_of(raw)):
+                await self._deal(update_id, raw)
+
+    async def _deal(self, update_id: int, raw: Mapping[str, Any]) -> None:
+        while True:
+            try:
+                return await self._take(update_id, raw)
+            except StoreUnavailable:
+                raise
+            except Exception as problem:
+                log.exception("update %d: could not be dealt with", update_id)
+                tries = await self._updates.failed(update_id, type(problem).__name__)
+            if tries >= TRIES:
+                log.error("update %d: skipped after %d tries", update_id, tries)
+                await self._updates.skip(update_id)
+                return await self._decisions.apologise(_chat_of(raw))
+            await asyncio.sleep(self._retry_s * tries)
 
     async def _take(self, update_id: int, raw: Mapping[str, Any]) -> None:
         update = Update.de_json(dict(raw), self._bot)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
 
+from jobs.about import about_job
 from jobs.alerts import Alerts, Cause
 from jobs.errors import StoreUnavailable
 from jobs.model import Job
@@ -99,6 +100,11 @@ def _answer(outcome: _Answer | BaseException) -> _Answer:
 
 
 async def _look_after(abroad: Abroad, silent: SilentJob) -> _Answer:
+    with about_job(silent.job):
+        return await _look_after_it(abroad, silent)
+
+
+async def _look_after_it(abroad: Abroad, silent: SilentJob) -> _Answer:
     job = silent.job
     found = await _look(abroad, job)
     try:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
+from jobs.about import about_job
 from jobs.alerts import Alerts, Cause
 from jobs.errors import ErrorClass, Internal, StoreUnavailable
 from jobs.model import Job, JobKind, Json
@@ -123,7 +124,8 @@ class Worker:
         self._complain(_STORE_AWAY, is_so=False)
         if job is None:
             return False
-        log.info("job %s: claimed, %s, attempt %d", job.id, job.kind, job.attempt)
+        with about_job(job):
+            log.info("job %s: claimed, %s, attempt %d", job.id, job.kind, job.attempt)
         for older in self._holds:
             if older.job.id == job.id:
                 older.interrupt(LeaseLost("it came back as a new attempt"))
@@ -148,7 +150,8 @@ class Worker:
     async def _work(self, hold: Hold) -> None:
         try:
             pipeline = self._pipelines[hold.job.kind]
-            outcome = await run_job(self._store, hold, pipeline, lease_s=self._lease_s)
+            with about_job(hold.job):
+                outcome = await run_job(self._store, hold, pipeline, lease_s=self._lease_s)
             if _is_shortage(outcome.problem):
                 self._paused_until = asyncio.get_running_loop().time() + PAUSE_S
             for cause, is_so in shown_by(hold.job, outcome):

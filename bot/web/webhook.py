@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.web.bodies import BODY_S, json_object
 from bot.web.refusal import refusal
+from jobs.about import about
 from jobs.model import Job, JobKind, Stage
 from jobs.store import JobStore
 from modal_render.contract import BadRequest
@@ -50,6 +51,10 @@ class Reports:
 
     async def _end(self, request: web.Request) -> web.Response:
         job_id, attempt = self._reporter(request)
+        with about(job=job_id, attempt=attempt):
+            return await self._end_of(request, job_id, attempt)
+
+    async def _end_of(self, request: web.Request, job_id: str, attempt: int) -> web.Response:
         body = await json_object(request, wait_s=self._body_s)
         try:
             ending = ending_from_json(body)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import logging
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +16,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from bot.redaction import MASK, RedactingFormatter, configure_logging, secrets_of
+from bot.redaction import MASK, JsonFormatter, RedactingFormatter, configure_logging, secrets_of
+from jobs.about import about
 from settings import Settings
 
 TOKEN = "7000000001:AAH-this_is/the+secret=half"
@@ -90,3 +94,53 @@ def test_the_http_client_does_not_log_addresses(capsys: pytest.CaptureFixture[st
         assert "api.telegram.org" not in capsys.readouterr().err
     finally:
         root.handlers[:], root.level = handlers, level
+
+
+def _written(formatter: logging.Formatter, *, job: str = "") -> str:
+    """What the formatter makes of an error with a traceback, told while at work on the job."""
+    try:
+        raise ValueError(f"https://api.telegram.org/bot{TOKEN}/getMe")
+    except ValueError:
+        problem = sys.exc_info()
+    record = logging.LogRecord("room", logging.ERROR, "x", 1, "it broke:\n%s", (SECRET,), problem)
+    with about(job=job, attempt=2, project="", chat=5):
+        return formatter.format(record)
+
+
+def test_a_line_of_json_says_what_it_is_about_and_no_secret() -> None:
+    line = _written(JsonFormatter([TOKEN, SECRET]), job="a1")
+    assert "\n" not in line
+    told = json.loads(line)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.pop("time"))
+    exception = told.pop("exception")
+    assert told == {
+        "level": "ERROR",
+        "logger": "room",
+        "message": f"it broke:\n{MASK}",
+        "job": "a1",
+        "attempt": 2,
+        "chat": 5,
+    }
+    assert exception.startswith("Traceback")
+    assert "ValueError" in exception
+    assert TOKEN.split(":")[1] not in line
+
+
+def test_a_secret_that_json_would_spell_otherwise_is_masked_too() -> None:
+    odd = 'a "quoted" sécret'
+    record = logging.LogRecord("room", logging.INFO, "x", 1, odd, None, None)
+    assert json.loads(JsonFormatter([odd]).format(record))["message"] == MASK
+
+
+@pytest.mark.parametrize(
+    ("job", "message", "end"),
+    [
+        ("a1", "no peaks", "no peaks [job a1, attempt 2]"),
+        ("a1", "job a1: no peaks", "job a1: no peaks"),
+        ("", "no peaks", "no peaks"),
+    ],
+)
+def test_a_line_of_text_names_the_job_it_is_about(job: str, message: str, end: str) -> None:
+    record = logging.LogRecord("room", logging.INFO, "x", 1, message, None, None)
+    with about(job=job, attempt=2):
+        assert RedactingFormatter([]).format(record).endswith(f": {end}")
