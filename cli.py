@@ -15,6 +15,7 @@ from pathlib import Path
 
 from assembly import run, run_worker, stop_on_signals
 from backup import BackupRefused, backup
+from bot import sentry
 from bot.redaction import configure_logging, secrets_of
 from chaos import run as chaos
 from checking import Verdict, endpoints, fetch_url, probe
@@ -116,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
 async def _run(_: argparse.Namespace) -> int:
     settings = _with_token(read_settings())
     _log(settings)
+    sentry.report(settings)
     with stop_on_signals() as stopping:
         await run(settings, stopping, _say)
     return 0
@@ -124,6 +126,7 @@ async def _run(_: argparse.Namespace) -> int:
 async def _worker(_: argparse.Namespace) -> int:
     settings = read_settings()
     _log(settings)
+    sentry.report(settings)
     with stop_on_signals() as stopping:
         await run_worker(settings, stopping)
     return 0

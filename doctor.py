@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import importlib.util
 import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import imageio_ffmpeg
 
 import accounts
 from accounts import Finding, Visit, bad, finding
-from settings import MIB, Settings
+from settings import MIB, SENTRY_SDK, Settings
 from worker.run import MIN_FREE_BYTES
 
 PATIENCE_S = 10.0
@@ -81,6 +83,15 @@ async def _youtube(_: Visit) -> Finding:
     )
 
 
+async def _sentry(visit: Visit) -> Finding:
+    dsn = visit.settings.sentry_dsn
+    if not dsn:
+        return Finding(name="Sentry", is_well=True, words="not asked for")
+    is_there = importlib.util.find_spec("sentry_sdk") is not None
+    mend = f"SENTRY_DSN needs pip install --no-deps {SENTRY_SDK}"
+    return finding("Sentry", is_there, f"errors go to {urlsplit(dsn).hostname}", mend)
+
+
 _LOOKS: Sequence[Look] = (
     _python,
     _ffmpeg,
@@ -91,6 +102,7 @@ _LOOKS: Sequence[Look] = (
     accounts.address,
     accounts.renderer,
     _youtube,
+    _sentry,
 )
 
 

@@ -22,6 +22,7 @@ MIB = 1024 * 1024
 TELEGRAM = "https://api.telegram.org"
 DATABASE_SCHEMES = ("libsql", "https", "http", "wss", "ws")
 LIBSQL_CLIENT = "libsql-client+"  # before an address that libsql-client is to speak to
+SENTRY_SDK = "sentry-sdk==2.75.0"  # what pocketreel[sentry] brings
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -105,6 +106,7 @@ class Settings:
     metrics_token: str = ""
     log_level: str = "INFO"
     log_format: LogFormat = LogFormat.TEXT
+    sentry_dsn: str = ""
 
     @property
     def database_path(self) -> Path:

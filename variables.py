@@ -206,4 +206,11 @@ VARIABLES: tuple[Variable, ...] = (
         field="log_format",
         about="text, or json: one object a line, with what it is about",
     ),
+    Variable(
+        name="SENTRY_DSN",
+        field="sentry_dsn",
+        about="where errors are reported, as Sentry names it; needs pocketreel[sentry]",
+        pattern=r"https?://[^/@\s]+@[^/@\s]+/\S+",
+        form="the DSN that the project's page in Sentry shows",
+    ),
 )

@@ -105,6 +105,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
         settings.r2_secret_access_key,
         settings.modal_token_secret,
         settings.metrics_token,
+        settings.sentry_dsn,
         signing_key(settings).decode(),
     )
     return tuple(secret for secret in known if secret)
