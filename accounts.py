@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from conversations.model import Finding
 from jobs.errors import StoreUnavailable, StoreUnusable
 from jobs.opening import open_store
 from settings import (
@@ -39,16 +40,6 @@ _R2_MENDS = {
     "SignatureDoesNotMatch": "R2_SECRET_ACCESS_KEY is wrong; copy it again from the R2 token",
     "Unauthorized": "R2_ACCESS_KEY_ID is not known; copy it again from the R2 token",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at. `words` say what it is, or how to mend it when it is not well."""
-
-    name: str
-    is_well: bool
-    words: str
-    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import secrets
 import signal
@@ -11,6 +12,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from bot.app import run_bot
+from bot.redaction import Redactor, secrets_of
+from conversations.checkup import Examine
+from conversations.model import Finding
+from doctor import examine
 from jobs.opening import Store, open_store
 from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
@@ -35,7 +40,22 @@ async def run(
     async with opened(settings) as (store, storage), asyncio.TaskGroup() as group:
         await store.jobs.set_quotas()  # the bot's word counts, not that of a worker elsewhere
         group.create_task(work(settings, store, storage, stopping, drain_s=drain_s))
-        group.create_task(run_bot(settings, store, storage, stopping, announce=announce))
+        group.create_task(
+            run_bot(
+                settings, store, storage, stopping, announce=announce, examine=examiner(settings)
+            )
+        )
+
+
+def examiner(settings: Settings) -> Examine:
+    """Looks at what the settings ask for; what it says holds none of their secrets."""
+    redact = Redactor(secrets_of(settings))
+
+    async def look() -> list[Finding]:
+        found = await examine(settings)
+        return [dataclasses.replace(each, words=redact(each.words)) for each in found]
+
+    return look
 
 
 async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:

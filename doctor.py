@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import imageio_ffmpeg
 
 import accounts
-from accounts import Finding, Visit, bad, finding
+from accounts import Visit, bad, finding
+from conversations.model import Finding
 from settings import MIB, SENTRY_SDK, Settings
 from worker.run import MIN_FREE_BYTES
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from assembly import Announce, opened, work
+from assembly import Announce, examiner, opened, work
 from bot.app import run_bot
 from conversations.model import Facts
 from conversations.phases import phase
@@ -118,6 +118,7 @@ class Lives:
                     self._storage,
                     self._ending,
                     announce=self._begun,
+                    examine=examiner(self._settings),
                 )
                 telling.cancel()
 

@@ -1,13 +1,15 @@
-"""What is said at once, beside the outbox: toasts, 👀 and secrets. All may be lost without harm."""
+"""What is said at once, beside the outbox: toasts, 👀, secrets, what the doctor finds. All may be
+lost without harm."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
-from telegram.constants import ReactionEmoji
+from telegram.constants import ChatAction, ReactionEmoji
 
 from bot.decisions import Taken
 from bot.pace import Occasion, Pace
@@ -15,7 +17,8 @@ from bot.profile import offer_commands
 from bot.refusals import CallFailed, Flooded, calling
 from bot.sending import Post, edit, send
 from bot.updates import Incoming, Media, Photo, Press
-from conversations.model import View
+from conversations.checkup import Examine, nothing_to_see
+from conversations.model import Finding, View
 from jobs.model import Project
 
 log = logging.getLogger(__name__)
@@ -26,8 +29,16 @@ WHISPERS = 3  # tries, while Telegram says that it is too early
 class Answers:
     """Calls Telegram beside the reading of updates, in the task group it is given."""
 
-    def __init__(self, post: Post, pace: Pace, group: asyncio.TaskGroup) -> None:
+    def __init__(
+        self,
+        post: Post,
+        pace: Pace,
+        group: asyncio.TaskGroup,
+        *,
+        examine: Examine = nothing_to_see,
+    ) -> None:
         self._post = post
+        self._examine = examine
         self._pace = pace
         self._bot = post.bot
         self._group = group
@@ -46,6 +57,8 @@ class Answers:
             self._start(partial(self._wink, incoming.chat_id, incoming.message_id))
         if decision.whisper is not None:
             self._start(partial(self._whisper, incoming.chat_id, decision.whisper))
+        if decision.examined is not None:
+            self._start(partial(self._look, incoming.chat_id, decision.examined))
         if decision.unsay:
             self._start(partial(self._unsay, incoming.chat_id, incoming.message_id))
         if decision.turns is not None:
@@ -80,6 +93,12 @@ class Answers:
                 await asyncio.sleep(flooded.wait_s)
             else:
                 return
+
+    async def _look(self, chat_id: int, show: Callable[[Sequence[Finding]], View]) -> None:
+        """Say what the doctor finds; somebody who waits sees that something is done."""
+        with suppress(CallFailed), calling():
+            await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+        await self._whisper(chat_id, show(await self._examine()))
 
     async def _turn(self, chat_id: int, message_id: int) -> None:
         """Edit the message that was pressed. It names no project, so nothing else would."""

@@ -41,6 +41,7 @@ from bot.web.server import serving
 from bot.web.telegram import PATH, Webhook, webhook_secret
 from bot.web.videos import Videos
 from bot.web.webhook import Reports
+from conversations.checkup import Examine, nothing_to_see
 from jobs.errors import StoreUnavailable
 from jobs.model import Person
 from jobs.opening import Store
@@ -67,6 +68,7 @@ class _Parts:
     bot: Bot
     announce: Callable[[str], None]
     spacing: Spacing
+    examine: Examine = nothing_to_see
     condition: Condition = field(default_factory=Condition)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -79,12 +81,15 @@ async def run_bot(
     *,
     announce: Callable[[str], None],
     spacing: Spacing | None = None,
+    examine: Examine = nothing_to_see,
 ) -> None:
-    """Be the bot until `stopping`. `announce` gets the lines a person at the terminal needs.
+    """Be the bot until `stopping`. `announce` gets the lines a person at the terminal needs,
+    `examine` looks at what is set up when the owner asks.
 
     Raises OSError when the server's port is taken, SettingsError without a token.
     """
-    parts = _Parts(settings, store, storage, build_bot(settings), announce, spacing or Spacing())
+    bot, pacing = build_bot(settings), spacing or Spacing()
+    parts = _Parts(settings, store, storage, bot, announce, pacing, examine)
     if given_up := await store.outbox.recover():
         log.warning("%d messages may or may not have arrived before the last stop", given_up)
     try:
@@ -123,10 +128,12 @@ async def _run(parts: _Parts, stopping: asyncio.Event) -> None:
         pages=PageLinks(parts.settings.page_base, key),
         limits=limits_of(parts.settings),
         folder=parts.settings.data_dir,
+        bot_name=partial(_name, parts),
     )
     async with asyncio.TaskGroup() as group:
         pace = Pace(parts.spacing)
-        answers = Answers(Post(parts.bot, parts.storage), pace, group)
+        post = Post(parts.bot, parts.storage)
+        answers = Answers(post, pace, group, examine=parts.examine)
         receiver = Receiver(parts.bot, parts.store.updates, Decisions(parts.store, facts), answers)
         webhook = Webhook(receiver, webhook_secret(key), parts.opened)
         async with serving(
@@ -272,4 +279,8 @@ def _chat(parts: _Parts) -> str:
     api = parts.settings.telegram_api_url
     if is_loopback(urlsplit(api).hostname or ""):
         return api  # the phone of `make try`
-    return f"https://t.me/{parts.bot.username}" if parts.condition.introduced else ""
+    return f"https://t.me/{_name(parts)}" if parts.condition.introduced else ""
+
+
+def _name(parts: _Parts) -> str:
+    return parts.bot.username if parts.condition.introduced else ""

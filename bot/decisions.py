@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot import gate
+from bot import gate, groups
 from bot.facts import FactsReader
 from bot.updates import (
     Command,
@@ -23,10 +23,10 @@ from bot.updates import (
     Typed,
     Unusable,
 )
-from conversations import flow, keyboards, texts, words
+from conversations import flow, keyboards, texts
 from conversations.figures import page
 from conversations.model import Decision, Facts, View, view_to_json
-from conversations.words.text import language_of, spoken
+from conversations.words.text import language_of
 from jobs.errors import QuotaExceeded, StaleProject
 from jobs.model import Changes, Notice, Person, Project
 from jobs.opening import Store
@@ -62,6 +62,9 @@ class Decisions:
 
     async def take(self, incoming: Incoming) -> Taken:
         """Decide and commit. Raises StoreUnavailable; StaleProject when it changes all the time."""
+        if await groups.changed(self._store.groups, incoming):
+            await self.ignore(incoming.update_id)
+            return Taken(decision=Decision())
         for _ in range(STALE_TRIES):
             decision, facts = await self._decide(incoming)
             try:
@@ -97,23 +100,48 @@ class Decisions:
         return Taken(decision=decision, fresh=fresh, offered=_offered(decision, facts))
 
     async def _decide(self, incoming: Incoming) -> tuple[Decision, Facts]:
-        people = self._store.people
-        person = await gate.person_of(people, incoming)
-        owner = await gate.claim(people, person, incoming.event)
-        person = owner or person
-        facts = await self._facts.of_person(person, incoming.chat_id, incoming.message_id)
-        facts = replace(facts, claimed=owner is not None)
-        match incoming.event:
-            case Membership(blocked=blocked):
-                changes = Changes(person=replace(person, blocked=blocked))
-                return Decision(changes=changes), facts
-            case Mention():
-                return _private_only(incoming), facts
+        facts = await self._admitted(incoming)
+        person = facts.person
+        if isinstance(incoming.event, Membership):
+            changes = Changes(person=replace(person, blocked=incoming.event.blocked))
+            return Decision(changes=changes), facts
         if gate.may_use(person):
             return await self._let(incoming.event, facts)
+        if incoming.is_in_group:
+            return await self._let_out(incoming.event, facts)
         if gate.asks_for_access(incoming.event):
             return flow.press(None, keyboards.Verb.ASK, facts), facts
         return flow.stranger(facts), facts
+
+    async def _admitted(self, incoming: Incoming) -> Facts:
+        """The facts about whoever did it, once a link they may have opened has done its work."""
+        people, event = self._store.people, incoming.event
+        person = await gate.person_of(people, incoming)
+        owner = guest = None
+        if not incoming.is_in_group:  # a code that stands in a group is nobody's alone
+            owner = await gate.claim(people, person, event)
+            guest = await gate.invited(self._store.invites, person, event)
+        facts = await self._facts.of_person(
+            owner or guest or person, incoming.chat_id, incoming.message_id
+        )
+        return replace(
+            facts,
+            claimed=owner is not None,
+            invited=guest is not None,
+            invitation_over=bool(gate.invitation(event)),
+        )
+
+    async def _let_out(self, event: Event, facts: Facts) -> tuple[Decision, Facts]:
+        """What somebody in a group is told who may not use the bot: little, and once."""
+        if isinstance(event, Press):
+            press = keyboards.decode(event.data)
+            project = await self._pressed(press, facts) if press is not None else None
+            facts = await self._about(project, facts)
+            return flow.outsider_pressed(project, facts), facts
+        known = await self._store.people.get(facts.person.id)
+        if known is not None or not groups.asks(event):
+            return Decision(), facts
+        return flow.outsider(facts), facts
 
     async def _let(self, event: Event, facts: Facts) -> tuple[Decision, Facts]:
         """What follows from what somebody who may use the bot did."""
@@ -127,22 +155,32 @@ class Decisions:
                 return flow.photo(project, source, facts, answers=answers), facts
             case Unusable(media=media):
                 return flow.unusable(media, facts), facts
-            case Typed(text=text, reply_to=reply_to):
-                project = await self._spoken_of(reply_to, facts)
-                facts = await self._about(project, facts, with_peaks=True)
-                return flow.typed(project, text, facts), facts
-            case Command(name=name, argument=argument):
-                facts = await self._about(facts.newest, facts)
-                if name == _KEYS:
-                    facts = await self._with_keys(facts)
-                if name == _USAGE:
-                    facts = await self._facts.with_usage(facts)
-                if name == _VIDEOS:
-                    facts = await self._facts.with_shelf(facts, 0)
-                return flow.command(name, argument, facts), facts
+            case Typed():
+                return await self._typed(event, facts)
+            case Command():
+                return await self._command(event, facts)
             case Press(data=data):
                 return await self._press(data, facts)
+            case Mention():
+                return flow.mentioned(facts), facts
         return Decision(), facts
+
+    async def _typed(self, typed: Typed, facts: Facts) -> tuple[Decision, Facts]:
+        project, recording = await self._spoken_of(typed.reply_to, facts), typed.recording
+        if recording is not None and not groups.is_about(project, recording):
+            return flow.receive(recording, facts), facts
+        facts = await self._about(project, facts, with_peaks=True)
+        return flow.typed(project, typed.text, facts), facts
+
+    async def _command(self, command: Command, facts: Facts) -> tuple[Decision, Facts]:
+        facts = await self._about(facts.newest, facts)
+        if command.name == _KEYS:
+            facts = await self._with_keys(facts)
+        if command.name == _USAGE:
+            facts = await self._facts.with_usage(facts)
+        if command.name == _VIDEOS:
+            facts = await self._facts.with_shelf(facts, 0)
+        return flow.command(command.name, command.argument, facts), facts
 
     async def _press(self, data: str, facts: Facts) -> tuple[Decision, Facts]:
         press = keyboards.decode(data)
@@ -153,11 +191,14 @@ class Decisions:
             if press is not None and press.verb in keyboards.ABOUT_VIDEOS:
                 facts = await self._with_videos(press, facts)
             return flow.press(None, data, facts), facts
-        project = await self._store.projects.get(press.project)
-        if project is not None and project.chat_id != facts.chat_id:
-            project = None  # a button that somebody made up
+        project = await self._pressed(press, facts)
         facts = await self._about(project, facts, with_peaks=press.verb in _TIME_VERBS)
         return flow.press(project, data, facts), facts
+
+    async def _pressed(self, press: keyboards.Press, facts: Facts) -> Project | None:
+        """The project a button names; None for one that somebody made up."""
+        project = await self._store.projects.get(press.project)
+        return project if project is not None and project.chat_id == facts.chat_id else None
 
     async def _with_keys(self, facts: Facts) -> Facts:
         return replace(facts, keys=await self._store.api_keys.of_person(facts.person.id))
@@ -180,9 +221,11 @@ class Decisions:
         if not reply_to:
             return facts.newest
         replied = await self._store.projects.by_message(facts.chat_id, reply_to)
-        if replied is None or replied.owner_id != facts.person.id:
+        if replied is None:
             return facts.newest
-        return replied
+        # In a group everybody sees a card, and is told whose it is.
+        is_seen = facts.is_group and replied.message_id == reply_to
+        return replied if is_seen or replied.owner_id == facts.person.id else facts.newest
 
     async def _about(
         self, project: Project | None, facts: Facts, *, with_peaks: bool = False
@@ -217,10 +260,3 @@ def _offered(decision: Decision, facts: Facts) -> Person | None:
     now, before = decision.changes.person or facts.person, facts.person
     has_chosen = now.id == before.id and now.chosen_language != before.chosen_language
     return now if has_chosen or facts.claimed else None
-
-
-def _private_only(incoming: Incoming) -> Decision:
-    told = words.people.PRIVATE_CHATS.to(spoken(incoming.language))
-    view = View(text=page(told), reply_to=incoming.message_id)
-    notice = Notice(chat_id=incoming.chat_id, view=view_to_json(view))
-    return Decision(changes=Changes(notices=(notice,)))

@@ -56,6 +56,7 @@ class FactsReader:
     links: VideoLinks
     limits: Limits
     pages: PageLinks = NOWHERE
+    bot_name: Callable[[], str] = str  # behind the @; empty before the bot knows itself
     clock: Callable[[], float] = time.time
     peaks_s: float = PEAKS_S
     folder: Path | None = None  # on the disk that fills up
@@ -77,6 +78,7 @@ class FactsReader:
             habits=await self.store.habits.of(person.id),
             limits=self.limits,
             api_url=f"{self.links.base}/api" if self.links.base else "",
+            bot_name=self.bot_name(),
             new_id=new_id,
         )
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from bot.updates import Command, Event, Incoming, Press
 from conversations.keyboards import Verb, decode
+from jobs import invites
+from jobs.invites import Invites
 from jobs.model import Person, Role
 from jobs.people import People
 
@@ -26,7 +28,7 @@ def asks_for_access(event: Event) -> bool:
 
 
 async def person_of(people: People, incoming: Incoming) -> Person:
-    """Who did it, by the name they have today. Whoever writes to us has not blocked us."""
+    """Who did it, by the name they have today. Whoever writes to us alone has not blocked us."""
     known = await people.get(incoming.user_id)
     if known is None:
         return Person(
@@ -37,9 +39,10 @@ async def person_of(people: People, incoming: Incoming) -> Person:
         )
     if (known.name, known.language) != (incoming.name, incoming.language):
         await people.rename(known.id, incoming.name, incoming.language)
-    if known.blocked:
+    blocked = known.blocked and incoming.is_in_group
+    if known.blocked and not blocked:
         await people.set_blocked(known.id, False)
-    return replace(known, name=incoming.name, language=incoming.language, blocked=False)
+    return replace(known, name=incoming.name, language=incoming.language, blocked=blocked)
 
 
 async def claim(people: People, person: Person, event: Event) -> Person | None:
@@ -51,3 +54,19 @@ async def claim(people: People, person: Person, event: Event) -> Person | None:
     if not await people.claim(event.argument.removeprefix(CLAIM), person):
         return None
     return replace(person, role=Role.OWNER)
+
+
+def invitation(event: Event) -> str:
+    """The code of the invitation that the event opens; empty for none."""
+    if not isinstance(event, Command) or event.name != "start":
+        return ""
+    code = event.argument
+    return code.removeprefix(invites.PREFIX) if code.startswith(invites.PREFIX) else ""
+
+
+async def invited(known: Invites, person: Person, event: Event) -> Person | None:
+    """The person as a guest, when the event is a good invitation and they need one."""
+    code = invitation(event)
+    if not code or may_use(person) or not await known.use(code, person):
+        return None
+    return replace(person, role=Role.GUEST)

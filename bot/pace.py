@@ -2,15 +2,20 @@
 
 About one message a second per chat and 30 a second overall are taken, edits counted; a few at once
 are, too. Peers who edited faster were shut out for hours. A chat that was told to wait waits as a
-whole.
+whole. A group, whose id is below 0, hears from us at most 20 times a minute.
 """
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+
+GROUP_WINDOW_S = 61.0  # a minute, and what one call may be longer on its way than another
+# Of a group's calls a minute these many are kept for answers and results.
+GROUP_RESERVE = 5
 
 
 class Occasion(Enum):
@@ -27,24 +32,30 @@ class Spacing:
 
     An edit nobody asked for keeps `progress_s` from whatever was said last, an edit that answers
     `answer_s` from the last edit. All calls together keep `send_s` on average; `burst` may leave
-    at once after a pause.
+    at once after a pause. In groups more people read along: `group_progress_s`, `group_per_min`.
     """
 
     progress_s: float = 4.0
+    group_progress_s: float = 8.0
     answer_s: float = 1.2
     send_s: float = 1.0
     burst: int = 3
     overall_per_s: float = 25.0
+    group_per_min: int = 20
 
 
 @dataclass(slots=True)
 class _Chat:
-    """When the chat heard from us; `free_at` is when all that was spent is earned back."""
+    """When the chat heard from us; `free_at` is when all that was spent is earned back.
+
+    `calls` are the times of the last ones, kept for groups.
+    """
 
     last_call: float = -1e9
     last_edit: float = -1e9
     free_at: float = -1e9
     shut_until: float = -1e9
+    calls: deque[float] = field(default_factory=deque)
 
 
 @dataclass(slots=True)
@@ -69,7 +80,10 @@ class Pace:
         if occasion is Occasion.ANSWER:
             earliest = max(earliest, chat.last_edit + spacing.answer_s)
         if occasion is Occasion.PROGRESS:
-            earliest = max(earliest, chat.last_call + spacing.progress_s)
+            apart_s = spacing.group_progress_s if chat_id < 0 else spacing.progress_s
+            earliest = max(earliest, chat.last_call + apart_s)
+        if chat_id < 0:
+            earliest = max(earliest, self._minute_over(chat, occasion))
         return max(0.0, earliest - self.clock())
 
     def shut_s(self, chat_id: int) -> float:
@@ -84,9 +98,19 @@ class Pace:
         chat.free_at = max(chat.free_at, now) + self.spacing.send_s
         if occasion is not Occasion.SEND:
             chat.last_edit = now
+        if chat_id < 0:
+            chat.calls.append(now)
+            while len(chat.calls) > self.spacing.group_per_min:
+                chat.calls.popleft()
         self._overall_from = max(self._overall_from, now) + 1.0 / self.spacing.overall_per_s
 
     def shut(self, chat_id: int, wait_s: float) -> None:
         """Telegram told us to leave the chat alone for so long."""
         chat = self._chats.setdefault(chat_id, _Chat())
         chat.shut_until = max(chat.shut_until, self.clock() + wait_s)
+
+    def _minute_over(self, group: _Chat, occasion: Occasion) -> float:
+        """When the group may hear from us once more without it being too often in a minute."""
+        kept = GROUP_RESERVE if occasion is Occasion.PROGRESS else 0
+        most = max(1, self.spacing.group_per_min - kept)
+        return group.calls[-most] + GROUP_WINDOW_S if len(group.calls) >= most else -1e9

@@ -11,7 +11,14 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeChat, BotCommandScopeDefault
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+)
 
 from bot.refusals import CallFailed, calling
 from conversations import words
@@ -38,6 +45,8 @@ async def set_profile(bot: Bot, owner: Person | None) -> None:
     try:
         for heard in _HEARD:
             await _set_commands(bot, BotCommandScopeDefault(), words.commands.COMMANDS, heard)
+            in_groups = BotCommandScopeAllGroupChats()
+            await _set_commands(bot, in_groups, words.groups.COMMANDS, heard)
             await _set_texts(bot, heard)
         if owner is not None:
             await offer_commands(bot, owner)

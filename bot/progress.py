@@ -8,7 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.delivery import Delivery, surely
-from bot.refusals import CallFailed, ChatDead, Flooded, TokenRefused
+from bot.refusals import CallFailed, ChatDead, Flooded, Migrated, TokenRefused
 from bot.web.health import Condition
 from jobs.about import about_outgoing
 from jobs.alerts import Cause
@@ -133,11 +133,17 @@ class Progress:
             # Kept with the row: a restarted bot must not knock on a shut door either.
             await self._store.outbox.later(row, shut_s)
             return True
-        person = await self._store.people.get(row.chat_id)
-        if person is None or not person.blocked:
+        if not await self._is_left(row.chat_id):
             return False
         await self._store.outbox.undeliverable(row)
         return True
+
+    async def _is_left(self, chat_id: int) -> bool:
+        """Whether the person has blocked us, or the group has put us out."""
+        if chat_id < 0:
+            return await self._store.groups.is_left(chat_id)
+        person = await self._store.people.get(chat_id)
+        return person is not None and person.blocked
 
     async def _went_wrong(self, row: Outgoing, problem: Exception) -> float:
         """Put the row off, or give it up, as the problem demands; seconds to wait."""
@@ -156,6 +162,10 @@ class Progress:
             case ChatDead():
                 log.info("chat %d: cannot be written to any more", row.chat_id)
                 await surely(lambda: self._give_up_chat(row))
+            case Migrated():
+                log.info("chat %d: is chat %d now", row.chat_id, problem.chat_id)
+                wait_s, moved_to = 0.0, problem.chat_id
+                await surely(lambda: self._store.groups.moved(row.chat_id, moved_to))
             case TokenRefused():
                 self._condition.token_refused = True
                 log.error("telegram refuses the token: nothing more is sent")
@@ -180,6 +190,9 @@ class Progress:
         return failures + 1
 
     async def _give_up_chat(self, row: Outgoing) -> None:
+        if row.chat_id < 0:
+            await self._store.groups.left(row.chat_id)
+            return
         await self._store.people.set_blocked(row.chat_id, True)
         await self._store.outbox.undeliverable(row)
 

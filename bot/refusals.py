@@ -32,6 +32,7 @@ class CallFailed(Exception):
       Away          nothing was done; later may help
       Unsure        nobody knows whether it was done
       ChatDead      this chat can never be written to again
+      Migrated      the group is the chat `chat_id` now; nothing was done
       MessageGone   the message is deleted, or cannot be edited any more
       NotModified   it is already so
       WrongKind     a text was edited as media, or media as a text
@@ -60,6 +61,12 @@ class Unsure(CallFailed):
 
 class ChatDead(CallFailed):
     pass
+
+
+class Migrated(CallFailed):
+    def __init__(self, chat_id: int) -> None:
+        super().__init__(f"the group is chat {chat_id} now")
+        self.chat_id = chat_id
 
 
 class MessageGone(CallFailed):
@@ -136,7 +143,9 @@ def _meaning(error: TelegramError) -> CallFailed:
             return TokenRefused("Telegram does not know this token")
         case Conflict():
             return OtherPoller(error.message)
-        case BadRequest() | Forbidden() | ChatMigrated():
+        case ChatMigrated():
+            return Migrated(error.new_chat_id)
+        case BadRequest() | Forbidden():
             return _by_words(error)
         case NetworkError():
             return _network(error)

@@ -80,7 +80,9 @@ def counted(project: Project, facts: Facts) -> Changes:
     habits = facts.habits
     is_changed = facts.first_edit not in (None, edit_of(project))
     after = replace(habits, unchanged=0 if is_changed else habits.unchanged + 1)
-    if habits.autopilot or habits.offered or after.unchanged < UNCHANGED:
+    is_early = after.unchanged < UNCHANGED
+    # The offer is one person's business, so it waits for their own chat.
+    if habits.autopilot or habits.offered or is_early or project.chat_id < 0:
         return Changes(habits=after)
     offer = View(text=page(facts.say(words.autopilot.OFFER)), keyboard=_answers(facts))
     return Changes(habits=replace(after, offered=True), notices=(notice(project.chat_id, offer),))

@@ -11,9 +11,14 @@ from jobs.library import Shelf
 
 def hello(language: Language) -> Keyboard:
     """What can be done before anything was sent."""
-    sample = Button(label=words.buttons.SAMPLE.to(language), data=Verb.SAMPLE, style=Style.PRIMARY)
     mine = Button(label=words.defaults.HEADING.to(language), data=f"{Verb.SETTINGS}:home")
-    return ((sample,), (mine,))
+    return ((sample(language),), (mine,))
+
+
+def sample(language: Language) -> Button:
+    """The recording that comes along, for who has none at hand."""
+    label = words.buttons.SAMPLE.to(language)
+    return Button(label=label, data=Verb.SAMPLE, style=Style.PRIMARY)
 
 
 def ask_for_access(language: Language) -> Keyboard:
@@ -31,14 +36,42 @@ def invite(user_id: int, language: Language) -> Keyboard:
     )
 
 
-def remove(user_id: int, name: str, language: Language) -> Button:
+def remove(user_id: int, name: str, number: int, language: Language) -> Button:
+    """On page `number` of the people."""
     label = words.buttons.REMOVE.to(language, name=name)
-    return Button(label=label, data=f"{Verb.INVITE}:{user_id}:n", style=Style.DANGER)
+    return Button(label=label, data=f"{Verb.REMOVE}:{user_id}:{number}", style=Style.DANGER)
 
 
-def let_in(user_id: int, name: str, language: Language) -> Button:
+def let_in(user_id: int, name: str, number: int, language: Language) -> Button:
+    """On page `number` of the people."""
     label = words.buttons.LET_IN.to(language, name=name)
-    return Button(label=label, data=f"{Verb.INVITE}:{user_id}:y")
+    return Button(label=label, data=f"{Verb.INVITE}:{user_id}:y:{number}")
+
+
+def remove_now(user_id: int, number: int, language: Language) -> Keyboard:
+    """To be sure; or back to the page."""
+    yes, no = words.members.REMOVE_NOW.to(language), words.buttons.BACK.to(language)
+    data = f"{Verb.REMOVE_NOW}:{user_id}:{number}"
+    now = Button(label=yes, data=data, style=Style.DANGER)
+    return ((now, Button(label=no, data=f"{Verb.PEOPLE}:{number}")),)
+
+
+def people_pages(number: int, pages: int, language: Language) -> Keyboard:
+    """To the pages around this one, and a link for somebody new."""
+    back, more = words.buttons.BACK.to(language), words.members.NEXT_PAGE.to(language)
+    turning = (
+        *((Button(label=back, data=f"{Verb.PEOPLE}:{number - 1}"),) if number else ()),
+        *((Button(label=more, data=f"{Verb.PEOPLE}:{number + 1}"),) if number + 1 < pages else ()),
+    )
+    label = words.members.INVITE.to(language)
+    new = Button(label=label, data=Verb.NEW_INVITE, style=Style.PRIMARY)
+    return (*((turning,) if turning else ()), (new,))
+
+
+def invitation(link: str, share: str, language: Language) -> Keyboard:
+    """Under a link that lets somebody in: two ways to hand it to them."""
+    copy, pass_on = words.members.COPY.to(language), words.members.PASS_ON.to(language)
+    return ((Button(label=copy, copy=link), Button(label=pass_on, url=share)),)
 
 
 def languages(spoken: Language) -> Keyboard:

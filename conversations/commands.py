@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from conversations import (
     apikeys,
     beside,
+    checkup,
     defaults,
     home,
     language,
     library,
     making,
+    members,
     people,
     texts,
     usage,
@@ -20,6 +22,7 @@ from conversations import (
 from conversations.model import Decision, Facts
 from conversations.notices import said, spoken
 from conversations.phases import is_active
+from jobs.model import Changes
 
 
 def command(name: str, argument: str, facts: Facts) -> Decision:
@@ -39,7 +42,12 @@ def _start(facts: Facts) -> Decision:
             keyboard=beside.hello(facts.language),
         )
     keyboard = beside.hello(facts.language)
-    return said(facts, facts.say(words.commands.DESCRIPTION), keyboard=keyboard)
+    about = facts.say(words.commands.DESCRIPTION)
+    if not facts.invited:
+        return said(facts, about, keyboard=keyboard)
+    welcome = said(facts, facts.say(words.people.LET_IN), about, keyboard=keyboard)
+    notices = (*welcome.changes.notices, people.came(facts))
+    return Decision(changes=Changes(notices=notices))
 
 
 def _help(facts: Facts) -> Decision:
@@ -78,7 +86,8 @@ _COMMANDS: Mapping[str, Callable[[Facts], Decision]] = {
     "language": language.asked,
     "privacy": _privacy,
     "forget": _forget,
-    "people": people.listed,
+    "people": members.listed,
     "usage": usage.listed,
+    "doctor": checkup.asked,
     "apikey": apikeys.asked,
 }

@@ -11,6 +11,7 @@ from conversations.words.text import Language, isolated
 
 TITLE_CHARACTERS = 48
 CAPTION_UNITS = 1024  # Telegram's limit for a caption, in UTF-16 units
+TEXT_UNITS = 4096
 TOAST_CHARACTERS = 200
 MIB = 1024 * 1024
 HOUR_S = 3600.0
@@ -134,17 +135,18 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def page(*lines: str, heading: str = "", beside: str = "") -> str:
+def page(*lines: str, heading: str = "", beside: str = "", most: int = CAPTION_UNITS) -> str:
     """A message in Telegram's HTML: the heading bold, `beside` it on its line, the lines below.
 
-    Takes plain text and escapes it; longer than a caption may be, whole lines fall off the end.
+    Takes plain text and escapes it; beyond `most`, which any caption may have, whole lines fall off
+    the end.
     """
     title = _escape(isolated(heading))
     head = f"<b>{title}</b>{_escape(beside)}" if heading else _escape(beside)
     told = [head] if head else []
     for line in lines:
         longer = "\n".join([*told, _escape(line)])
-        if line and units(longer) <= CAPTION_UNITS:
+        if line and units(longer) <= most:
             told.append(_escape(line))
     return "\n".join(told)
 

@@ -48,8 +48,9 @@ def _share(project: Project, facts: Facts) -> str:
 
 
 def ping(project: Project, facts: Facts) -> View:
-    """Calls the person back; edits do not buzz."""
-    return View(text=page(facts.say(words.cards.PING)), reply_to=project.message_id)
+    """Calls the person back, for edits do not buzz; in a group it answers their message."""
+    answered = project.source_message_id if facts.is_group else 0
+    return View(text=page(facts.say(words.cards.PING)), reply_to=answered or project.message_id)
 
 
 def change(project: Project, _: str, facts: Facts) -> Decision:

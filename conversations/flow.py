@@ -19,6 +19,7 @@ from conversations import (
     failures,
     finished,
     glimpse,
+    groups,
     hearing,
     home,
     intake,
@@ -27,6 +28,7 @@ from conversations import (
     library,
     look,
     making,
+    members,
     parts,
     people,
     publishing,
@@ -97,7 +99,11 @@ _ANYTIME: Mapping[Verb, Act] = {
 }
 # Presses that name no project.
 _BESIDE: Mapping[Verb, Callable[[str, Facts], Decision]] = {
-    Verb.INVITE: people.answer,
+    Verb.INVITE: members.answer,
+    Verb.PEOPLE: members.turn,
+    Verb.NEW_INVITE: members.invite,
+    Verb.REMOVE: members.ask_remove,
+    Verb.REMOVE_NOW: members.remove,
     Verb.LANGUAGE: language.choose,
     Verb.NEW_KEY: apikeys.new,
     Verb.REVOKE_KEY: apikeys.revoke,
@@ -132,7 +138,9 @@ _FACES: Mapping[Face, Callable[[Project, Facts], View]] = {
 }
 
 stranger = people.stranger
-command = commands.command
+outsider = groups.outsider
+outsider_pressed = groups.outsider_pressed
+mentioned = groups.hint
 receive = intake.receive
 unusable = intake.unusable
 photo = covers.photo
@@ -140,10 +148,17 @@ uploaded = uploading.uploaded
 typed = typing.typed
 
 
+def command(name: str, argument: str, facts: Facts) -> Decision:
+    """`name` is without the slash; the jobs in `facts` are those of `facts.newest`."""
+    answer = groups.command if facts.is_group else commands.command
+    return answer(name, argument, facts)
+
+
 def press(project: Project | None, data: str, facts: Facts) -> Decision:
     """A button was pressed; `project` is None when the one it names is not known."""
     pressed = keyboards.decode(data)
-    if pressed is None:
+    is_beside = pressed is not None and not pressed.project
+    if pressed is None or (is_beside and facts.is_group):
         return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     if pressed.verb is Verb.ASK:
         return people.ask(facts)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from conversations import autopilot, cards, keyboards, links, several, texts, words, work
+from conversations import autopilot, beside, cards, keyboards, links, several, texts, words, work
 from conversations.failures import may_try_again
 from conversations.figures import page, tidy
 from conversations.model import Button, Decision, Facts, Keyboard, Received, View
@@ -20,6 +20,7 @@ from jobs.model import (
     Job,
     JobStatus,
     Project,
+    Role,
     Source,
     SourceKind,
     Stage,
@@ -51,7 +52,9 @@ def receive(received: Received, facts: Facts) -> Decision:
     if source.kind is SourceKind.TELEGRAM:  # what stands around a link is not its name
         source = replace(source, title=tidy(_first_line(received.caption) or source.title))
     is_fetched = not _is_too_large(source, facts) and source.duration_s <= facts.limits.audio_s
-    more = several.gathered(source, facts) if is_fetched else None
+    message_id = received.message_id or facts.message_id
+    sent = replace(source, message_id=message_id)
+    more = several.gathered(sent, facts) if is_fetched else None
     if more is not None:
         return more
     project = Project(
@@ -59,7 +62,7 @@ def receive(received: Received, facts: Facts) -> Decision:
         owner_id=facts.person.id,
         chat_id=facts.chat_id,
         source=source,
-        source_message_id=facts.message_id,
+        source_message_id=message_id,
         ingest_job="",
     )
     if _is_too_large(source, facts):
@@ -101,7 +104,10 @@ def begun(project: Project, facts: Facts, dedupe_key: str = "") -> Changes:
 
 def unusable(media: str, facts: Facts) -> Decision:
     """Something without sound came in."""
-    return said(facts, texts.unusable(facts.language, media))
+    told = texts.unusable(facts.language, media)
+    # In a group nobody else wants to read a sample.
+    keyboard = () if facts.is_group else ((beside.sample(facts.language),),)
+    return said(facts, told, keyboard=keyboard)
 
 
 def heard(project: Project, job: Job, facts: Facts) -> Decision:
@@ -176,9 +182,22 @@ def unheard(project: Project, facts: Facts) -> View:
     )
     keyboard = (
         *_anyway(project, job, facts),
+        *_sample(job, facts),
         *keyboards.unheard(project, facts.language, again=may_try_again(job)),
     )
-    return cards.face(project, facts, page(why), keyboard)
+    return cards.face(project, facts, page(why, _owners_hint(job, facts)), keyboard)
+
+
+def _sample(job: Job, facts: Facts) -> Keyboard:
+    """Something to try it with, for who has no recording at hand."""
+    is_other = job.error_code == "not_media" and not facts.is_group
+    return ((beside.sample(facts.language),),) if is_other else ()
+
+
+def _owners_hint(job: Job, facts: Facts) -> str:
+    """Whoever runs the bot can do something about a site that refuses it."""
+    is_walled = job.error_code == "link_refused" and facts.person.role is Role.OWNER
+    return facts.say(words.failures.ASK_DOCTOR) if is_walled else ""
 
 
 def _anyway(project: Project, job: Job, facts: Facts) -> Keyboard:
@@ -191,7 +210,9 @@ def _anyway(project: Project, job: Job, facts: Facts) -> Keyboard:
 
 def _refusal(source: Source, facts: Facts) -> str:
     limits = facts.limits
-    if _is_too_large(source, facts) and not limits.pages:
+    # The page takes a file from whoever opens its link, so the link is for one pair of eyes.
+    may_come_by_page = limits.pages and not facts.is_group
+    if _is_too_large(source, facts) and not may_come_by_page:
         return _too_large(source.size_bytes, facts)
     if source.kind is SourceKind.LINK and not links.is_https(source.url):
         return facts.say(words.errors.PLAIN_HTTP)
@@ -223,7 +244,9 @@ def _progress(source: Source, facts: Facts) -> tuple[str, ...]:
         listening = texts.stage(facts.language, Stage.LISTENING)
         told = f"{texts.got(facts.language, source.media, source.duration_s)} {listening}"
     waits = job is not None and job.status is JobStatus.PENDING and place
-    return (told, texts.ahead(facts.language, place) if waits and place else "")
+    ahead = texts.ahead(facts.language, place) if waits and place else ""
+    restarted = facts.say(words.cards.RESTARTED) if job is not None and job.losses else ""
+    return (told, restarted, ahead)
 
 
 def _first_line(caption: str) -> str:

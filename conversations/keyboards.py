@@ -1,8 +1,9 @@
-"""Every button of a card: what stands on it, and what comes back when it is pressed.
+"""Buttons of a card: what stands on them, and what comes back when they are pressed.
 
-What stands on them is in words/. Callback data is `verb:project[:argument]`, at most 64 bytes;
-`ak`, `iv:{user}:y|n` and `lg:{language}` (people), `kn`, `kr:{key}` and `kd:{key}` (keys),
-`hs:{page}`, `hv:{video}`, `hd:{video}:{page}` and `hx:{video}:{page}` (library),
+What stands on them is in words/; those of the card's faces are in face_buttons.py. Callback data
+is `verb:project[:argument]`, at most 64 bytes. `ak`, `iv:{user}:y|n[:{page}]`, `pe:{page}`, `pn`,
+`pr:{user}:{page}`, `px:{user}:{page}` and `lg:{language}` (people), `kn`, `kr:{key}` and `kd:{key}`
+(keys), `hs:{page}`, `hv:{video}`, `hd:{video}:{page}` and `hx:{video}:{page}` (library),
 `st:{what}:{value}`, `ap:1|0` and `dm` name no project. All state is in the database.
 """
 
@@ -10,22 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from conversations import pages, texts, words
+from conversations import texts, words
 from conversations.figures import clock, megabytes
 from conversations.model import Button, Facts, Keyboard, Style
-from conversations.phases import edit_of, length_s, response_of
+from conversations.phases import edit_of
 from conversations.words.text import Language, Text
-from jobs.model import Edge, Face, Project, Shape
+from jobs.model import Face, Project
 from jobs.payloads import Part, Rendered
-from jobs.recipe import TrimSilence
-from modal_render.contract import RESPONSES
 
-NUDGES_S = (-5, -1, 1, 5)
 _PROJECT = re.compile(r"[0-9a-z]{8}")
-_SHAPES = {Shape.VERTICAL: "▮ 9:16", Shape.SQUARE: "■ 1:1", Shape.WIDE: "▬ 16:9"}
 
 
 class Verb(StrEnum):
@@ -72,6 +69,10 @@ class Verb(StrEnum):
     TAKE_BACK = "pu"
     ASK = "ak"
     INVITE = "iv"
+    PEOPLE = "pe"
+    NEW_INVITE = "pn"
+    REMOVE = "pr"
+    REMOVE_NOW = "px"
     LANGUAGE = "lg"
     NEW_KEY = "kn"
     REVOKE_KEY = "kr"
@@ -87,7 +88,12 @@ class Verb(StrEnum):
 
 
 # What names no project.
-ABOUT_PEOPLE = frozenset({Verb.ASK, Verb.INVITE, Verb.LANGUAGE})
+ABOUT_PEOPLE = frozenset(
+    {
+        *(Verb.ASK, Verb.INVITE, Verb.LANGUAGE, Verb.PEOPLE, Verb.NEW_INVITE),
+        *(Verb.REMOVE, Verb.REMOVE_NOW),
+    }
+)
 ABOUT_KEYS = frozenset({Verb.NEW_KEY, Verb.REVOKE_KEY, Verb.UNSAY_KEY})
 ABOUT_VIDEOS = frozenset({Verb.LIBRARY, Verb.SEND_AGAIN, Verb.DROP, Verb.DROP_NOW})
 ABOUT_HABITS = frozenset({Verb.SETTINGS, Verb.AUTOPILOT})
@@ -157,101 +163,11 @@ def _tools(project: Project, language: Language) -> Keyboard:
             (words.buttons.SOUND, Face.SOUND),
         )
     )
-    return ((trimming, looks), (sounds, _hear(project, language)), (_glimpse(project, language),))
-
-
-def trim(project: Project, facts: Facts) -> Keyboard:
-    clips = edit_of(project).recipe.clips
-    start = f"{facts.say(words.names.EDGES[Edge.START])} {clock(clips[0].start_s)}"
-    end = f"{facts.say(words.names.EDGES[Edge.END])} {clock(clips[-1].end_s)}"
-    is_start = project.edge is Edge.START
     return (
-        (
-            button(project, f"● {start}" if is_start else start, Verb.EDGE, Edge.START),
-            button(project, end if is_start else f"● {end}", Verb.EDGE, Edge.END),
-        ),
-        tuple(button(project, _signed(by), Verb.NUDGE, str(by)) for by in NUDGES_S),
-        (_keep_all(project, facts.language), *_undo(project, facts)),
-        (
-            button(project, facts.say(words.buttons.HEAR_EDGES), Verb.HEAR, Part.EDGES),
-            _done(project, facts.language),
-        ),
+        (trimming, looks),
+        (sounds, _hear(project, language)),
+        (glimpse_button(project, language),),
     )
-
-
-def look(project: Project, facts: Facts) -> Keyboard:
-    edit = edit_of(project)
-    shapes = tuple(
-        _option(project, label, shape is edit.shape, Verb.SHAPE, shape)
-        for shape, label in _SHAPES.items()
-    )
-    moves = response_of(edit, facts)
-    responses = tuple(
-        _option(project, texts.response(facts.language, way), way == moves, Verb.RESPONSE, way)
-        for way in RESPONSES
-    )
-    more = str(pages.page_after(project.page))
-    return (
-        shapes,
-        *_numbered_looks(project, facts),
-        (
-            button(project, facts.say(words.buttons.SURPRISE), Verb.SURPRISE),
-            button(project, facts.say(words.buttons.MORE_LOOKS), Verb.LOOK_PAGE, more),
-        ),
-        responses,
-        (
-            button(project, facts.say(words.covers.BUTTON), Verb.COVER),
-            _glimpse(project, facts.language),
-        ),
-        (*_undo(project, facts), _back(project, facts.language)),
-    )
-
-
-def _numbered_looks(project: Project, facts: Facts) -> Keyboard:
-    """The looks of the page, each under its number in the picture."""
-    chosen = edit_of(project).look
-    buttons = [
-        _option(
-            project,
-            f"{number} {texts.look(facts.language, look)}",
-            look == chosen,
-            Verb.LOOK,
-            look,
-        )
-        for number, look in enumerate(
-            pages.looks_on(project.page), pages.first_number(project.page)
-        )
-    ]
-    rows = range(0, len(buttons), pages.PER_ROW)
-    return tuple(tuple(buttons[at : at + pages.PER_ROW]) for at in rows)
-
-
-def sound(project: Project, facts: Facts) -> Keyboard:
-    recipe = edit_of(project).recipe
-    cleans = tuple(
-        _option(project, facts.say(label), clean is recipe.clean, Verb.NOISE, clean)
-        for clean, label in words.buttons.CLEANS.items()
-    )
-    is_even = recipe.level_lufs is not None
-    level = _option(project, facts.say(words.names.LEVEL), is_even, Verb.LEVEL)
-    compare = button(project, facts.say(words.buttons.BEFORE_AFTER), Verb.HEAR, Part.COMPARE)
-    last = (*_undo(project, facts), _back(project, facts.language))
-    return (cleans, (level,), *_silences(project, facts), (compare,), last)
-
-
-def _silences(project: Project, facts: Facts) -> Keyboard:
-    chosen = edit_of(project).recipe.trim_silence
-    keep, edges, pauses = (
-        _option(
-            project,
-            f"{facts.say(label)}{_saved(project, way, facts)}",
-            way is chosen,
-            Verb.SILENCE,
-            way,
-        )
-        for way, label in words.buttons.SILENCES.items()
-    )
-    return ((keep, edges), (pauses,))
 
 
 def stop(project: Project, language: Language) -> Keyboard:
@@ -303,7 +219,7 @@ def after_typing(project: Project, language: Language, first_s: float = 0.0) -> 
 
 
 def keep_all(project: Project, language: Language) -> Keyboard:
-    return ((_keep_all(project, language),),)
+    return ((keep_all_button(project, language),),)
 
 
 def change(project: Project, language: Language) -> Keyboard:
@@ -321,25 +237,15 @@ def button(
     return Button(label=label, data=encode(verb, project.id, argument), style=style)
 
 
-def _option(project: Project, label: str, chosen: bool, verb: Verb, argument: str = "") -> Button:
-    return button(project, marked(label, chosen), verb, argument)
-
-
 def marked(label: str, is_chosen: bool) -> str:
     return f"{label} ✓" if is_chosen else label
-
-
-def _undo(project: Project, facts: Facts) -> tuple[Button, ...]:
-    if facts.last_edit is None:
-        return ()
-    return (button(project, facts.say(words.buttons.UNDO), Verb.UNDO),)
 
 
 def _hear(project: Project, language: Language) -> Button:
     return button(project, words.buttons.HEAR.to(language), Verb.HEAR, Part.ALL)
 
 
-def _glimpse(project: Project, language: Language) -> Button:
+def glimpse_button(project: Project, language: Language) -> Button:
     return button(project, words.buttons.GLIMPSE.to(language), Verb.GLIMPSE)
 
 
@@ -347,7 +253,7 @@ def _again(project: Project, language: Language) -> Button:
     return button(project, words.buttons.AGAIN.to(language), Verb.AGAIN, style=Style.SUCCESS)
 
 
-def _keep_all(project: Project, language: Language) -> Button:
+def keep_all_button(project: Project, language: Language) -> Button:
     return button(project, words.buttons.KEEP_ALL.to(language), Verb.KEEP_ALL)
 
 
@@ -355,27 +261,5 @@ def _change(project: Project, language: Language) -> Button:
     return button(project, words.buttons.CHANGE.to(language), Verb.CHANGE)
 
 
-def _done(project: Project, language: Language) -> Button:
-    return button(project, words.buttons.DONE.to(language), Verb.SHOW, Face.HOME, Style.PRIMARY)
-
-
-def _back(project: Project, language: Language) -> Button:
-    return button(project, words.buttons.BACK.to(language), Verb.SHOW, Face.HOME)
-
-
 def _delete(project: Project, language: Language) -> Button:
     return button(project, words.buttons.DELETE.to(language), Verb.DELETE, style=Style.DANGER)
-
-
-def _saved(project: Project, way: TrimSilence, facts: Facts) -> str:
-    """How much shorter that makes the video, when it does."""
-    edit = edit_of(project)
-    kept, cut = (
-        length_s(replace(edit, recipe=replace(edit.recipe, trim_silence=which)), facts)
-        for which in (TrimSilence.OFF, way)
-    )
-    return f" \u2212{round(kept - cut)} s" if kept - cut >= 0.5 else ""
-
-
-def _signed(seconds: int) -> str:
-    return f"+{seconds} s" if seconds > 0 else f"\u2212{-seconds} s"

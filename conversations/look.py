@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import replace
 
-from conversations import cards, edits, keyboards, pages, texts, vocabulary, words
+from conversations import cards, edits, face_buttons, pages, texts, vocabulary, words
 from conversations.figures import page, tidy
 from conversations.home import title_of
 from conversations.model import Decision, Facts, View
@@ -34,7 +34,7 @@ def view(project: Project, facts: Facts) -> View:
         facts.say(words.cards.LOOK_HOW),
         heading=title_of(project, facts),
     )
-    return cards.face(project, facts, text, keyboards.look(project, facts))
+    return cards.face(project, facts, text, face_buttons.look(project, facts))
 
 
 def set_shape(project: Project, argument: str, facts: Facts) -> Decision:

@@ -174,12 +174,15 @@ def _status(first: Job, done: int, facts: Facts) -> tuple[str, ...]:
     """How it stands with `first`, the job whose turn it is, when so many percent are done.
 
     One that was interrupted waits again, from 0 %: its card says so under the bar that fell back.
+    Where whoever was at it died, it is said until that part is done: by then it may be at work.
     """
     waiting, was_begun = first.status is JobStatus.PENDING, first.attempt > 0
     if not _is_begun(first, done):
         return (facts.say(words.cards.QUEUED), _queue(facts))
     eta_s = facts.eta_s if done >= ETA_FROM and not waiting else None
     why = facts.say(words.cards.INTERRUPTED) if waiting and was_begun else ""
+    if first.losses:
+        why = facts.say(words.cards.RESTARTED)
     line = _queue(facts) if waiting else ""
     steps = texts.steps(facts.language, _steps_done(facts), at_work=not waiting)
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -114,8 +114,10 @@ class Facts:
     finished video, `upload_link` the page that takes the project's file, `page_link` the open page
     of its video; each is empty where there is none. `new_id` makes the ids of new jobs and
     projects.
+    `bot_name` is what the bot is called behind an @, empty before it knows that.
     `message_id` is the message the event is about, 0 for none; `claimed` says that the person has
-    just become the owner. `newest` is the person's open project in this chat that was touched
+    just become the owner, `invited` that a link has just let them in, `invitation_over` that they
+    opened one and it did not. `newest` is the person's open project in this chat that was touched
     last; for a command the jobs are those of `newest`. `sender_name` is the name of the project's
     owner, `owner_id`, `owner_name` and `owner_language` are the bot's owner (0 while nobody is).
     `asker` is the person an answer `iv:{user}` is about. `people` are all that are known, only for
@@ -132,7 +134,10 @@ class Facts:
     chat_id: int = 0
     message_id: int = 0
     claimed: bool = False
+    invited: bool = False
+    invitation_over: bool = False
     now: float = 0.0
+    bot_name: str = ""
     asset: Asset | None = None
     ingest: Job | None = None
     card: Job | None = None
@@ -169,6 +174,11 @@ class Facts:
     new_id: Callable[[], str] = lambda: ""
 
     @property
+    def is_group(self) -> bool:
+        """Whether others read along: what concerns one person alone is for their own chat."""
+        return self.chat_id < 0
+
+    @property
     def language(self) -> Language:
         """What is said because of this is said in the person's language."""
         return language_of(self.person)
@@ -179,11 +189,24 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing the doctor looked at. `words` say what it is, or how to mend it when it is not
+    well. What is optional may be missing.
+    """
+
+    name: str
+    is_well: bool
+    words: str
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What to write, and what to say at once. `toast` answers a press (at most 200 characters).
 
     `whisper` is a message with a secret: it is sent once what is written is committed, and kept
-    nowhere. `unsay` deletes the message whose button was pressed, `turns` makes it look like that.
+    nowhere. `unsay` deletes the message whose button was pressed, `turns` makes it look like
+    that. `examined` shows what the doctor finds, who is to look now.
     """
 
     changes: Changes = field(default_factory=Changes)
@@ -191,14 +214,19 @@ class Decision:
     whisper: View | None = None
     unsay: bool = False
     turns: View | None = None
+    examined: Callable[[Sequence[Finding]], View] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """Something with sound, or a link, came in."""
+    """Something with sound, or a link, came in.
+
+    `message_id` is the message it is in, where another one asked for it; else 0.
+    """
 
     source: Source
     caption: str = ""
+    message_id: int = 0
 
 
 def view_to_json(view: View) -> dict[str, Any]:

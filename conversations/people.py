@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations import beside, cards, first_buttons, texts, words
-from conversations.figures import page, tidy
+from conversations.figures import page
 from conversations.intake import begun
 from conversations.links import site
-from conversations.model import Decision, Facts, Keyboard, View
+from conversations.model import Decision, Facts, View
 from conversations.notices import notice, said
 from conversations.phases import Phase, phase
 from conversations.words.text import language_of
 from jobs.model import Changes, Notice, Person, Project, Role
 
 _MEMBERS = (Role.OWNER, Role.GUEST)
-_MOST_LISTED = 20
 
 
 def stranger(facts: Facts) -> Decision:
@@ -23,9 +22,10 @@ def stranger(facts: Facts) -> Decision:
     if not facts.owner_id and not facts.owner_name:
         return said(facts, facts.say(words.people.UNOWNED))
     if facts.person.role is Role.STRANGER:
+        is_late = facts.invitation_over
         return said(
             facts,
-            facts.say(words.people.PRIVATE),
+            facts.say(words.members.INVITE_OVER if is_late else words.people.PRIVATE),
             keyboard=beside.ask_for_access(facts.language),
         )
     return said(
@@ -72,48 +72,24 @@ def answer(argument: str, facts: Facts) -> Decision:
     toast = facts.say(told_owner, name=texts.name_of(facts.language, asker.name))
     if asker.role in (role, Role.OWNER):
         return Decision(toast=toast)
-    changes = Changes(person=replace(asker, role=role), notices=(_news(asker, role),))
+    changes = Changes(person=replace(asker, role=role), notices=(news(asker, role),))
     return Decision(changes=changes, toast=toast)
 
 
-def listed(facts: Facts) -> Decision:
-    """/people: who may use this bot, with a button to change that."""
-    if facts.person.role is not Role.OWNER:
-        return said(facts, facts.say(words.people.ONLY_OWNER))
-    others = [person for person in facts.people if person.role is not Role.OWNER]
-    if not others:
-        return said(facts, facts.say(words.people.NOBODY_ELSE))
-    shown = sorted(others, key=lambda person: (person.role is not Role.ASKING, person.id))
-    lines = [_line(person, facts) for person in shown[:_MOST_LISTED]]
-    return said(facts, *lines, keyboard=_switches(shown[:_MOST_LISTED], facts))
+def came(facts: Facts) -> Notice:
+    """The owner hears that somebody came by a link."""
+    theirs = facts.owner_language
+    name = texts.name_of(theirs, facts.person.name)
+    return notice(facts.owner_id, View(text=page(words.people.CAN_USE.to(theirs, name=name))))
 
 
-def _news(asker: Person, role: Role) -> Notice:
-    """What the owner's answer means to whoever asked, in their language."""
+def news(asker: Person, role: Role) -> Notice:
+    """What the owner's word means to whom it is about, in their language."""
     theirs = language_of(asker)
     if role is Role.REFUSED:
         return notice(asker.id, View(text=page(words.people.REFUSED.to(theirs))))
     lines = (words.people.LET_IN.to(theirs), words.commands.DESCRIPTION.to(theirs))
     return notice(asker.id, View(text=page(*lines)))
-
-
-def _line(person: Person, facts: Facts) -> str:
-    return facts.say(
-        words.people.LISTED,
-        name=texts.name_of(facts.language, person.name),
-        role=facts.say(words.people.ROLES[person.role]),
-    )
-
-
-def _switches(people: list[Person], facts: Facts) -> Keyboard:
-    return tuple(
-        (
-            beside.remove(person.id, tidy(person.name, 24), facts.language)
-            if person.role is Role.GUEST
-            else beside.let_in(person.id, tidy(person.name, 24), facts.language),
-        )
-        for person in people
-    )
 
 
 def attest_view(project: Project, facts: Facts) -> View:

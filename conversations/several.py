@@ -21,13 +21,16 @@ _NOTES = frozenset({"voice", "video_note", "audio", "video"})
 
 
 def gathered(source: Source, facts: Facts) -> Decision | None:
-    """The newest card with one more recording, None for one that begins a card of its own."""
+    """The newest card with one more recording, None for one that begins a card of its own.
+
+    The recording says in which message it is.
+    """
     project = facts.newest
     if project is None or not _is_note(source) or not _follows(source, project):
         return None
-    if facts.message_id in (note.message_id for note in project.source.waiting):
+    if source.message_id in (note.message_id for note in project.source.waiting):
         return Decision()
-    waiting = (*project.source.waiting, replace(source, message_id=facts.message_id))
+    waiting = (*project.source.waiting, source)
     after = replace(project, source=replace(project.source, waiting=waiting))
     return Decision(changes=Changes(project=after))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import cards, edits, keyboards, words
+from conversations import cards, edits, face_buttons, words
 from conversations.figures import page
 from conversations.home import summary, title_of
 from conversations.model import Decision, Facts, View
@@ -18,7 +18,7 @@ def view(project: Project, facts: Facts) -> View:
     text = page(
         *summary(project, facts), facts.say(words.cards.SOUND_HOW), heading=title_of(project, facts)
     )
-    return cards.face(project, facts, text, keyboards.sound(project, facts))
+    return cards.face(project, facts, text, face_buttons.sound(project, facts))
 
 
 def set_noise(project: Project, argument: str, facts: Facts) -> Decision:

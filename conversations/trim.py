@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from conversations import cards, edits, keyboards, texts, times, words
+from conversations import cards, edits, face_buttons, texts, times, words
 from conversations.figures import page
 from conversations.home import keeping, title_of
 from conversations.model import Decision, Facts, View
@@ -55,7 +55,7 @@ def view(project: Project, facts: Facts) -> View:
         facts.say(words.trim.HOW),
         heading=title_of(project, facts),
     )
-    return cards.face(project, facts, text, keyboards.trim(project, facts))
+    return cards.face(project, facts, text, face_buttons.trim(project, facts))
 
 
 def select(project: Project, argument: str, facts: Facts) -> Decision:
@@ -71,7 +71,7 @@ def select(project: Project, argument: str, facts: Facts) -> Decision:
 
 def nudge(project: Project, argument: str, facts: Facts) -> Decision:
     """Move the selected edge by one of the steps on the buttons."""
-    steps = {str(step): step for step in keyboards.NUDGES_S}
+    steps = {str(step): step for step in face_buttons.NUDGES_S}
     if argument not in steps:
         return Decision(toast=facts.say(words.answers.OLD_BUTTON))
     return wish(project, times.Nudge(None, steps[argument]), facts)

@@ -75,6 +75,7 @@ class Job:
     created_at: float
     updated_at: float
     started_at: float | None
+    losses: int = 0  # workers that died at it in a row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,5 +370,6 @@ class Changes:
     opens: Page | None = None
     closes: str = ""
     habits: Habits | None = None
+    new_invite: str = ""  # the digest of its code
     also: tuple[Changes, ...] = ()
     drops_video: str = ""  # the id of one that is not to be listed any more

@@ -9,7 +9,9 @@ from jobs.api_keys import ApiKeys
 from jobs.bells import Bells
 from jobs.belongings import Belongings
 from jobs.database import Database
+from jobs.groups import Groups
 from jobs.habits import HabitStore
+from jobs.invites import Invites
 from jobs.library import Library
 from jobs.libsql import LibsqlWire
 from jobs.outbox import Outbox
@@ -46,6 +48,8 @@ class Store:
     pages: Pages
     library: Library
     habits: HabitStore
+    groups: Groups
+    invites: Invites
     usage: UsageReader
     belongings: Belongings
     alerts: Alerts
@@ -70,6 +74,8 @@ def build_store(database: Database, quotas: Quotas | None = None) -> Store:
         pages=Pages(database),
         library=Library(database),
         habits=HabitStore(database),
+        groups=Groups(database, bells=bells),
+        invites=Invites(database),
         usage=UsageReader(database),
         belongings=Belongings(database),
         alerts=Alerts(database, bells=bells),

@@ -5,7 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterator
 
-from jobs import alerts_sql, api_sql, habits_sql, library_sql, pages_sql, sql, tidy_sql
+from jobs import (
+    alerts_sql,
+    api_sql,
+    habits_sql,
+    invites_sql,
+    library_sql,
+    pages_sql,
+    sql,
+    tidy_sql,
+)
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import StaleProject
@@ -130,7 +139,7 @@ class ProjectStore:
         self._bells.outbox.ring()
         if any(each.jobs for each in _every(changes)):
             self._bells.claimable.ring()
-        if changes.cancels:
+        if changes.cancels or changes.person is not None:  # who has to go leaves no work behind
             self._bells.cancelled.ring()
 
 
@@ -153,6 +162,9 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
         yield Statement(api_sql.INSERT_API_KEY, dataclasses.asdict(changes.new_key))
     if changes.revoked_key:
         yield Statement(api_sql.REVOKE_API_KEY, {"id": changes.revoked_key})
+    if changes.new_invite:
+        yield Statement(invites_sql.FORGET_INVITES, {})
+        yield Statement(invites_sql.ADD_INVITE, {"digest": changes.new_invite})
     if changes.habits is not None:
         yield Statement(habits_sql.PUT_HABITS, habits_to_row(changes.habits))
     for job_id in changes.cancels:

@@ -61,6 +61,7 @@ def job_from_row(row: Row) -> Job:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         started_at=row["started_at"],
+        losses=row["losses"],
     )
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from jobs import alerts_sql, habits_sql, library_sql
+from jobs import alerts_sql, groups_sql, habits_sql, invites_sql, library_sql
 from jobs.quota_triggers import QUOTA_TRIGGERS
 
 VERSION = 6
@@ -331,10 +331,13 @@ def statements() -> list[str]:
     """Everything that makes an empty database ours; each statement is safe to repeat."""
     triggers = (
         *(_QUEUE_TRIGGERS, QUOTA_TRIGGERS, _KEY_TRIGGERS, _OUTBOX_TRIGGERS, _OTHER_TRIGGERS),
-        library_sql.TRIGGERS,
+        *(library_sql.TRIGGERS, invites_sql.TRIGGERS),
     )
-    tables = (library_sql.TABLES, habits_sql.TABLES, alerts_sql.TABLES, alerts_sql.INDEXES)
-    script = "".join((_TABLES, *tables, *triggers))
+    tables = (
+        *(_TABLES, library_sql.TABLES, habits_sql.TABLES, alerts_sql.TABLES, alerts_sql.INDEXES),
+        *(groups_sql.TABLES, invites_sql.TABLES),
+    )
+    script = "".join((*tables, *triggers))
     found: list[str] = []
     lines: list[str] = []
     for line in script.splitlines():

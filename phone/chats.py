@@ -50,6 +50,7 @@ class _State:
     messages: dict[tuple[int, int], Json] = field(default_factory=dict)
     chats: dict[int, Json] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
+    moved: dict[int, int] = field(default_factory=dict)
     reactions: dict[tuple[int, int], list[Json]] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
@@ -131,6 +132,10 @@ class Chats:
     def is_blocked(self, chat_id: int) -> bool:
         return chat_id in self._state.blocked
 
+    def moved_to(self, chat_id: int) -> int:
+        """The supergroup that the group has become; 0 for none."""
+        return self._state.moved.get(chat_id, 0)
+
     def reactions(self, chat_id: int) -> Mapping[int, list[Json]]:
         found = self._state.reactions.items()
         return {message: list(kinds) for (chat, message), kinds in found if chat == chat_id}
@@ -182,6 +187,8 @@ def _message(state: _State, event: Event) -> None:
     state.messages[_key(message)] = message
     state.chats[message["chat"]["id"]] = message["chat"]
     state.last_message_id = max(state.last_message_id, message["message_id"])
+    if moved_to := message.get("migrate_to_chat_id"):
+        state.moved[message["chat"]["id"]] = moved_to
     _update(state, event, "message", message)
 
 

@@ -16,7 +16,7 @@ from phone.limits import ALBUM, CAPTION_UNITS, TEXT_UNITS
 from phone.params import Params
 from phone.profile import BotCard
 from phone.record import Happened, Json
-from phone.refusals import bad_request, blocked
+from phone.refusals import bad_request, blocked, moved, put_out
 
 MEDIA_KINDS = ("photo", "video", "animation", "audio", "document", "voice")
 _SOUND_OR_PAPER = frozenset(("audio", "document"))
@@ -90,14 +90,17 @@ async def send_chat_action(desk: Desk, params: Params) -> bool:
 def open_chat(desk: Desk, params: Params, *, count: int = 1) -> Json:
     """The chat a request is for, once the bot may send `count` messages to it.
 
-    Raises Refusal: 400 for an unknown chat, 403 when the person blocked the bot, 429 on a flood.
+    Raises Refusal: 400 for an unknown chat and one that became another, 403 when the person blocked
+    the bot or the group put it out, 429 on a flood.
     """
     chat_id = read_chat_id(params)
     chat = desk.chats.chat(chat_id)
     if chat is None:
         raise bad_request("chat not found")
+    if moved_to := desk.chats.moved_to(chat_id):
+        raise moved(moved_to)
     if desk.chats.is_blocked(chat_id):
-        raise blocked()
+        raise put_out(chat["type"]) if chat_id < 0 else blocked()
     if count:
         desk.floods.spend(chat_id, count)
     return chat

@@ -21,6 +21,7 @@ from aiohttp.typedefs import Handler
 from phone.bot_api import BotApi
 from phone.faults import Fault
 from phone.files import Claims
+from phone.groups import upgrade
 from phone.limits import Limits
 from phone.messages import Desk
 from phone.page_requests import read_object, read_person, read_seconds, receive, whole
@@ -68,6 +69,7 @@ class PageApi:
             web.post("/phone/fields", self._fields),
             web.post("/phone/press", self._press),
             web.post("/phone/block", self._block),
+            web.post("/phone/upgrade", self._upgrade),
             web.post("/phone/wear", self._wear),
         ]
 
@@ -176,7 +178,7 @@ class PageApi:
     async def _file(self, request: web.Request) -> web.Response:
         """A file as the request's body; what it is stands in the query."""
         query = request.query
-        name = Path(query.get("name", "file")).name or "file"
+        name = Path(query.get("file_name", "file")).name or "file"
         mime = query.get("mime") or guess_mime(name)
         kind = query.get("kind") or _kind_for(mime)
         if kind not in KINDS:
@@ -234,6 +236,10 @@ class PageApi:
         body = await read_object(request)
         block(self._desk, read_person(request), blocked=bool(body.get("blocked", True)))
         return web.json_response({})
+
+    async def _upgrade(self, request: web.Request) -> web.Response:
+        """The group becomes a supergroup."""
+        return web.json_response({"chat_id": upgrade(self._desk, read_person(request))})
 
     async def _wear(self, request: web.Request) -> web.Response:
         body = await read_object(request)

@@ -21,6 +21,10 @@ from phone.refusals import bad_request
 PAGE_USER_ID = 7_001_001
 PAGE_USER_NAME = "Robin"
 PAGE_LANGUAGE = "en"
+GROUP_ID = -1_007_001_000_001  # the one that both phones of the page are in
+_SUPERGROUPS = -1_000_000_000_000  # Telegram's ids of supergroups begin with -100
+# What every bot in a group is told of it.
+SERVICE = frozenset(("migrate_to_chat_id", "migrate_from_chat_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,8 @@ class Person:
 
     def as_chat(self) -> dict[str, Any]:
         if self.chat_id < 0:
-            return {"id": self.chat_id, "type": "group", "title": "Group"}
+            kind = "supergroup" if self.chat_id <= _SUPERGROUPS else "group"
+            return {"id": self.chat_id, "type": kind, "title": "Group"}
         return {"id": self.chat_id, "type": "private", "first_name": self.name}
 
 
@@ -149,16 +154,15 @@ def block(desk: Desk, person: Person, *, blocked: bool) -> None:
 
 
 def _is_heard(desk: Desk, message: Json) -> bool:
-    """Whether a bot gets to see the message: in groups only what is said to it."""
-    if message["chat"]["id"] > 0:
+    """Whether a bot gets to see the message: in groups what is said to it, and service messages."""
+    if message["chat"]["id"] > 0 or not SERVICE.isdisjoint(message):
         return True
     words = message.get("text") or message.get("caption") or ""
     answered = message.get("reply_to_message", {}).get("from", {}).get("id")
-    return (
-        words.startswith("/")
-        or f"@{desk.me.username}".lower() in words.lower()
-        or answered == desk.me.id
-    )
+    name = f"@{desk.me.username}".lower()
+    command = words.partition(" ")[0].lower() if words.startswith("/") else ""
+    is_ours = bool(command) and command.partition("@")[2] in ("", name.removeprefix("@"))
+    return is_ours or name in words.lower() or answered == desk.me.id
 
 
 def _membership(desk: Desk, state: str) -> dict[str, Any]:

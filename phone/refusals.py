@@ -8,11 +8,14 @@ from collections.abc import Mapping
 class Refusal(Exception):
     """A request that is answered `{"ok": false, "error_code", "description", "parameters"}`."""
 
-    def __init__(self, code: int, description: str, *, retry_after: int = 0) -> None:
+    def __init__(
+        self, code: int, description: str, *, retry_after: int = 0, moved_to: int = 0
+    ) -> None:
         super().__init__(f"{code} {description}")
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.moved_to = moved_to
 
     def to_json(self) -> Mapping[str, object]:
         body: dict[str, object] = {
@@ -22,6 +25,8 @@ class Refusal(Exception):
         }
         if self.retry_after:
             body["parameters"] = {"retry_after": self.retry_after}
+        if self.moved_to:
+            body["parameters"] = {"migrate_to_chat_id": self.moved_to}
         return body
 
 
@@ -35,6 +40,18 @@ def unauthorized() -> Refusal:
 
 def blocked() -> Refusal:
     return Refusal(403, "Forbidden: bot was blocked by the user")
+
+
+def put_out(kind: str) -> Refusal:
+    """The bot is not in the group (any more)."""
+    return Refusal(403, f"Forbidden: bot was kicked from the {kind} chat")
+
+
+def moved(chat_id: int) -> Refusal:
+    """The group has become the supergroup with that id."""
+    return Refusal(
+        400, "Bad Request: group chat was upgraded to a supergroup chat", moved_to=chat_id
+    )
 
 
 def not_found() -> Refusal:

@@ -113,8 +113,8 @@ class Visitor:
         """A message with any fields: a location, a contact, something forwarded."""
         return await self._say("/phone/fields", fields)
 
-    async def send_voice(self, path: Path, *, reply_to: int = 0) -> ShownMessage:
-        return await self.send_file(path, "voice", reply_to=reply_to)
+    async def send_voice(self, path: Path, *, caption: str = "", reply_to: int = 0) -> ShownMessage:
+        return await self.send_file(path, "voice", caption=caption, reply_to=reply_to)
 
     async def send_audio(self, path: Path, *, title: str = "", caption: str = "") -> ShownMessage:
         return await self.send_file(path, "audio", title=title, caption=caption)
@@ -134,7 +134,7 @@ class Visitor:
     async def send_file(
         self, path: Path, kind: str, *, title: str = "", caption: str = "", reply_to: int = 0
     ) -> ShownMessage:
-        query = {"kind": kind, "name": path.name, "mime": guess_mime(path.name)}
+        query = {"kind": kind, "file_name": path.name, "mime": guess_mime(path.name)}
         said = {"title": title, "caption": caption, "reply_to": str(reply_to or "")}
         query.update({name: value for name, value in said.items() if value})
         file = await asyncio.to_thread(path.open, "rb")
@@ -158,6 +158,11 @@ class Visitor:
 
     async def block(self, *, blocked: bool = True) -> None:
         await self._request("POST", "/phone/block", json={"blocked": blocked})
+
+    async def upgrade(self) -> int:
+        """Make the group a supergroup; its new id."""
+        body = await self._request("POST", "/phone/upgrade")
+        return int(body["chat_id"])
 
     async def wear(self, file_id: str) -> None:
         """Make a photo that was sent the profile photo."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from accounts import Finding
+from conversations.model import Finding
 from doctor import PATIENCE_S, examine
 from settings import Settings, StorageBackend
 from storage.bucket import Bucket

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from accounts import Finding
+from conversations.model import Finding
 from doctor import PATIENCE_S, examine
 from settings import JobStoreBackend, Settings
 from tests.jobs.databases import swift_folder

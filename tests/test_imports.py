@@ -18,11 +18,11 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "backup": frozenset({"settings"}),
     "checking": SHARED | {"conversations", "pipelines"},
     "chaos": SHARED | {"bot", "worker", "pipelines"},
-    "assembly": EVERY,  # puts the rooms together
+    "assembly": EVERY | {"doctor"},  # puts the rooms together
     "home": EVERY | {"assembly", "taking"},
     "taking": EVERY | {"assembly"},
-    "doctor": SHARED | {"accounts", "worker"},
-    "accounts": SHARED | {"pipelines"},
+    "doctor": SHARED | {"accounts", "conversations", "worker"},
+    "accounts": SHARED | {"conversations", "pipelines"},
     "making": EVERY | {"assembly"},
     "bot": SHARED | {"conversations", "pipelines"},
     "worker": SHARED | {"pipelines"},  # it carries codes; sentences are the conversation's

@@ -196,6 +196,11 @@ INTERRUPTED = Text(
     de="Ich wurde unterbrochen, darum beginnt dieser Teil von vorn.",
     es="Me interrumpieron, así que esta parte empieza de nuevo.",
 )
+RESTARTED = Text(
+    en="I was restarted - carrying on.",
+    de="Ich wurde neu gestartet und mache weiter.",
+    es="Me reiniciaron; sigo con ello.",
+)
 STOPPED = Text(
     en="Stopped. Your trim and look are safe.",
     de="Gestoppt. Dein Schnitt und dein Stil sind noch da.",

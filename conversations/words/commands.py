@@ -72,6 +72,11 @@ OWNER_COMMANDS: Mapping[str, Text] = {
         de="Wer diesen Bot benutzen darf",
         es="Quién puede usar este bot",
     ),
+    "doctor": Text(
+        en="What is set up, and what is not",
+        de="Was eingerichtet ist und was nicht",
+        es="Qué está configurado y qué no",
+    ),
     "usage": Text(
         en="Who uses how much",
         de="Wer wie viel benutzt",

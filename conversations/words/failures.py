@@ -35,15 +35,19 @@ TOLD_OWNER = Text(
     es="Ya avisé a quien lleva el bot, con el código. Tus ajustes siguen ahí.",
 )
 OWNED_BY_YOU = Text(
-    en="The bot is yours: pocketreel doctor looks for what is wrong where it runs.",
-    de="Der Bot gehört dir: pocketreel doctor sucht den Fehler dort, wo er läuft.",
-    es="El bot es tuyo: pocketreel doctor busca el fallo donde corre.",
+    en="The bot is yours: /doctor looks for what is wrong.",
+    de="Der Bot gehört dir: /doctor sucht den Fehler.",
+    es="El bot es tuyo: /doctor busca el fallo.",
 )
 GUEST_FAILED = Text(
-    en="{name} asks you to look at a video that failed{code}: {error}. pocketreel doctor looks for"
-    " what is wrong.",
+    en="{name} asks you to look at a video that failed{code}: {error}. /doctor looks for what is"
+    " wrong.",
     de="{name} bittet dich, nach einem Video zu sehen, das nicht fertig wurde{code}: {error}."
-    " pocketreel doctor sucht den Fehler.",
-    es="{name} te pide que mires un video que falló{code}: {error}. pocketreel doctor busca el"
-    " fallo.",
+    " /doctor sucht den Fehler.",
+    es="{name} te pide que mires un video que falló{code}: {error}. /doctor busca el fallo.",
+)
+ASK_DOCTOR = Text(
+    en="/doctor says what fetching links lacks here.",
+    de="/doctor sagt, was hier zum Holen von Links fehlt.",
+    es="/doctor dice qué falta aquí para abrir enlaces.",
 )

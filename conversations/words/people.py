@@ -7,11 +7,6 @@ from collections.abc import Mapping
 from conversations.words.text import Text
 from jobs.model import Role
 
-PRIVATE_CHATS = Text(
-    en="I only work in private chats. Write to me there.",
-    de="Ich arbeite nur in privaten Chats. Schreib mir dort.",
-    es="Solo trabajo en chats privados. Escríbeme ahí.",
-)
 PRIVATE = Text(
     en="This bot is private. Ask its owner to let you in.",
     de="Dieser Bot ist privat. Frag, ob du ihn benutzen darfst.",

@@ -35,7 +35,7 @@ export class Uploads {
   async send(file, query) {
     const row = new Row(file.name || "Voice note", file.size);
     this.list.append(row.element);
-    const said = { name: file.name || "voice.webm", mime: file.type.split(";")[0], ...query };
+    const said = { file_name: file.name || "voice.webm", mime: file.type.split(";")[0], ...query };
     for (;;) {
       try {
         await this.prepare();

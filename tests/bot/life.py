@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.app import run_bot
 from bot.pace import Spacing
+from conversations.checkup import Examine, nothing_to_see
 from jobs.model import PHOTO, Asset, Job, JobKind, Json, Stage
 from jobs.opening import Store
 from jobs.payloads import (
@@ -34,7 +35,14 @@ from tests.bot.media import film, image, put, sound
 DIGEST = "0011223344556677"
 DURATION_S = 12.0
 # So that tests need not wait; how long a bot really waits is a test of its own.
-QUICK = Spacing(progress_s=0.05, answer_s=0.02, send_s=0.02, overall_per_s=1000.0)
+QUICK = Spacing(
+    progress_s=0.05,
+    group_progress_s=0.05,
+    answer_s=0.02,
+    send_s=0.02,
+    overall_per_s=1000.0,
+    group_per_min=10_000,
+)
 SECRET = "a secret that signs what tests make"
 
 
@@ -58,13 +66,22 @@ async def living(
     storage: StorageAdapter,
     *,
     spacing: Spacing = QUICK,
+    examine: Examine = nothing_to_see,
 ) -> AsyncIterator[list[str]]:
     """The bot runs during the block; gives the lines it announced so far."""
     stopping = asyncio.Event()
     announced: list[str] = []
     async with asyncio.TaskGroup() as group:
         running = group.create_task(
-            run_bot(settings, store, storage, stopping, announce=announced.append, spacing=spacing)
+            run_bot(
+                settings,
+                store,
+                storage,
+                stopping,
+                announce=announced.append,
+                spacing=spacing,
+                examine=examine,
+            )
         )
         try:
             yield announced

@@ -106,6 +106,8 @@ async def test_whoever_the_owner_removes_has_no_key_any_more(
     await owner.send_text("/people")
     people = await owner.wait_for(lambda message: message.key("Remove Kim") is not None)
     await owner.press_label(people, "Remove Kim")
+    asked = await owner.wait_for(lambda message: message.key("Yes, remove") is not None)
+    await owner.press_label(asked, "Yes, remove")
 
     async def is_out() -> bool:
         return await store.api_keys.holder(key) is None

@@ -126,5 +126,5 @@ async def test_a_group_is_answered_in_the_language_of_whoever_spoke(
     phone: Phone, guest: Visitor
 ) -> None:
     async with Visitor(phone.url, user_id=GUEST, chat_id=GROUP, language="de") as kim:
-        await kim.send_text("@pocketreel_bot hallo")
-        await kim.wait_for(lambda m: m.text == words.people.PRIVATE_CHATS.de)
+        await kim.send_text("/help@pocketreel_bot")
+        await kim.wait_for(lambda m: m.text == words.groups.HOW.de.format(bot="pocketreel_bot"))

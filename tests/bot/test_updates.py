@@ -13,7 +13,6 @@ from bot.updates import (
     Incoming,
     Media,
     Membership,
-    Mention,
     Photo,
     Press,
     Typed,
@@ -24,7 +23,6 @@ from jobs.model import Source, SourceKind
 
 USER = {"id": 5, "is_bot": False, "first_name": "Kim", "last_name": "Lee", "language_code": "de"}
 PRIVATE = {"id": 5, "type": "private", "first_name": "Kim"}
-GROUP = {"id": -9, "type": "supergroup", "title": "Band"}
 FILE = {"file_id": "f", "file_unique_id": "u", "file_size": 1000}
 
 
@@ -205,18 +203,6 @@ def test_a_forwarded_note_is_a_note() -> None:
 def test_service_messages_and_bots_are_nothing() -> None:
     assert read(message_auto_delete_timer_changed={"message_auto_delete_time": 5}) is None
     assert read(text="hi", **{"from": {**USER, "is_bot": True}}) is None
-
-
-def test_a_group_is_heard_only_when_it_speaks_to_us() -> None:
-    mention = {"type": "mention", "offset": 0, "length": 9}
-    command = {"type": "bot_command", "offset": 0, "length": 15}
-    ours = {"message_id": 3, "date": 1, "chat": GROUP, "from": {**USER, "username": "Reel_Bot"}}
-    assert read(chat=GROUP, text="hello") is None
-    assert read(chat=GROUP, voice={**FILE, "duration": 1}) is None
-    assert read(chat=GROUP, text="@other_b hi", entities=[{**mention, "length": 8}]) is None
-    assert event(chat=GROUP, text="@reel_bot hi", entities=[mention]) == Mention()
-    assert event(chat=GROUP, text="/start@reel_bot", entities=[command]) == Mention()
-    assert event(chat=GROUP, text="thanks", reply_to_message=ours) == Mention()
 
 
 def test_a_press() -> None:

@@ -132,3 +132,11 @@ def test_change_before_there_is_a_video_says_where_to_change() -> None:
     assert "still listening" in world.press_data(f"rf:{world.project.id}:s")
     world.hear()
     assert world.type("change") == "This one isn't made yet. Change it right here."
+
+
+def test_a_video_that_telegram_refuses_and_that_has_no_link_says_what_to_do() -> None:
+    world = ready()
+    world.make()
+    assert words.cards.VIDEO_REFUSED.en in world.view().instead
+    world.known = {"link": "https://reel.example/renders/r/output.mp4"}
+    assert words.cards.LINK_INSTEAD.en in world.view().instead

@@ -23,6 +23,8 @@ def facts_of(person: Person, **given: object) -> Facts:
 def told(decision: Decision) -> str:
     if decision.whisper is not None:
         return decision.whisper.text
+    if decision.examined is not None:
+        return decision.examined(()).text
     return view_from_json(decision.changes.notices[-1].view).text
 
 
@@ -91,16 +93,6 @@ def test_a_guest_need_not_ask() -> None:
     assert flow.press(None, "ak", facts_of(GUEST)).toast == words.people.IN_ALREADY.en
 
 
-def test_the_owner_sees_who_asks_and_who_is_in() -> None:
-    asker = replace(STRANGER, role=Role.ASKING)
-    decision = flow.command("people", "", facts_of(OWNER, people=(OWNER, GUEST, asker)))
-    view = view_from_json(decision.changes.notices[0].view)
-    assert view.text == "&lt;Eve&gt;: asks to be let in\nBob: may use this bot"
-    assert [row[0].data for row in view.keyboard] == ["iv:9:y", "iv:2:n"]
-    assert told(flow.command("people", "", facts_of(GUEST))) == words.people.ONLY_OWNER.en
-    assert told(flow.command("people", "", facts_of(OWNER))) == words.people.NOBODY_ELSE.en
-
-
 def test_the_first_to_claim_is_welcomed_as_the_owner() -> None:
     text = told(flow.command("start", "claim_x", facts_of(OWNER, claimed=True)))
     assert text.startswith("This bot is yours now.")
@@ -117,7 +109,7 @@ def test_every_command_that_is_offered_is_answered(name: str) -> None:
 
 
 def test_another_command_is_answered_with_help() -> None:
-    assert "/help" in told(flow.command("doctor", "", facts_of(OWNER)))
+    assert "/help" in told(flow.command("dance", "", facts_of(OWNER)))
 
 
 def test_cancel_stops_the_newest_card() -> None:

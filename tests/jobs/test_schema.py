@@ -13,7 +13,9 @@ from jobs import (
     api_sql,
     elsewhere_sql,
     gauges_sql,
+    groups_sql,
     habits_sql,
+    invites_sql,
     library_sql,
     schema,
     sql,
@@ -38,6 +40,7 @@ def test_every_statement_is_one_and_may_be_repeated() -> None:
     )
     whole += library_sql.TABLES + library_sql.TRIGGERS + habits_sql.TABLES
     whole += alerts_sql.TABLES + alerts_sql.INDEXES
+    whole += groups_sql.TABLES + invites_sql.TABLES + invites_sql.TRIGGERS
     assert len(found) == whole.count("CREATE ")
 
 
@@ -120,12 +123,14 @@ RARE = {
     "GIVE_UP_CARDS",
     "GIVE_UP_MESSAGES",
     "SHOW_AFTER_UNKNOWN",
+    "STOP_JOBS",
     "USAGE",
 }
 _ALL = {
     name: text
     for room in (
-        *(sql, alerts_sql, api_sql, elsewhere_sql, habits_sql, library_sql, tidy_sql, usage_sql),
+        *(sql, alerts_sql, api_sql, elsewhere_sql, groups_sql, habits_sql, invites_sql),
+        *(library_sql, tidy_sql, usage_sql),
     )
     for name, text in vars(room).items()
     if name not in ("TABLES", "TRIGGERS", "INDEXES")

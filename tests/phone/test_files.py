@@ -38,7 +38,7 @@ async def test_a_recorded_voice_arrives_as_a_voice_note(
     wire: Wire, visitor: Visitor, tmp_path: Path, name: str, options: Sequence[str], mime: str
 ) -> None:
     note = write(tmp_path / name, speech(3.0), options=options)
-    query = {"kind": "voice", "name": name, "mime": mime, "duration": "3"}
+    query = {"kind": "voice", "file_name": name, "mime": mime, "duration": "3"}
     url = f"{wire.phone.url}/phone/file"
     async with wire.session.post(url, params=query, data=note.read_bytes()) as answer:
         voice = (await answer.json())["message"]["voice"]

@@ -87,7 +87,7 @@ async def test_only_files_of_chats_are_handed_out(wire: Wire, visitor: Visitor, 
 
 async def test_a_name_does_not_say_where_a_file_is_kept(wire: Wire, visitor: Visitor) -> None:
     url = f"{wire.phone.url}/phone/file"
-    query = {"kind": "document", "name": "../../../x.%00/..\\y.p\x00y", "mime": "a/b\r\nX: y"}
+    query = {"kind": "document", "file_name": "../../../x.%00/..\\y.p\x00y", "mime": "a/b\r\nX: y"}
     async with wire.session.post(url, params=query, data=b"content") as answer:
         document = (await answer.json())["message"]["document"]
     status, body, headers = await wire.get(f"/phone/media/{document['file_id']}")
@@ -102,7 +102,7 @@ async def test_a_page_that_somebody_sends_is_no_page_of_ours(
     wire: Wire, visitor: Visitor, kind: str
 ) -> None:
     url = f"{wire.phone.url}/phone/file"
-    query = {"kind": kind, "name": "a.html", "mime": "text/html"}
+    query = {"kind": kind, "file_name": "a.html", "mime": "text/html"}
     async with wire.session.post(url, params=query, data=b"<script>") as answer:
         file_id = (await answer.json())["message"][kind]["file_id"]
     _, _, headers = await wire.get(f"/phone/media/{file_id}")

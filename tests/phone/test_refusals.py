@@ -254,7 +254,7 @@ class TestWithSmallLimits:
 
     async def test_a_large_file_cannot_be_fetched(self, wire: Wire, visitor: Visitor) -> None:
         message = await visitor.send_fields(text="x")
-        url = f"{wire.phone.url}/phone/file?kind=document&name=a.bin"
+        url = f"{wire.phone.url}/phone/file?kind=document&file_name=a.bin"
         async with wire.session.post(url, data=b"x" * 2001) as answer:
             document = (await answer.json())["message"]["document"]
         assert document["file_size"] == 2001

@@ -1,0 +1,54 @@
+"""Whether a group's message speaks to this bot, and what it says beside our name.
+
+Telegram hands a bot in a group little but what is meant for it (privacy mode), and everything once
+its privacy mode is off or it is an admin; so we look ourselves.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from telegram import Message, MessageEntity
+
+from bot.sources import source_of
+from conversations.model import Received
+
+
+def is_answer(message: Message, username: str) -> bool:
+    """Whether it answers one of our messages."""
+    answered = message.reply_to_message
+    return answered is not None and _is_ours(answered, username)
+
+
+def names_us(message: Message, username: str) -> bool:
+    """Whether it has our name in it, as `@name`."""
+    kinds: list[str | None] = [MessageEntity.MENTION]
+    named = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
+    return any(name.lower() == f"@{username}".lower() for name in named.values())
+
+
+def without_name(text: str, username: str) -> str:
+    """The words without our name, wherever it stands."""
+    rest = re.sub(rf"[ \t]*@{re.escape(username)}\b", "", text, flags=re.IGNORECASE)
+    return rest.strip()
+
+
+def answered_recording(message: Message, username: str) -> Received | None:
+    """The recording in the message that this one answers, with whose it is if another's."""
+    answered = message.reply_to_message
+    if answered is None or _is_ours(answered, username):
+        return None
+    source = source_of(answered)
+    if source is None:
+        return None
+    sender, asker = answered.from_user, message.from_user
+    if sender is not None and asker is not None and sender.id != asker.id:
+        source = replace(source, performer=source.performer or sender.full_name)
+    caption = without_name(answered.caption or "", username)
+    return Received(source=source, caption=caption, message_id=answered.message_id)
+
+
+def _is_ours(message: Message, username: str) -> bool:
+    user = message.from_user
+    return user is not None and (user.username or "").lower() == username.lower()
