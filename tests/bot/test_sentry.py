@@ -20,9 +20,9 @@ import brotli
 import pytest
 
 import doctor
-from accounts import Finding
 from bot import sentry
 from bot.redaction import MASK
+from conversations.model import Finding
 from jobs.model import JobKind, NewJob
 from jobs.opening import open_store
 from settings import SENTRY_SDK, Settings, SettingsError
