@@ -81,6 +81,7 @@ _COMMANDS: Mapping[str, Callable[[Facts], Decision]] = {
     "start": _start,
     "help": _help,
     "new": _new,
+    "video": _new,  # what asks for one in a group
     "videos": library.listed,
     "cancel": _cancel,
     "language": language.asked,

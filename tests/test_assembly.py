@@ -11,6 +11,7 @@ import pytest
 from assembly import opened, run, run_worker
 from doctor import examine
 from home import phone_at_home
+from phone.visitor import Visitor
 from settings import JobStoreBackend, RenderBackend, Settings, SettingsError
 
 
@@ -48,3 +49,25 @@ async def test_at_home_videos_are_made_at_home(tmp_path: Path) -> None:
     chosen = Settings(data_dir=tmp_path, port=0, render_backend=RenderBackend.MODAL)
     async with asyncio.timeout(30), phone_at_home(chosen) as (_, home):
         assert home.render_backend is RenderBackend.LOCAL
+
+
+async def test_the_owner_asks_the_doctor_in_the_chat_and_hears_no_secret(tmp_path: Path) -> None:
+    """The folder's name is a secret here, so that there is one to be taken out."""
+    secret = "what-nobody-may-read"
+    chosen = Settings(data_dir=tmp_path / secret, port=0, metrics_token=secret)
+    stopping = asyncio.Event()
+    async with (
+        asyncio.timeout(60),
+        phone_at_home(chosen) as (phone, home),
+        asyncio.TaskGroup() as group,
+        Visitor(phone.url) as owner,
+    ):
+        group.create_task(run(home, stopping, lambda _: None))
+        await owner.start(phone.start_parameter)
+        asked = await owner.send_text("/doctor")
+        told = await owner.wait_for(lambda message: message.reply_to == asked.id)
+        stopping.set()
+    for name in ("Python", "ffmpeg", "Data folder", "Database", "Files", "Telegram", "YouTube"):
+        assert name in told.text
+    assert "[redacted]" in told.text
+    assert secret not in told.text
