@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 import os
 import secrets
 import signal
@@ -21,12 +22,15 @@ from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
 from pipelines.elsewhere import Elsewhere
 from pipelines.opening import opened_elsewhere
+from pipelines.sandbox import Sandbox, find_sandbox
 from settings import JobStoreBackend, Settings, SettingsError, StorageBackend
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
 from worker.reconcile import Abroad
 from worker.run import DRAIN_S, SWEEP_S, Room, Worker
 from worker.sweep import House
+
+log = logging.getLogger(__name__)
 
 DAY_S = 24 * 3600.0
 
@@ -115,11 +119,18 @@ async def work(
     settings.scratch_dir.mkdir(parents=True, exist_ok=True)
     sweep_orphans(settings.scratch_dir)
     async with opened_elsewhere(settings) as elsewhere:
-        worker = _worker(settings, store, storage, elsewhere, drain_s)
+        worker = await _worker(settings, store, storage, elsewhere, drain_s)
         await worker.run(stopping)
 
 
-def _worker(
+async def _sandbox() -> Sandbox:
+    """What children are shut in by, said once."""
+    found = await find_sandbox()
+    log.log(logging.INFO if found.is_whole else logging.WARNING, "%s", found.words)
+    return found
+
+
+async def _worker(
     settings: Settings,
     store: Store,
     storage: StorageAdapter,
@@ -152,4 +163,5 @@ def _worker(
             else None
         ),
         alerts=store.alerts,
+        sandbox=await _sandbox(),
     )

@@ -20,6 +20,7 @@ from pipelines.bench import Bench
 from pipelines.child import ChildRef
 from pipelines.fetch import fetch
 from pipelines.ingest import listen_to
+from pipelines.sandbox import BY_WARDENS, Sandbox
 from settings import Settings
 from storage.local import LocalStorage
 
@@ -35,16 +36,17 @@ class Verdict:
     duration_s: float | None = None
 
 
-async def probe(path: Path, settings: Settings) -> Verdict:
+async def probe(path: Path, settings: Settings, sandbox: Sandbox = BY_WARDENS) -> Verdict:
     """Whether the bot would take this file as a recording. Raises OSError when it has no access.
 
     It is copied, under a name of ours, and listened to in the same child as any other.
     """
+    child_ref = ChildRef(sandbox)
     source = await asyncio.to_thread(_source, path)
     async with _bench(settings) as (bench, folder):
         try:
-            fetched = await fetch(bench, source, folder, ChildRef(), _ALL)
-            heard = await listen_to(bench, source, fetched, ChildRef())
+            fetched = await fetch(bench, source, folder, child_ref, _ALL)
+            heard = await listen_to(bench, source, fetched, child_ref)
         except JobError as refused:
             return _refused(refused)
     return Verdict(accepted=True, duration_s=heard.facts.duration_s)

@@ -27,6 +27,7 @@ from modal_render.contract import LOOKS, RESPONSES
 from phone.demo import play
 from phone.visitor import NothingCame, PhoneRefused
 from pipelines.addresses import Endpoint
+from pipelines.sandbox import find_sandbox
 from settings import Settings, SettingsError, read_settings
 
 log = logging.getLogger(__name__)
@@ -182,8 +183,10 @@ async def _make(options: argparse.Namespace) -> int:
 async def _probe(options: argparse.Namespace) -> int:
     settings = read_settings()
     configure_logging("ERROR", ())
+    sandbox = await find_sandbox()
+    print(sandbox.words, file=sys.stderr)
     for path in options.files:
-        verdict = await probe(path, settings)
+        verdict = await probe(path, settings, sandbox)
         _say(
             json.dumps(dataclasses.asdict(verdict))
             if options.json

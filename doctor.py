@@ -17,6 +17,7 @@ import imageio_ffmpeg
 import accounts
 from accounts import Visit, bad, finding
 from conversations.model import Finding
+from pipelines.sandbox import find_sandbox
 from settings import MIB, SENTRY_SDK, Settings
 from worker.run import MIN_FREE_BYTES
 
@@ -72,6 +73,16 @@ async def _data_dir(visit: Visit) -> Finding:
     return finding("data folder", free >= MIN_FREE_BYTES, f"{folder}, {free // MIB} MB free", mend)
 
 
+async def _sandbox(_: Visit) -> Finding:
+    found = await find_sandbox()
+    words = found.words
+    if not found.bwrap and shutil.which("bwrap"):
+        words += "; bubblewrap is there, but may not make namespaces here"
+    if not found.is_whole:
+        words += "; mend it with Linux 5.13 or newer, or install bubblewrap"
+    return Finding(name="sandbox", is_well=found.is_whole, is_optional=True, words=words)
+
+
 async def _youtube(_: Visit) -> Finding:
     version = importlib.metadata.version("yt-dlp")
     has_deno = shutil.which("deno", path=f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin")
@@ -97,6 +108,7 @@ _LOOKS: Sequence[Look] = (
     _python,
     _ffmpeg,
     _data_dir,
+    _sandbox,
     accounts.job_store,
     accounts.storage,
     accounts.telegram,

@@ -1,8 +1,9 @@
 """The one way to start a process, and the handle by which it is stopped.
 
-Every child runs under a warden (warden.py) in a session of its own, with limits, with nothing of
-our environment, and with both its pipes drained. Whatever ends the wait for it - its own end, a
-time limit, cancellation, the death of this process - it and all its descendants die.
+Every child runs under a warden (warden.py) in a session of its own, in a sandbox (sandbox.py), with
+limits, with nothing of our environment, and with both its pipes drained. Whatever ends the wait for
+it - its own end, a time limit, cancellation, the death of this process - it and all its descendants
+die.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.model import Stage
+from pipelines.sandbox import BY_WARDENS, Sandbox
 from pipelines.warden import GRACE_S, OVER_MEMORY
 
 MIB = 1024 * 1024
@@ -57,9 +59,10 @@ class ChildResult:
 
 
 class ChildRef:
-    """What runs for one job now, and how far the job is (percent)."""
+    """What runs for one job now, in which sandbox, and how far the job is (percent)."""
 
-    def __init__(self) -> None:
+    def __init__(self, sandbox: Sandbox = BY_WARDENS) -> None:
+        self.sandbox = sandbox
         self.stage = Stage.WAITING
         self.progress = 0
         self._running: set[_Child] = set()
@@ -86,8 +89,9 @@ async def run_child(
     file_bytes: int = FILE_BYTES,
     network: bool = False,
     env: Mapping[str, str] | None = None,
+    reads: Sequence[Path] = (),
 ) -> ChildResult:
-    """Run `argv` in `cwd` to its end.
+    """Run `argv` in `cwd` to its end. It may read `reads`, and write nowhere but in `cwd`.
 
     `on_line` gets each line of stdout and says whether it is progress; without it every line is.
     `memory_bytes` limits what the process holds, `file_bytes` each file it writes (SIGXFSZ);
@@ -95,7 +99,8 @@ async def run_child(
     Raises ChildTookTooLong, ChildWentQuiet, ChildOverMemory. To be called from the main thread:
     Linux takes the end of a thread for the death of the parent.
     """
-    child = await _start(argv, cwd, (memory_bytes, file_bytes, int(network)), env or {})
+    command = child_ref.sandbox.shut_in(argv, cwd, reads, network=network)
+    child = await _start(command, cwd, (memory_bytes, file_bytes, int(network)), env or {})
     child_ref._running.add(child)
     try:
         await child.follow(wall_s, quiet_s, on_line)
@@ -122,14 +127,14 @@ def python(module: str, *arguments: str) -> list[str]:
 def sweep_orphans(scratch_dir: Path) -> int:
     """Kill what is left of children whose warden was killed too; how many those were.
 
-    Ours are the processes that work below `scratch_dir`. One whose session has no leader any more
-    has lost its warden; the number of a session is not given away while somebody is in it, so a
-    living process of that number is the warden itself.
+    Ours are the processes that work below `scratch_dir`. An orphan has no warden among those it
+    descends from: who loses a parent is handed on to the first process of the machine.
     """
     root = str(scratch_dir.resolve())
+    parents = {pid: parent for pid, parent, _ in _processes()}
     swept = 0
-    for pid, session in _processes():
-        if _works_below(pid, root) and not Path(f"/proc/{session}").exists():
+    for pid in parents:
+        if _works_below(pid, root) and not _has_warden(pid, parents):
             _signal(os.kill, pid, signal.SIGKILL)
             swept += 1
     return swept
@@ -139,7 +144,7 @@ def kill_at_work(folder: Path) -> int:
     """Kill what works in `folder`, and leave its warden to tell of it; how many those were."""
     root = str(folder.resolve())
     killed = 0
-    for pid, session in _processes():
+    for pid, _, session in _processes():
         # The leader of a child's session is its warden.
         if pid != session and _works_below(pid, root):
             _signal(os.kill, pid, signal.SIGKILL)
@@ -263,14 +268,31 @@ def _environment(cwd: Path) -> Mapping[str, str]:
     }
 
 
-def _processes() -> Iterator[tuple[int, int]]:
-    """Process and session ids of all who live."""
+def _processes() -> Iterator[tuple[int, int, int]]:
+    """Process, parent and session ids of all who live."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             stat = (folder / "stat").read_text()
         except OSError:
             continue
-        yield int(folder.name), int(stat.rpartition(")")[2].split()[3])
+        _, parent, _, session = stat.rpartition(")")[2].split()[:4]
+        yield int(folder.name), int(parent), int(session)
+
+
+def _has_warden(pid: int, parents: Mapping[int, int]) -> bool:
+    """Whether it is one, or descends from one."""
+    while pid in parents:
+        if _is_warden(pid):
+            return True
+        pid = parents[pid]
+    return False
+
+
+def _is_warden(pid: int) -> bool:
+    try:
+        return str(_WARDEN).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
 
 
 def _works_below(pid: int, root: str) -> bool:

@@ -90,6 +90,7 @@ async def listen(
             on_line=on_line,
             memory_bytes=ANALYSIS_BYTES,
             file_bytes=64 * MIB,
+            reads=(path,),
         )
     except ChildOverMemory as greedy:
         raise SourceBroken("over memory") from greedy

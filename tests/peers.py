@@ -73,6 +73,10 @@ PEERS = (
         shows="the worked example of the API as it is typed",
     ),
     Peer(
+        package="bubblewrap", program="bwrap",
+        shows="that children are shut in by it as well as by their wardens",
+    ),
+    Peer(
         package="systemd", program="systemd-analyze", marker="systemd",
         shows="the units as systemd reads them",
     ),

@@ -21,7 +21,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "assembly": EVERY | {"doctor"},  # puts the rooms together
     "home": EVERY | {"assembly", "taking"},
     "taking": EVERY | {"assembly"},
-    "doctor": SHARED | {"accounts", "conversations", "worker"},
+    "doctor": SHARED | {"accounts", "conversations", "pipelines", "worker"},
     "accounts": SHARED | {"conversations", "pipelines"},
     "making": EVERY | {"assembly"},
     "bot": SHARED | {"conversations", "pipelines"},

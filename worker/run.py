@@ -16,6 +16,8 @@ from jobs.errors import ErrorClass, Internal, StoreUnavailable
 from jobs.model import Job, JobKind, Json
 from jobs.store import JobStore
 from pipelines import Pipeline
+from pipelines.child import ChildRef
+from pipelines.sandbox import BY_WARDENS, Sandbox
 from worker.endings import gravest, job_error
 from worker.lease import HandedBack, Hold, LeaseLost, keep_lease
 from worker.reconcile import Abroad, reconcile
@@ -77,6 +79,7 @@ class Worker:
         house: House | None = None,
         abroad: Abroad | None = None,
         alerts: Alerts | None = None,
+        sandbox: Sandbox = BY_WARDENS,
     ) -> None:
         self._store = store
         self._pipelines = pipelines
@@ -90,6 +93,7 @@ class Worker:
         self._house = house
         self._abroad = abroad
         self._alerts = alerts
+        self._sandbox = sandbox
         self._holds: dict[Hold, asyncio.Task[None]] = {}
         self._paused_until = 0.0
         self._complaints: set[str] = set()
@@ -129,7 +133,7 @@ class Worker:
         for older in self._holds:
             if older.job.id == job.id:
                 older.interrupt(LeaseLost("it came back as a new attempt"))
-        hold = Hold(job, since)
+        hold = Hold(job, since, ChildRef(self._sandbox))
         self._holds[hold] = jobs.create_task(self._work(hold))
         return True
 
