@@ -164,7 +164,9 @@ class Poller:
                     trouble.over()
 
     async def _round(self) -> None:
-        for raw in await self._fetch(await self._updates.next_offset()):
+        found = await self._fetch(await self._updates.next_offset())
+        # The last one that was dealt with says where to go on, so none may be left before it.
+        for raw in sorted(found, key=lambda raw: int(raw["update_id"])):
             await self._receiver.receive(raw)
 
     async def _fetch(self, offset: int) -> list[dict[str, Any]]:
