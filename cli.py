@@ -103,11 +103,15 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument("folder", type=Path)
     copy.set_defaults(command=_backup)
 
-    chaos = commands.add_parser("chaos", help="kill and freeze workers, and count what goes wrong")
+    chaos = commands.add_parser(
+        "chaos", help="kill, freeze and restart workers, stop jobs, and count what goes wrong"
+    )
     chaos.add_argument("--jobs", type=int, default=500)
     chaos.add_argument("--workers", type=int, default=4)
     chaos.add_argument("--kills", type=int, default=10)
     chaos.add_argument("--freezes", type=int, default=3)
+    chaos.add_argument("--restarts", type=int, default=0, help="of workers, as a deploy does it")
+    chaos.add_argument("--cancels", type=int, default=0, help="jobs to stop at random moments")
     chaos.add_argument("--seed", type=int, default=0, help="of what is left to chance")
     chaos.add_argument("--database", default="", metavar="URL", help="a libSQL server; else SQLite")
     chaos.add_argument("--json", action="store_true", help="one line of JSON")
@@ -236,6 +240,8 @@ async def _chaos(options: argparse.Namespace) -> int:
         workers=options.workers,
         kills=options.kills,
         freezes=options.freezes,
+        restarts=options.restarts,
+        cancels=options.cancels,
         seed=options.seed,
         database_url=options.database,
     )

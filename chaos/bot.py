@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from telegram import Bot
 
 from bot.actions import Actions
 from bot.delivery import Delivery
 from bot.facts import FactsReader, limits_of
-from bot.pace import Pace, Spacing
+from bot.pace import Pace as ChatPace
+from bot.pace import Spacing
 from bot.progress import Progress
 from bot.sending import Post
 from bot.web.health import Condition
 from bot.web.links import VideoLinks
 from chaos.ground import Ground
 from chaos.phone import NOTE_ID, Transport
+from chaos.work import Pace
 from jobs.model import (
     Changes,
     Edit,
@@ -48,7 +51,7 @@ def job_id(number: int) -> str:
     return f"job{number:07d}"
 
 
-async def accept(store: Store, numbers: range) -> None:
+async def accept(store: Store, numbers: range, paces: Mapping[int, Pace]) -> None:
     """A card with a render for each number, in a chat of its own, as updates bring them in."""
     for number in numbers:
         project = Project(
@@ -67,7 +70,7 @@ async def accept(store: Store, numbers: range) -> None:
             project_id=project.id,
             owner_id=project.owner_id,
             chat_id=project.chat_id,
-            input={"number": number},
+            input={"number": number, "pace": paces.get(number, Pace.USUAL)},
         )
         await store.projects.accept(number + 1, Changes(project=project, jobs=(render,)))
 
@@ -84,6 +87,6 @@ async def deliver(
         links=VideoLinks("", b"key", 3600.0),
         limits=limits_of(ground.settings),
     )
-    pace = Pace(_AT_ONCE)
+    pace = ChatPace(_AT_ONCE)
     delivery = Delivery(Post(telegram, storage), store, facts, pace, Actions(telegram, pace))
     await Progress(delivery, Condition(), idle_s=0.2).run(stopping)

@@ -1,4 +1,4 @@
-"""Workers that are killed and frozen at random, and replaced at once."""
+"""Workers that are killed, frozen and restarted at random, and replaced at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import multiprocessing
 import os
 import random
 import signal
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
 from multiprocessing.context import ForkServerProcess
 
 from chaos.ground import Ground
@@ -16,7 +18,15 @@ from chaos.work import serve
 
 FREEZE_LEASES = 1.6
 _STEP_S = 0.02
-_STOP_S = 15.0
+_STOP_S = 30.0
+
+
+class Deed(Enum):
+    """What can happen to a worker."""
+
+    KILL = auto()
+    FREEZE = auto()
+    RESTART = auto()
 
 
 class Crew:
@@ -32,20 +42,25 @@ class Crew:
         self._random = random.Random(seed)  # noqa: S311
         self._workers = [self._start() for _ in range(size)]
         self._frozen: set[ForkServerProcess] = set()
+        self.slowest_stop_s = 0.0  # of those that were restarted
 
-    async def trouble(self, kills: int, freezes: int, share_done: Callable[[], float]) -> None:
+    async def trouble(self, deeds: Mapping[Deed, int], share_done: Callable[[], float]) -> None:
         """Do all of it, spread over the work: the nth of N when about n/N of it is done."""
-        deeds = ["kill"] * kills + ["freeze"] * freezes
-        self._random.shuffle(deeds)
+        shuffled = [deed for deed, times in deeds.items() for _ in range(times)]
+        self._random.shuffle(shuffled)
         async with asyncio.TaskGroup() as group:
-            for number, deed in enumerate(deeds):
-                while share_done() < number / (len(deeds) + 1):
+            for number, deed in enumerate(shuffled):
+                while share_done() < (number + 1) / (len(shuffled) + 1):
                     await asyncio.sleep(_STEP_S)
                 await asyncio.sleep(self._random.uniform(0.0, _STEP_S))
                 victim = self._random.randrange(len(self._workers))
-                if deed == "kill":
+                if deed is Deed.KILL:
                     await self._kill(victim)
-                elif self._workers[victim] not in self._frozen:
+                elif self._workers[victim] in self._frozen:
+                    continue
+                elif deed is Deed.RESTART:
+                    await self._restart(victim)
+                else:
                     group.create_task(self._freeze(self._workers[victim]))
 
     async def stop(self) -> None:
@@ -63,6 +78,14 @@ class Crew:
         _signal(worker, signal.SIGKILL)
         self._workers[index] = self._start()
         await asyncio.to_thread(worker.join, _STOP_S)
+
+    async def _restart(self, index: int) -> None:
+        """As a deploy does it: the next one is at work before the last one has ended."""
+        worker, self._workers[index] = self._workers[index], self._start()
+        began = time.monotonic()
+        _signal(worker, signal.SIGTERM)
+        await asyncio.to_thread(worker.join, _STOP_S)
+        self.slowest_stop_s = max(self.slowest_stop_s, time.monotonic() - began)
 
     async def _freeze(self, worker: ForkServerProcess) -> None:
         self._frozen.add(worker)

@@ -39,6 +39,18 @@ class Ground:
             **(remote if self.database_url else {}),  # type: ignore[arg-type]  # each field's own type
         )
 
+    def scratch(self, job_id: str, attempt: int) -> Path:
+        """Where an attempt's children work."""
+        return self.settings.scratch_dir / f"{job_id}-{attempt}"
+
+    def note_rescued(self, worker: str, jobs: int) -> None:
+        """A worker that ends in order says how many jobs it took from others."""
+        (self.folder / f"{worker}.rescued").write_text(str(jobs))
+
+    def rescued(self) -> int:
+        """How many jobs were taken from workers, as far as those say that ended in order."""
+        return sum(int(path.read_text()) for path in self.folder.glob("*.rescued"))
+
     def store(self) -> Store:
         return build_store(build_database(self.settings), _QUOTAS)
 
@@ -52,12 +64,13 @@ async def lay(ground: Ground) -> Store:
     """The store, set up, with the shared video beside it."""
     storage = ground.storage()
     for key in (SHARED_VIDEO, SHARED_THUMBNAIL):
-        await storage.put_stream(key, _a_little())
+        await storage.put_stream(key, a_little())
     store = ground.store()
     await store.jobs.setup()
     await store.jobs.set_quotas()
     return store
 
 
-async def _a_little() -> AsyncIterator[bytes]:
+async def a_little() -> AsyncIterator[bytes]:
+    """The bytes of every video."""
     yield b"not much of a video"

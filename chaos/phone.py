@@ -19,6 +19,7 @@ class Seen:
     cards: dict[int, str] = field(default_factory=dict)
     videos: set[int] = field(default_factory=set)
     pings: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # what the card said, each time it changed
 
 
 class Transport(BaseRequest):
@@ -57,8 +58,10 @@ class Transport(BaseRequest):
             seen.pings.append(str(values.get("text", "")))
             return _message(chat_id, message_id)
         media = _object(values, "media")
-        told = values.get("text") or values.get("caption") or media.get("caption", "")
-        seen.cards[message_id] = str(told)
+        told = str(values.get("text") or values.get("caption") or media.get("caption", ""))
+        seen.cards[message_id] = told
+        if seen.told[-1:] != [told]:
+            seen.told.append(told)
         if method == "sendVideo" or media.get("type") == "video":
             seen.videos.add(message_id)
         return _message(chat_id, message_id)
