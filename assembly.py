@@ -32,8 +32,6 @@ from worker.sweep import House
 
 log = logging.getLogger(__name__)
 
-DAY_S = 24 * 3600.0
-
 Announce = Callable[[str], None]
 
 
@@ -154,7 +152,8 @@ async def _worker(
             alerts=store.alerts,
             storage=storage,
             scratch_dir=settings.scratch_dir,
-            retention_s=settings.retention_days * DAY_S,
+            originals_s=settings.originals_s,
+            retention_s=settings.retention_s,
             owns_storage=settings.storage_backend is StorageBackend.LOCAL,
         ),
         abroad=(

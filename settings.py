@@ -102,6 +102,7 @@ class Settings:
     videos_per_day: int = 20
     bytes_per_day: int = 2048 * MIB
     queued_ingests: int = 20
+    originals_hours: float = 72.0
     retention_days: float = 7.0
     metrics_token: str = ""
     log_level: str = "INFO"
@@ -120,6 +121,16 @@ class Settings:
     def scratch_dir(self) -> Path:
         """Where children work; swept at start, never holds the only copy of anything."""
         return self.data_dir / "scratch"
+
+    @property
+    def retention_s(self) -> float:
+        """How long a video is kept after it was made, and its card after it was last touched."""
+        return self.retention_days * 24 * 3600.0
+
+    @property
+    def originals_s(self) -> float:
+        """How long a recording is kept after its card was last touched; no longer than the card."""
+        return min(self.originals_hours * 3600.0, self.retention_s)
 
     @property
     def link_base(self) -> str:

@@ -189,9 +189,16 @@ VARIABLES: tuple[Variable, ...] = (
         name="QUEUED_INGESTS", field="queued_ingests", about="recordings a person may have waiting"
     ),
     Variable(
+        name="ORIGINALS_HOURS",
+        field="originals_hours",
+        about="how long the recording of a quiet card is kept, and the card until it has a video",
+        least=0.25,
+        most=24 * 3650,
+    ),
+    Variable(
         name="RETENTION_DAYS",
         field="retention_days",
-        about="how long quiet cards are kept",
+        about="how long videos and their quiet cards are kept",
         least=0.01,
         most=3650,
     ),

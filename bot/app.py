@@ -55,7 +55,6 @@ CONNECT_S = 10.0
 READ_S = 20.0
 UPLOAD_S = 120.0  # 48 MB at 3.2 Mbit/s
 CONNECTIONS = 32
-DAY_S = 24 * 3600.0
 
 
 @dataclass(slots=True)
@@ -120,11 +119,10 @@ def build_bot(settings: Settings) -> Bot:
 
 async def _run(parts: _Parts, stopping: asyncio.Event) -> None:
     key = signing_key(parts.settings)
-    retention_s = parts.settings.retention_days * DAY_S
     facts = FactsReader(
         store=parts.store,
         storage=parts.storage,
-        links=VideoLinks(parts.settings.link_base, key, retention_s),
+        links=VideoLinks(parts.settings.link_base, key, parts.settings.retention_s),
         pages=PageLinks(parts.settings.page_base, key),
         limits=limits_of(parts.settings),
         folder=parts.settings.data_dir,

@@ -31,7 +31,6 @@ SURE_PERCENT = 10  # below it a job's own pace says nothing yet
 CLOUD_BYTES = 20 * MIB  # https://core.telegram.org/bots/api#getfile
 PEAKS_S = 3.0  # whoever pressed a button waits for no more than this
 VIDEO_NAME = "video.mp4"
-_DAY_S = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +227,7 @@ def _free_bytes(folder: Path) -> int | None:
 
 
 def limits_of(settings: Settings) -> Limits:
-    retention_s = settings.retention_days * _DAY_S
+    retention_s = settings.retention_s
     return Limits(
         source_bytes=settings.max_source_bytes,
         telegram_bytes=fetchable_bytes(settings),
@@ -238,6 +237,7 @@ def limits_of(settings: Settings) -> Limits:
         bytes_per_day=settings.bytes_per_day,
         queued_ingests=settings.queued_ingests,
         edits_per_day=quotas_of(settings).edits_per_day,
+        originals_s=settings.originals_s,
         retention_s=retention_s,
         link_s=retention_s if settings.link_base else min(retention_s, DOWNLOAD_LINK_S),
         pages=bool(settings.page_base),

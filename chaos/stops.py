@@ -93,6 +93,7 @@ async def files_left(ground: Ground, store: Store, stopped: Sequence[str]) -> in
             alerts=store.alerts,
             storage=storage,
             scratch_dir=ground.settings.scratch_dir,
+            originals_s=_DAYS_S,
             retention_s=_DAYS_S,
         )
     )

@@ -67,7 +67,8 @@ def _cancel(facts: Facts) -> Decision:
 
 
 def _privacy(facts: Facts) -> Decision:
-    return said(facts, *texts.privacy(facts.language, facts.limits.retention_s))
+    limits = facts.limits
+    return said(facts, *texts.privacy(facts.language, limits.originals_s, limits.retention_s))
 
 
 def _forget(facts: Facts) -> Decision:

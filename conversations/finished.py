@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations import cards, keyboards, links, texts, words, work
-from conversations.figures import clock, page, took
+from conversations.figures import clock, days, page, took
 from conversations.home import title_of
 from conversations.model import Decision, Facts, Video, View
 from conversations.phases import Phase, edit_of, phase, why_not
@@ -89,7 +89,10 @@ def _until(render: Job, facts: Facts) -> float:
 
 def _refusal(project: Project, facts: Facts) -> str:
     if phase(project, facts) is Phase.DONE:
-        return ""
+        quiet_s = facts.limits.originals_s
+        if facts.now <= project.touched_at + quiet_s:
+            return ""
+        return facts.say(words.answers.SOUND_TIDIED, time=days(facts.language, quiet_s))
     return why_not(project, facts) or facts.say(words.answers.CHANGE_HERE)
 
 

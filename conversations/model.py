@@ -97,7 +97,8 @@ class Limits:
     edits_per_day: int = 200
     waiting_glimpses: int = 3
     api_keys: int = 3
-    retention_s: float = 7 * 86400.0  # how long recordings of quiet cards and finished videos live
+    originals_s: float = 3 * 86400.0  # how long the recording of a quiet card lives
+    retention_s: float = 7 * 86400.0  # how long finished videos live, and their quiet cards
     link_s: float = 7 * 86400.0  # how long the link to a finished video is good
     pages: bool = False  # whether its own pages can be reached from the chat
     sharing: bool = False  # whether they can be reached by everybody

@@ -82,7 +82,9 @@ def gone(project: Project, facts: Facts) -> str:
     """What is said of a project that is not open any more."""
     if project.status is ProjectStatus.DELETED:
         return facts.say(words.answers.DELETED)
-    return texts.expired(facts.language, facts.limits.retention_s)
+    limits = facts.limits
+    quiet_s = limits.retention_s if is_complete(facts.render) else limits.originals_s
+    return texts.expired(facts.language, quiet_s, limits.retention_s)
 
 
 def is_active(job: Job | None) -> bool:

@@ -223,13 +223,15 @@ def name_of(language: Language, name: str) -> str:
     return tidy(name) or words.people.SOMEBODY.to(language)
 
 
-def expired(language: Language, retention_s: float) -> str:
-    return words.answers.EXPIRED.to(language, time=days(language, retention_s))
+def expired(language: Language, quiet_s: float, again_s: float) -> str:
+    time, again = days(language, quiet_s), days(language, again_s)
+    return words.answers.EXPIRED.to(language, time=time, again=again)
 
 
-def privacy(language: Language, retention_s: float) -> tuple[str, ...]:
+def privacy(language: Language, originals_s: float, retention_s: float) -> tuple[str, ...]:
+    sound, video = days(language, originals_s), days(language, retention_s)
     return (
-        words.commands.PRIVACY_KEPT.to(language, time=days(language, retention_s)),
+        words.commands.PRIVACY_KEPT.to(language, sound=sound, video=video),
         words.commands.PRIVACY_LISTED.to(language),
         words.commands.PRIVACY_SEEN.to(language),
         words.commands.FORGET_HOW.to(language),

@@ -32,6 +32,7 @@ from jobs.rows import (
 from jobs.store import is_repeat, quota_or
 
 UNDO_STEPS = 20
+NEVER_S = 1e10
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +107,16 @@ class ProjectStore:
         """Whether an open card shows the recording of that job."""
         return bool(await self._database.execute(sql.IS_USED, {"ingest_job": ingest_job}))
 
-    async def standings(self, job_ids: Collection[str]) -> dict[str, Standing]:
-        """How the card of each job stands, and whether an open one shows its recording."""
-        rows = await self._database.execute(tidy_sql.STANDINGS, {"ids": to_text(sorted(job_ids))})
+    async def standings(
+        self, job_ids: Collection[str], originals_s: float = NEVER_S
+    ) -> dict[str, Standing]:
+        """How the card of each job stands, and whether an open one needs its files.
+
+        A recording is needed for `originals_s` after the card was touched, and while there is
+        anything to do for it.
+        """
+        asked = {"ids": to_text(sorted(job_ids)), "originals_s": originals_s}
+        rows = await self._database.execute(tidy_sql.STANDINGS, asked)
         return {
             row["job_id"]: Standing(
                 project=ProjectStatus(row["project_status"]) if row["project_status"] else None,
@@ -121,11 +129,15 @@ class ProjectStore:
         """Whether it is time to tidy, and it is the caller who does it: one of all there are."""
         return bool(await self._database.execute(tidy_sql.CLAIM_TIDYING, {"every_s": every_s}))
 
-    async def expire(self, retention_s: float) -> int:
-        """Close cards that were quiet for so long and forget rows twice as old; cards closed."""
+    async def expire(self, retention_s: float, originals_s: float = NEVER_S) -> int:
+        """Close cards that were quiet for so long and forget rows twice as old; cards closed.
+
+        A card without a video is closed with its recording, after `originals_s`.
+        """
         parameters = {"retention_s": retention_s}
-        rows = await self._database.execute(sql.EXPIRE_PROJECTS, parameters)
-        forgetting = (*sql.FORGET_ROWS, alerts_sql.FORGET_TOLD_ALERTS)
+        quiet = {**parameters, "originals_s": min(originals_s, retention_s)}
+        rows = await self._database.execute(tidy_sql.EXPIRE_PROJECTS, quiet)
+        forgetting = (*tidy_sql.FORGET_ROWS, alerts_sql.FORGET_TOLD_ALERTS)
         await self._database.batch([Statement(text, parameters) for text in forgetting])
         if rows:
             self._bells.outbox.ring()

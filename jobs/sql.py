@@ -11,7 +11,7 @@ NOW: Final = "(SELECT t FROM clock)"
 # No wait and no lease is as long as 600 s (LEASE_S is 300 at most): what is further off was
 # written before the clock was set back.
 _ASTRAY: Final = f"{NOW} + 600"
-_ACTIVE: Final = "('pending', 'processing', 'dispatched')"
+ACTIVE: Final = "('pending', 'processing', 'dispatched')"
 _IN_HAND: Final = "('processing', 'dispatched')"
 # Whoever may look after dispatched jobs has had an hour to end one that is overdue.
 _DESERTED: Final = f"(status = 'dispatched' AND deadline <= {NOW} - 3600)"
@@ -137,7 +137,7 @@ RETURNING id
 CANCEL_JOB: Final = f"""
 UPDATE jobs SET status = 'cancelled', error_code = '', error_params = '{{}}',
     lease_owner = '', lease_until = NULL, updated_at = {NOW}
-WHERE id = :id AND status IN {_ACTIVE}
+WHERE id = :id AND status IN {ACTIVE}
 RETURNING id
 """
 SUPERSEDE_JOBS: Final = f"""
@@ -217,45 +217,6 @@ DELETE FROM history WHERE project_id = :project_id AND number = (
 LAST_EDIT: Final = """
 SELECT edit FROM history WHERE project_id = :project_id ORDER BY number DESC LIMIT 1
 """
-EXPIRE_PROJECTS: Final = f"""
-UPDATE projects SET status = 'expired', revision = revision + 1
-WHERE status = 'open' AND touched_at < {NOW} - :retention_s
-RETURNING id
-"""
-_FORGOTTEN: Final = f"""(
-    SELECT id FROM projects WHERE status <> 'open' AND touched_at < {NOW} - 2 * :retention_s
-)"""
-# Cards that show the same recording share the jobs of the first.
-_NAMED_JOBS: Final = " UNION ALL ".join(
-    f"SELECT {column} FROM projects WHERE status = 'open'"
-    for column in (
-        "ingest_job",
-        "card_job",
-        "save_job",
-        "render_job",
-        "preview_job",
-        "glimpse_job",
-        "cover_job",
-    )
-)
-# What nobody can ask for any more: rows go one retention after their card did, and a card's own
-# row goes last, so that what stays of it is found again.
-FORGET_ROWS: Final = (
-    f"""
-    DELETE FROM outbox WHERE kind IN ('final', 'notice', 'ping') AND since < {NOW} - :retention_s
-        AND state IN ('sent', 'unknown', 'undeliverable')
-    """,
-    f"DELETE FROM outbox WHERE project_id IN {_FORGOTTEN}",
-    f"DELETE FROM history WHERE project_id IN {_FORGOTTEN}",
-    f"DELETE FROM pages WHERE project_id IN {_FORGOTTEN}",
-    f"DELETE FROM jobs WHERE project_id IN {_FORGOTTEN} AND id NOT IN ({_NAMED_JOBS})",
-    f"""
-    DELETE FROM projects WHERE id IN {_FORGOTTEN}
-        AND NOT EXISTS (SELECT 1 FROM jobs WHERE project_id = projects.id)
-    """,
-    # Telegram keeps an update for a day; two weeks are far beyond that.
-    f"DELETE FROM updates WHERE at < {NOW} - 14 * 86400",
-)
 
 # --- the outbox -------------------------------------------------------------------------------
 

@@ -31,7 +31,8 @@ AT_ONCE = 500  # a question for each of a thousand people's files would take an 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What is to be kept tidy. Results and quiet cards stay for `retention_s`.
+    """What is to be kept tidy. Results stay for `retention_s`, the recording of a quiet card for
+    `originals_s`.
 
     Unless `owns_storage`, other databases may keep files there, and files of jobs that are unknown
     here are none of our business.
@@ -43,6 +44,7 @@ class House:
     alerts: Alerts
     storage: StorageAdapter
     scratch_dir: Path
+    originals_s: float
     retention_s: float
     owns_storage: bool = True
 
@@ -76,7 +78,7 @@ async def tidy(house: House, *, every_s: float = 0.0) -> int:
 
 
 async def _tidy_together(house: House) -> int:
-    await house.projects.expire(house.retention_s)
+    await house.projects.expire(house.retention_s, house.originals_s)
     deleted = await house.storage.sweep_unfinished()
     deleted += await _tidy_storage(house)
     return deleted + await _tidy_uploads(house)
@@ -112,7 +114,8 @@ async def _ages_s(storage: StorageAdapter) -> dict[keys.Writer, float]:
 async def _known(house: House, *writers: keys.Writer) -> _Known:
     job_ids = {writer.job for writer in writers}
     return _Known(
-        jobs=await house.jobs.many(job_ids), standings=await house.projects.standings(job_ids)
+        jobs=await house.jobs.many(job_ids),
+        standings=await house.projects.standings(job_ids, house.originals_s),
     )
 
 
@@ -128,7 +131,7 @@ def _is_waste(house: House, known: _Known, writer: keys.Writer, age_s: float) ->
     if standing.project is ProjectStatus.DELETED:
         return True
     if standing.project is not None and job.kind is JobKind.INGEST:
-        return standing.project is not ProjectStatus.OPEN
+        return standing.project is not ProjectStatus.OPEN or age_s > house.originals_s
     return age_s > house.retention_s
 
 

@@ -33,11 +33,18 @@ ASK_DELETE = Text(
     " que borres esa. No se puede deshacer.",
 )
 EXPIRED = Text(
-    en="I tidied this one away after {time} of quiet. Send the sound again to make another.",
-    de="Hier war {time} lang Ruhe, da habe ich aufgeräumt. Schick den Ton noch einmal, wenn du"
-    " wieder ein Video willst.",
-    es="Aquí hubo {time} de calma y recogí la tarjeta. Manda el sonido otra vez para hacer otro"
-    " video.",
+    en="I tidied this one away after {time} of quiet. Send the sound again within {again} and I'll"
+    " use the same look.",
+    de="Hier war {time} lang Ruhe, da habe ich aufgeräumt. Schick den Ton in den nächsten {again}"
+    " noch einmal, und ich nehme denselben Stil.",
+    es="Aquí hubo {time} de calma y recogí la tarjeta. Manda el sonido otra vez en menos de {again}"
+    " y uso el mismo estilo.",
+)
+SOUND_TIDIED = Text(
+    en="I tidied its sound away after {time} of quiet. Send it again and I'll use the same look.",
+    de="Hier war {time} lang Ruhe, da habe ich den Ton aufgeräumt. Schick ihn noch einmal, und ich"
+    " nehme denselben Stil.",
+    es="Aquí hubo {time} de calma y recogí el sonido. Mándalo otra vez y uso el mismo estilo.",
 )
 NO_CARD = Text(
     en="There's no open card to change. Send me a voice note, a song, a video or a link first.",

@@ -137,11 +137,11 @@ NOTHING_TO_FORGET = Text(
     es="En este chat no tengo ninguna grabación tuya abierta. No hay nada que borrar.",
 )
 PRIVACY_KEPT = Text(
-    en="I keep a recording for {time} after you last touched its card, and its video for {time}"
+    en="I keep a recording for {sound} after you last touched its card, and its video for {video}"
     " after it was made. Then I delete both.",
-    de="Eine Aufnahme hebe ich {time} lang auf, nachdem du ihre Karte zuletzt benutzt hast, ihr"
-    " Video {time} lang, nachdem es fertig war. Dann lösche ich beides.",
-    es="Guardo una grabación {time} desde que usaste su tarjeta por última vez, y su video {time}"
+    de="Eine Aufnahme hebe ich {sound} lang auf, nachdem du ihre Karte zuletzt benutzt hast, ihr"
+    " Video {video} lang, nachdem es fertig war. Dann lösche ich beides.",
+    es="Guardo una grabación {sound} desde que usaste su tarjeta por última vez, y su video {video}"
     " desde que estuvo listo. Después borro los dos.",
 )
 PRIVACY_LISTED = Text(

@@ -216,7 +216,7 @@ def test_ids_are_128_random_bits() -> None:
 def test_limits_are_those_of_the_settings() -> None:
     limits = limits_of(Settings(max_audio_s=60.0, videos_per_day=7, retention_days=2.0))
     assert (limits.audio_s, limits.videos_per_day) == (60.0, 7)
-    assert limits.retention_s == limits.link_s == 172_800.0
+    assert limits.retention_s == limits.originals_s == limits.link_s == 172_800.0
     public = Settings(public_url="https://reel.example", retention_days=30.0)
     assert limits_of(public).link_s == 30 * 86_400.0, "our own links are signed anew"
 

@@ -140,3 +140,15 @@ def test_a_video_that_telegram_refuses_and_that_has_no_link_says_what_to_do() ->
     assert words.cards.VIDEO_REFUSED.en in world.view().instead
     world.known = {"link": "https://reel.example/renders/r/output.mp4"}
     assert words.cards.LINK_INSTEAD.en in world.view().instead
+
+
+def test_a_video_whose_sound_was_tidied_away_says_so_and_makes_no_other() -> None:
+    world = ready()
+    world.make()
+    world.now += world.facts().limits.originals_s + 1
+    jobs = len(world.jobs)
+    for label in ("Square too", "Change"):
+        told = world.press(label)
+        assert told.startswith("I tidied its sound away after 3 days of quiet.")
+        assert told.endswith("I'll use the same look.")
+    assert len(world.jobs) == jobs

@@ -140,18 +140,21 @@ def test_forget_promises_no_more_than_is_done() -> None:
 
 def test_a_card_that_was_tidied_away_tells_after_how_long() -> None:
     world = ready()
-    world.known = {"limits": Limits(retention_s=86400.0)}
+    world.known = {"limits": Limits(originals_s=86400.0, retention_s=2 * 86400.0)}
     expired = replace(world.project, status=ProjectStatus.EXPIRED)
-    assert "after 1 day of quiet" in world.view(expired).text
-    assert "after 1 day of quiet" in flow.press(expired, f"mk:{expired.id}", world.facts()).toast
+    told = "after 1 day of quiet. Send the sound again within 2 days and I'll use the same look."
+    assert told in world.view(expired).text
+    assert told in flow.press(expired, f"mk:{expired.id}", world.facts()).toast
 
 
 def test_privacy_tells_how_long_things_are_kept() -> None:
     world = ready()
-    assert "7 days" in world.command("/privacy")
+    assert "keep a recording for 3 days" in world.command("/privacy")
+    assert "its video for 7 days" in world.notices[-1].text
     assert "/forget deletes your newest card" in world.notices[-1].text
-    world.known = {"limits": Limits(retention_s=36 * 3600.0)}
-    assert world.command("/privacy").count("1.5 days") == 2
+    world.known = {"limits": Limits(originals_s=2 * 3600.0, retention_s=36 * 3600.0)}
+    assert "for 2 hours after" in world.command("/privacy")
+    assert "for 1.5 days after" in world.notices[-1].text
 
 
 @pytest.mark.parametrize("data", ["ak", "iv:9:y", "iv:9:n"])

@@ -138,7 +138,10 @@ _ALL = {
 STATEMENTS = {
     name: text
     for name, text in _ALL.items()
-    if isinstance(text, str) and name.isupper() and name[0] != "_" and name not in {*RARE, "NOW"}
+    if isinstance(text, str)
+    and name.isupper()
+    and name[0] != "_"
+    and name not in {*RARE, "NOW", "ACTIVE"}
 }
 
 

@@ -97,6 +97,7 @@ async def test_tidying_sees_whether_the_storage_lets_us_in(whole: Store, tmp_pat
         alerts=whole.alerts,
         storage=storage,
         scratch_dir=tmp_path / "scratch",
+        originals_s=60.0,
         retention_s=60.0,
     )
     await tidy(house)

@@ -30,6 +30,7 @@ from tests.worker.shop import LEASE_S, Watched
 from worker.sweep import House, tidy
 
 DAY_S = 24 * 3600.0
+ORIGINALS_S = 3 * DAY_S
 RETENTION_S = 7 * DAY_S
 
 
@@ -42,6 +43,7 @@ def house(store: JobStore, database: Watched, tmp_path: Path) -> House:
         alerts=Alerts(database),
         storage=LocalStorage(tmp_path / "storage", secret=b"s" * 32, link_base=""),
         scratch_dir=tmp_path / "scratch",
+        originals_s=ORIGINALS_S,
         retention_s=RETENTION_S,
     )
 
@@ -191,6 +193,47 @@ async def test_a_recording_stays_while_another_card_shows_it(house: House, tmp_p
     await house.projects.accept(3, Changes(project=replace(stored, status=ProjectStatus.DELETED)))
     assert await tidy(house) == 0
     assert await _kept(house) == [original]
+
+
+async def test_a_quiet_card_with_a_video_loses_its_recording_and_stays_open(
+    house: House, database: Watched, tmp_path: Path
+) -> None:
+    project = await _project(house)
+    await house.jobs.create(_job("video", JobKind.RENDER))
+    original, video = keys.original("note-1", "ogg"), keys.video("video", 1)
+    await _complete(house, JobKind.INGEST, original)
+    await _complete(house, JobKind.RENDER, video)
+    for key in (original, video):
+        await _store(house, tmp_path, key, ORIGINALS_S + 120)
+    made = replace(await _card(house, project.id), render_job="video")
+    await house.projects.accept(2, Changes(project=made))
+    await _age_card(database, project.id, ORIGINALS_S - 60)
+    assert await tidy(house) == 0
+    await _age_card(database, project.id, 120)
+    assert await tidy(house) == 1
+    assert await _kept(house) == [video]
+    assert (await _card(house, project.id)).status is ProjectStatus.OPEN
+
+
+async def test_a_recording_that_is_worked_on_stays_however_quiet_its_card(
+    house: House, database: Watched, tmp_path: Path
+) -> None:
+    project = await _project(house)
+    original = keys.original("note-1", "ogg")
+    await _complete(house, JobKind.INGEST, original)
+    await _store(house, tmp_path, original, ORIGINALS_S + 120)
+    await house.jobs.create(_job("video", JobKind.RENDER))
+    await _age_card(database, project.id, ORIGINALS_S + 60)
+    assert await tidy(house) == 0
+    await house.jobs.cancel("video")
+    assert await tidy(house) == 1
+    assert (await _card(house, project.id)).status is ProjectStatus.EXPIRED
+
+
+async def _card(house: House, project_id: str) -> Project:
+    card = await house.projects.get(project_id)
+    assert card is not None
+    return card
 
 
 async def _age_card(database: Watched, project_id: str, age_s: float) -> None:
