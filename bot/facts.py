@@ -136,9 +136,13 @@ class FactsReader:
         facts = replace(facts, first_edit=first)
         if facts.asset is None:
             return facts
-        fresh_s = self.limits.retention_s / 2
-        twins = await self.store.projects.twins(project, facts.asset.digest, fresh_s)
-        return replace(facts, twins=tuple(twins))
+        fresh_s, digest = self.limits.retention_s / 2, facts.asset.digest
+        twins = await self.store.projects.twins(project, digest, fresh_s)
+        facts = replace(facts, twins=tuple(twins))
+        if project.edit is not None:
+            return facts
+        earlier = await self.store.projects.tidied_edit(project, digest, self.limits.originals_s)
+        return replace(facts, earlier=earlier)
 
     async def with_shelf(self, facts: Facts, page: int, *, without: str = "") -> Facts:
         """With a page of the person's videos; without the one that is about to be deleted."""

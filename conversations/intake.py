@@ -33,6 +33,7 @@ from storage import keys
 SAMPLE_S = 14.6  # a test holds the file to it
 AIR_BEFORE_S = 0.1
 AIR_AFTER_S = 0.15
+_LOOKS = ("look", "shape", "response", "brand")  # what "the same look" is
 _LOOK_OF_TALK = "mist"
 _LOOK_OF_MUSIC = "pulse"
 # What recorders and messengers call files: AUD-20240101-WA0001, voice_12, 2024-01-01 10.30.00.
@@ -123,8 +124,14 @@ def heard(project: Project, job: Job, facts: Facts) -> Decision:
 
 
 def edit_as_heard(project: Project, asset: Asset, facts: Facts) -> Edit:
-    """The first edit, with the photo that was sent before the recording was heard."""
+    """The first edit, with the photo that was sent before the recording was heard.
+
+    A recording whose card was tidied away looks as it did there.
+    """
     edit = first_edit(asset, project.source, facts.habits)
+    if facts.earlier is not None and facts.earlier.look in LOOKS:
+        looks = {name: getattr(facts.earlier, name) for name in _LOOKS}
+        edit = replace(edit, **looks)
     if facts.cover is None or not is_complete(facts.cover):
         return edit
     return replace(edit, cover_key=Cover.from_json(facts.cover.result).key)

@@ -127,8 +127,9 @@ class Facts:
     person's videos, `video` the one of them that is pressed about and `video_card` its card; each
     is only present where it is asked about. `habits` are the person's defaults; `first_edit` is
     what the project began with, only present for decisions, None where nothing was changed. `twins`
-    are the person's cards with a finished video of the same recording. `usage` is only present
-    where the owner asks about it.
+    are the person's cards with a finished video of the same recording; `earlier` is how one was
+    set whose recording was tidied away, only present while the project has no edit. `usage` is
+    only present where the owner asks about it.
     """
 
     person: Person
@@ -167,6 +168,7 @@ class Facts:
     habits: Habits = field(default_factory=Habits)
     first_edit: Edit | None = None
     twins: tuple[Project, ...] = ()
+    earlier: Edit | None = None
     usage: Usage = field(default_factory=Usage)
     shelf: Shelf = field(default_factory=Shelf)
     video: MadeVideo | None = None

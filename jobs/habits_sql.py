@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from jobs.sql import NOW
+
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS habits (
     person_id INTEGER PRIMARY KEY,
@@ -15,6 +17,14 @@ GET_HABITS: Final = "SELECT habits FROM habits WHERE person_id = :person_id"
 PUT_HABITS: Final = """
 INSERT INTO habits (person_id, habits) VALUES (:person_id, :habits)
 ON CONFLICT (person_id) DO UPDATE SET habits = excluded.habits
+"""
+# What the newest card with that recording looked like whose recording was tidied away.
+TIDIED_EDIT: Final = f"""
+SELECT edit FROM projects
+WHERE owner_id = :owner_id AND chat_id = :chat_id AND id <> :id
+    AND (status = 'expired' OR (status = 'open' AND touched_at < {NOW} - :originals_s))
+    AND json_extract(edit, '$.recipe.clips[0].source') = :digest
+ORDER BY touched_at DESC LIMIT 1
 """
 # The edit a card began with, once somebody changed it; twenty changes later one of the next.
 FIRST_EDIT: Final = """

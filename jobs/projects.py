@@ -96,6 +96,13 @@ class ProjectStore:
         rows = await self._database.execute(habits_sql.FIRST_EDIT, {"project_id": project_id})
         return edit_from_text(rows[0]["edit"]) if rows else None
 
+    async def tidied_edit(self, project: Project, digest: str, originals_s: float) -> Edit | None:
+        """How their newest card with that recording was set whose recording was tidied away."""
+        asked = {name: getattr(project, name) for name in ("id", "owner_id", "chat_id")}
+        parameters = {**asked, "digest": digest, "originals_s": originals_s}
+        rows = await self._database.execute(habits_sql.TIDIED_EDIT, parameters)
+        return edit_from_text(rows[0]["edit"]) if rows else None
+
     async def twins(self, project: Project, digest: str, fresh_s: float) -> list[Project]:
         """Their other open cards with a video of that recording, made within `fresh_s`."""
         asked = {name: getattr(project, name) for name in ("id", "owner_id", "chat_id")}

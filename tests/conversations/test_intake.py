@@ -239,3 +239,24 @@ def test_start_offers_a_sample_that_is_made_like_everything_else() -> None:
     assert world.view().video is not None
     assert world.press_data(sample) == words.answers.SAMPLE_COMING.en
     assert len(world.projects) == 2
+
+
+def test_what_was_tidied_away_comes_back_with_the_same_look() -> None:
+    before = ready()
+    for word in ("orbit", "square"):
+        before.type(word)
+    earlier = before.edit
+    world = World()
+    world.known = {"earlier": earlier}
+    world.send()
+    world.hear()
+    assert (world.edit.look, world.edit.shape) == ("orbit", Shape.SQUARE)
+    assert world.edit.recipe == ready().edit.recipe, "what is kept of it is heard anew"
+
+
+def test_a_look_that_there_is_no_more_gives_way_to_one_that_suits() -> None:
+    world = World()
+    world.known = {"earlier": replace(ready().edit, look="gone")}
+    world.send()
+    world.hear()
+    assert world.edit.look == ready().edit.look

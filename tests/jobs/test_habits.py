@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jobs.model import Changes, Habits, Shape
+from jobs.model import Changes, Habits, ProjectStatus, Shape
 from jobs.opening import Store
 from jobs.recipe import Clean, TrimSilence
-from tests.jobs.samples import begin, edit, the_project
+from tests.jobs.databases import Clock
+from tests.jobs.samples import DIGEST, begin, edit, the_project
 
 
 async def test_whoever_chose_nothing_has_the_first_defaults(store: Store) -> None:
@@ -59,3 +60,27 @@ async def test_what_a_card_began_with_is_known_until_all_is_undone(store: Store)
         project = await the_project(store)
         await store.projects.accept(None, Changes(project=project, forget_last=True))
     assert await store.projects.first_edit(project.id) is None
+
+
+async def test_the_look_of_a_recording_that_was_tidied_away_is_found(
+    store: Store, clock: Clock
+) -> None:
+    for name in ("older", "newer"):
+        card = await begin(store, name)
+        await store.projects.accept(None, Changes(project=replace(card, edit=edit(name))))
+        await clock.advance(10)
+    again = await begin(store, "again")
+    assert await store.projects.tidied_edit(again, DIGEST, 100) is None, "they still have it"
+    await clock.advance(100)
+    assert await store.projects.tidied_edit(again, DIGEST, 100) == edit("newer")
+    newer = await the_project(store, "newer")
+    await store.projects.accept(None, Changes(project=replace(newer, status=ProjectStatus.DELETED)))
+    assert await store.projects.tidied_edit(again, DIGEST, 100) == edit("older")
+    await store.projects.accept(
+        None,
+        Changes(project=replace(await the_project(store, "older"), status=ProjectStatus.EXPIRED)),
+    )
+    assert await store.projects.tidied_edit(again, DIGEST, 1000) == edit("older")
+    assert await store.projects.tidied_edit(again, "0" * 16, 100) is None
+    stranger = replace(again, owner_id=99)
+    assert await store.projects.tidied_edit(stranger, DIGEST, 100) is None
