@@ -6,7 +6,8 @@ DATA_DIR ?= data
 OUT ?= demo
 PROCESSES ?= 2
 
-.PHONY: chaos mutants try demo test check format bench bench-render clean state-machine
+.PHONY: try demo test check format bench bench-render bench-queue gallery clean help \
+	long chaos stops kills power takeover state-machine soak mutants
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -38,17 +39,37 @@ bench: .venv/ready-dev  ## figures about speed, into benchmarks/results
 bench-render: .venv/ready-dev .venv-bench/ready  ## the renderer beside its limits and its peers: an hour on a quiet machine
 	$(BIN)/python -m benchmarks.render
 
+bench-queue: .venv/ready-dev .venv-bench/ready  ## the queue beside bare commits, huey and litequeue: five minutes
+	$(BIN)/python -m benchmarks.queue
+
 gallery: .venv/ready  ## every look in every shape, into docs/gallery
 	$(BIN)/python docs/make_gallery.py
 
-chaos: .venv/ready-dev  ## 10,000 jobs, 200 workers killed, 60 frozen; the short form is a test
+long: chaos stops kills power takeover state-machine soak bench-queue  ## every long form below, about two hours; each has a short one in `make test`
+
+chaos: .venv/ready-dev  ## 10,000 jobs, 200 workers killed, 60 frozen
 	$(BIN)/pocketreel chaos --jobs 10000 --workers 4 --kills 200 --freezes 60 --json
+
+stops: .venv/ready-dev  ## 50 rolling restarts of workers, 500 jobs stopped at random moments
+	$(BIN)/pocketreel chaos --jobs 3000 --workers 4 --kills 0 --freezes 0 --restarts 50 --cancels 500 --json
+
+kills: .venv/ready-dev  ## the bot killed 50 times at each of 12 points while 1,000 updates arrive
+	KILLS=50 $(BIN)/python -m pytest tests/bot/test_kills.py
+
+power: .venv/ready-dev  ## the power cut at 1,000 points of what SQLite writes, in four ways
+	POWER_CUTS=1000 $(BIN)/python -m pytest tests/jobs/test_power.py
+
+takeover: .venv/ready-dev  ## how long a job of a killed worker waits, with everybody's settings
+	$(BIN)/python -m tests.takeover
+
+state-machine: .venv/ready-dev  ## 5,000 games of 60 moves with the store
+	STATE_MACHINE=long $(BIN)/python -m pytest tests/jobs/test_state_machine.py
+
+soak: .venv/ready-dev  ## bot and worker at steady work for half an hour: memory, descriptors, database
+	SOAK_S=1800 $(BIN)/python -m pytest -s tests/bot/test_soak.py
 
 mutants: .venv/ready-dev  ## nine defences taken out one at a time, each noticed by a test
 	$(BIN)/python -m tests.mutants
-
-state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
-	STATE_MACHINE=long $(BIN)/python -m pytest tests/jobs/test_state_machine.py
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "On Debian and Ubuntu this needs: apt install python3-venv"; exit 1; }
@@ -66,10 +87,13 @@ state-machine: .venv/ready-dev  ## the long form: 5,000 runs of 60 steps
 # seewav draws with pycairo, which has to be compiled here; without it the table says so.
 .venv-bench/ready: benchmarks/requirements-peers.txt
 	@$(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -c $< moviepy
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -c $< moviepy huey litequeue
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -c $< seewav \
 		|| echo "seewav is left out. On Debian and Ubuntu it needs: apt install libcairo2-dev pkg-config gcc python3-dev; then: rm -r .venv-bench"
 	@touch $@
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile
 
 clean:
 	rm -rf .venv .venv-bench .peers build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,7 +14,6 @@ import asyncio
 import json
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import facts
+from benchmarks.together import percentile, tell, together, wait_for_the_others
 from jobs import sql
 from jobs.database import Statement
 from jobs.model import JobKind, Stage
@@ -78,7 +78,7 @@ def _measured(backend: str, processes: int) -> dict[str, Any]:
     rounds = [_round(backend, processes) for _ in range(ROUNDS)]
     cycles = [sum(child["cycles"] for child in children) / LASTS_S for children in rounds]
     bare = [sum(child["bare"] for child in children) / LASTS_S for children in rounds]
-    claims_ms = sorted(ms for children in rounds for child in children for ms in child["claims_ms"])
+    claims_ms = [ms for children in rounds for child in children for ms in child["claims_ms"]]
     answer = {
         "backend": backend,
         "processes": processes,
@@ -87,7 +87,7 @@ def _measured(backend: str, processes: int) -> dict[str, Any]:
         "most": round(max(cycles), 1),
         "bare_cycles_per_s": round(statistics.median(bare), 1),
         "claim_ms_median": round(statistics.median(claims_ms), 1),
-        "claim_ms_p99": round(claims_ms[int(len(claims_ms) * 0.99)], 1),
+        "claim_ms_p99": round(percentile(claims_ms, 99), 1),
     }
     print(json.dumps(answer), flush=True)
     return answer
@@ -97,20 +97,7 @@ def _round(backend: str, processes: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="bench-store-") as name, _server(backend, Path(name)):
         asyncio.run(_fill(backend, Path(name)))
         argv = [sys.executable, "-m", "benchmarks.store", "--child", backend, name]
-        children = [
-            subprocess.Popen(
-                [*argv, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-            )
-            for number in range(processes)
-        ]
-        for child in children:
-            assert child.stdout is not None
-            assert child.stdout.readline() == "ready\n"
-        for child in children:
-            assert child.stdin is not None
-            child.stdin.write("go\n")
-            child.stdin.flush()
-        return [json.loads(child.communicate(timeout=60)[0]) for child in children]
+        return together([[*argv, str(number)] for number in range(processes)])
 
 
 @contextmanager
@@ -145,8 +132,7 @@ async def _work(backend: str, folder: str, name: str) -> None:
     """A child: says ready, waits for a line, works, says what it did."""
     store = build_store(DATABASES[backend](Path(folder)))
     await store.jobs.setup()
-    print("ready", flush=True)
-    sys.stdin.readline()
+    wait_for_the_others()
     until = time.monotonic() + LASTS_S
     owners = [f"{name}-{number}" for number in range(LANES)]
     lanes = await asyncio.gather(*(_lane(store, owner, until) for owner in owners))
@@ -154,7 +140,7 @@ async def _work(backend: str, folder: str, name: str) -> None:
     bare = sum(await asyncio.gather(*(_bare_lane(store, owner, until) for owner in owners)))
     await store.close()
     claims_ms = [ms for lane in lanes for ms in lane]
-    print(json.dumps({"cycles": len(claims_ms), "bare": bare, "claims_ms": claims_ms}))
+    tell({"cycles": len(claims_ms), "bare": bare, "claims_ms": claims_ms})
 
 
 async def _lane(store: Store, owner: str, until: float) -> list[float]:

@@ -102,7 +102,7 @@ def versions() -> dict[str, str]:
         "    try: importlib.import_module(name)\n"
         "    except Exception: return None\n"
         "    return m.version(name)\n"
-        "print(json.dumps({n: version(n) for n in ('moviepy', 'seewav')}))"
+        "print(json.dumps({n: version(n) for n in ('huey', 'litequeue', 'moviepy', 'seewav')}))"
     )
     if not PYTHON.exists():
         return {}
