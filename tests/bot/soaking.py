@@ -75,6 +75,7 @@ async def _live(url: str, folder: Path) -> None:
         storage=storage,
         scratch_dir=settings.scratch_dir,
         retention_s=RETENTION_S,
+        originals_s=RETENTION_S,
     )
     worker = Worker(
         store.jobs,
