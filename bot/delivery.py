@@ -21,7 +21,7 @@ from bot.refusals import MessageGone, Rejected, Unsure
 from bot.sending import Post, Sent, edit, send
 from bot.shown import Shown, read_shown, shown_after
 from conversations import alerts, flow
-from conversations.model import Facts, View, view_from_json
+from conversations.model import View, view_from_json
 from conversations.words.text import Language, language_of
 from jobs.errors import QuotaExceeded, StaleProject, StoreUnavailable
 from jobs.model import Changes, Job, JobStatus, Project, ProjectStatus
@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 
 BIG_PERCENT = 10
 TRICKLE_S = 8.0  # small news is shown so often at most
+NEAR = 3  # who stands further back in the queue hears less often how far
+FAR_S = 30.0
+LOOK_S = 2.0  # what is held back is looked at so often: it may have become big news
 REPEAT_S = 2.0
 UPLOADS = 3  # videos on their way at once
 SENDS = 2  # times a card's new message may be sent without knowing whether it arrived
@@ -42,10 +45,14 @@ _AT_WORK = (JobStatus.PROCESSING, JobStatus.DISPATCHED)
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """What an edit last told of the work: big news differs in `what` or by ten percent."""
+    """What an edit last told of the work: big news differs in `what` or by ten percent.
+
+    What is not big is told `small_s` after it at the soonest.
+    """
 
     what: tuple[object, ...]
     progress: int
+    small_s: float
     at: float
 
     def is_big_after(self, told: _News) -> bool:
@@ -136,15 +143,15 @@ class Delivery:
         # News comes far more often than it may be told: most rows end here.
         if wait_s := self.pace.wait_s(row.chat_id, _occasion(row, project, active)):
             return wait_s
+        news = None if active is None else self._news(active, await self.facts.place(named))
+        if project.message_id and not row.asked and (wait_s := self._trickle_s(project, news)):
+            return min(LOOK_S, wait_s)
         facts = await self.facts.for_message(project, named)
         view = flow.view(project, facts)
         before = read_shown(row.shown)
         if project.message_id and shown_after(view, before) == before:
             await self.store.outbox.showed(row, row.shown)
             return 0.0
-        news = None if active is None else self._news(active, facts)
-        if project.message_id and not row.asked and (wait_s := self._trickle_s(project, news)):
-            return wait_s
         if project.message_id:
             await self._edit(row, project.message_id, view, before)
         else:
@@ -265,24 +272,28 @@ class Delivery:
             with self.actions.uploading(chat_id):
                 yield
 
-    def _news(self, active: Job, facts: Facts) -> _News:
-        what = (active.id, active.status, active.stage, facts.queue_place)
-        return _News(what, active.progress, self.pace.clock())
+    def _news(self, active: Job, place: int | None) -> _News:
+        is_far = place is not None and place > NEAR
+        what = (active.id, active.status, active.stage, -1 if is_far else place)
+        small_s = FAR_S if is_far else TRICKLE_S
+        return _News(what, active.progress, small_s, self.pace.clock())
 
     def _trickle_s(self, project: Project, news: _News | None) -> float:
         """How long news that nobody asked for and that is not big still has to wait."""
         told = self._told.get(project.id)
         if news is None or told is None or news.is_big_after(told):
             return 0.0
-        return max(0.0, told.at + TRICKLE_S - news.at)
+        return max(0.0, told.at + news.small_s - news.at)
 
     def _note(self, project: Project, news: _News | None) -> None:
         """Remember what was told, and only for as long as it holds anything back."""
-        since = self.pace.clock() - TRICKLE_S
-        self._told = {name: told for name, told in self._told.items() if told.at > since}
+        now = self.pace.clock()
+        self._told = {
+            name: told for name, told in self._told.items() if told.at + told.small_s > now
+        }
         self._told.pop(project.id, None)
         if news is not None:
-            self._told[project.id] = replace(news, at=self.pace.clock())
+            self._told[project.id] = replace(news, at=now)
 
 
 async def surely(write: Callable[[], Awaitable[object]]) -> None:

@@ -109,7 +109,7 @@ class FactsReader:
         named = named or await self.named(project)
         asset = _asset(named.ingest)
         estimate_s = await self._estimate_s(project.edit, asset)
-        place = await self._place(named)
+        place = await self.place(named)
         return replace(
             facts,
             ingest=named.ingest,
@@ -177,6 +177,13 @@ class FactsReader:
         jobs = await self.store.jobs.many({job_id for job_id in ids.values() if job_id})
         return Named(**{name: jobs.get(job_id) for name, job_id in ids.items()})
 
+    async def place(self, named: Named) -> int | None:
+        """How many are ahead of what the person waits for."""
+        for job in (named.render, named.save, named.ingest):
+            if job is not None and job.status is JobStatus.PENDING:
+                return await self.store.jobs.queue_place(job)
+        return None
+
     async def _sender(self, project: Project) -> Person:
         known = await self.store.people.get(project.owner_id)
         return known or Person(id=project.owner_id, name="", language="", role=Role.STRANGER)
@@ -190,13 +197,6 @@ class FactsReader:
             return None
         clips = kept_clips(edit.recipe, {asset.digest: asset})
         return speed * sum(clip.duration_s for clip in clips)
-
-    async def _place(self, named: Named) -> int | None:
-        """How many are ahead of what the person waits for."""
-        for job in (named.render, named.save, named.ingest):
-            if job is not None and job.status is JobStatus.PENDING:
-                return await self.store.jobs.queue_place(job)
-        return None
 
     async def _page_link(self, project: Project, render: Job | None) -> str:
         """Where the finished video can be watched, while its page is open."""

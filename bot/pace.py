@@ -2,7 +2,8 @@
 
 About one message a second per chat and 30 a second overall are taken, edits counted; a few at once
 are, too. Peers who edited faster were shut out for hours. A chat that was told to wait waits as a
-whole. A group, whose id is below 0, hears from us at most 20 times a minute.
+whole. A group, whose id is below 0, hears from us at most 20 times a minute. When all chats
+together have too much to say, what was asked for goes before news, and each chat has its turn.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from enum import Enum
 GROUP_WINDOW_S = 61.0  # a minute, and what one call may be longer on its way than another
 # Of a group's calls a minute these many are kept for answers and results.
 GROUP_RESERVE = 5
+TURN_S = 2.0  # for how long a turn is kept
 
 
 class Occasion(Enum):
@@ -33,6 +35,8 @@ class Spacing:
     An edit nobody asked for keeps `progress_s` from whatever was said last, an edit that answers
     `answer_s` from the last edit. All calls together keep `send_s` on average; `burst` may leave
     at once after a pause. In groups more people read along: `group_progress_s`, `group_per_min`.
+    Of the calls that all chats together may make at once, news leaves `reserve_s` worth to what
+    somebody waits for.
     """
 
     progress_s: float = 4.0
@@ -42,6 +46,7 @@ class Spacing:
     burst: int = 3
     overall_per_s: float = 25.0
     group_per_min: int = 20
+    reserve_s: float = 0.6
 
 
 @dataclass(slots=True)
@@ -59,6 +64,29 @@ class _Chat:
 
 
 @dataclass(slots=True)
+class _Line:
+    """Where chats stand while all together are too many.
+
+    Without turns all of them would come back at the same moment, and find room for one.
+    """
+
+    last_turn: float = -1e9
+    turns: dict[int, float] = field(default_factory=dict)
+
+    def wait_s(self, chat_id: int, open_from: float, now: float, apart_s: float) -> float:
+        """How long until the chat's turn; it takes one if it has to."""
+        turn = self.turns.get(chat_id, -1e9)
+        is_its_turn = now - TURN_S <= turn <= now
+        if open_from <= now and (is_its_turn or self.last_turn <= now):
+            return 0.0
+        if turn <= now:
+            turn = max(open_from, now, self.last_turn + apart_s)
+            self.turns[chat_id] = self.last_turn = turn
+        # Never nothing: whoever comes before its turn has to wait.
+        return max(apart_s, turn - now)
+
+
+@dataclass(slots=True)
 class Pace:
     """Remembers when each chat was last spoken to. `clock` gives monotonic seconds."""
 
@@ -66,16 +94,19 @@ class Pace:
     clock: Callable[[], float] = time.monotonic
     _chats: dict[int, _Chat] = field(default_factory=dict)
     _overall_from: float = 0.0
+    _asked: _Line = field(default_factory=_Line)
+    _news: _Line = field(default_factory=_Line)
 
     def wait_s(self, chat_id: int, occasion: Occasion) -> float:
-        """How long until such a call may leave; 0 when it may now."""
+        """How long until such a call may leave; 0 when it may now.
+
+        Whoever has to wait for the other chats is given a turn, and should come back for it.
+        """
         chat = self._chats.get(chat_id, _Chat())
         spacing = self.spacing
         earliest = max(
             chat.free_at - (spacing.burst - 1) * spacing.send_s,
             chat.shut_until,
-            # A second's worth may leave at once; after that they are spread.
-            self._overall_from - 1.0,
         )
         if occasion is Occasion.ANSWER:
             earliest = max(earliest, chat.last_edit + spacing.answer_s)
@@ -84,7 +115,8 @@ class Pace:
             earliest = max(earliest, chat.last_call + apart_s)
         if chat_id < 0:
             earliest = max(earliest, self._minute_over(chat, occasion))
-        return max(0.0, earliest - self.clock())
+        now = self.clock()
+        return earliest - now if earliest > now else self._turn_s(chat_id, occasion, now)
 
     def shut_s(self, chat_id: int) -> float:
         """How long the chat is still to be left alone; 0 when it need not be."""
@@ -103,6 +135,8 @@ class Pace:
             while len(chat.calls) > self.spacing.group_per_min:
                 chat.calls.popleft()
         self._overall_from = max(self._overall_from, now) + 1.0 / self.spacing.overall_per_s
+        for line in (self._asked, self._news):
+            line.turns.pop(chat_id, None)
 
     def shut(self, chat_id: int, wait_s: float) -> None:
         """Telegram told us to leave the chat alone for so long."""
@@ -114,3 +148,11 @@ class Pace:
         kept = GROUP_RESERVE if occasion is Occasion.PROGRESS else 0
         most = max(1, self.spacing.group_per_min - kept)
         return group.calls[-most] + GROUP_WINDOW_S if len(group.calls) >= most else -1e9
+
+    def _turn_s(self, chat_id: int, occasion: Occasion, now: float) -> float:
+        """How long until all chats together leave room for this one."""
+        is_news = occasion is Occasion.PROGRESS
+        # A second's worth may leave at once; after that they are spread.
+        open_from = self._overall_from - 1.0 + (self.spacing.reserve_s if is_news else 0.0)
+        line = self._news if is_news else self._asked
+        return line.wait_s(chat_id, open_from, now, 1.0 / self.spacing.overall_per_s)

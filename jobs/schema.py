@@ -290,11 +290,15 @@ BEGIN
     WHERE kind = 'card' AND project_id = NEW.id;
 END;
 
+-- How far a job is is news; somebody waits for its end.
 CREATE TRIGGER IF NOT EXISTS outbox_card_news AFTER UPDATE OF status, stage, progress ON jobs
 WHEN OLD.status <> NEW.status OR OLD.stage <> NEW.stage OR OLD.progress <> NEW.progress
 BEGIN
     UPDATE outbox SET since = iif(wanted = done, (SELECT t FROM clock), since),
-        wanted = wanted + 1
+        wanted = wanted + 1, asked = iif(
+            NEW.kind IN ('ingest', 'render') AND NEW.status IN ('complete', 'failed', 'cancelled'),
+            wanted + 1, asked
+        )
     WHERE kind = 'card' AND project_id = NEW.project_id;
 END;
 

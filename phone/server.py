@@ -32,14 +32,17 @@ STOP_S = 2.0  # for answers under way when the server stops
 
 @dataclass(slots=True)
 class Phone:
-    """A running phone. A bot's `base_url` is `{url}/bot`, its `base_file_url` `{url}/file/bot`."""
+    """A running phone. A bot's `base_url` is `{url}/bot`, its `base_file_url` `{url}/file/bot`.
+
+    `desk` is what happened on it, for whoever is in this process.
+    """
 
     url: str
     token: str
     api: BotApi
+    desk: Desk
     _page: PageApi
     _backstage: Backstage
-    _chats: Chats
     _runner: web.AppRunner
 
     @property
@@ -56,9 +59,9 @@ class Phone:
 
     async def stop(self) -> None:
         """Answer what waits, close every connection, keep the state."""
-        self._chats.stop_waiting()
+        self.desk.chats.stop_waiting()
         await self._runner.cleanup()
-        self._chats.close()
+        self.desk.chats.close()
 
 
 async def start_phone(
@@ -106,7 +109,7 @@ async def start_phone(
         raise
     bound = runner.addresses[0][1]
     shown = f"[{host}]" if ":" in host else host
-    return Phone(f"http://{shown}:{bound}", token, api, page, backstage, chats, runner)
+    return Phone(f"http://{shown}:{bound}", token, api, desk, page, backstage, runner)
 
 
 def _application(

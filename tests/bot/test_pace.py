@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from bot.pace import Occasion, Pace, Spacing
+from bot.pace import TURN_S, Occasion, Pace, Spacing
 
 
 class Clock:
@@ -87,3 +89,52 @@ def test_all_chats_together_stay_below_the_overall_rate(clock: Clock) -> None:
     busiest = max(sum(1 for other in left_at if at <= other < at + 1.0) for at in left_at)
     assert busiest <= 52  # a second's worth at once and a second's worth spread
     assert left_at[-1] - left_at[0] <= 100 / 25.0
+
+
+def fill(pace: Pace, occasion: Occasion, chats: range) -> int:
+    """Chats that may speak at once, one after the other."""
+    spoken = 0
+    for chat_id in chats:
+        if pace.wait_s(chat_id, occasion) == 0:
+            pace.spend(chat_id, occasion)
+            spoken += 1
+    return spoken
+
+
+def test_news_leaves_room_for_what_somebody_waits_for(pace: Pace) -> None:
+    assert 10 <= fill(pace, Occasion.PROGRESS, range(100)) <= 11
+    assert 15 <= fill(pace, Occasion.ANSWER, range(100, 200)) <= 16
+
+
+def test_chats_that_wait_for_each_other_have_turns(pace: Pace, clock: Clock) -> None:
+    fill(pace, Occasion.SEND, range(100))
+    waits = [pace.wait_s(chat_id, Occasion.SEND) for chat_id in range(200, 210)]
+    apart = [later - sooner for sooner, later in pairwise(waits)]
+    assert apart == pytest.approx([0.04] * 9)
+    assert [pace.wait_s(chat_id, Occasion.SEND) for chat_id in range(200, 210)] == waits
+    clock.now += waits[0] + 0.001
+    assert pace.wait_s(300, Occasion.SEND) > waits[-1] - waits[0], "who comes late stands behind"
+    assert pace.wait_s(200, Occasion.SEND) == 0
+
+
+def test_a_turn_that_nobody_took_is_lost(pace: Pace, clock: Clock) -> None:
+    fill(pace, Occasion.SEND, range(100))
+    pace.wait_s(200, Occasion.SEND)
+    clock.now += 10 * TURN_S
+    fill(pace, Occasion.SEND, range(100))
+    assert pace.wait_s(200, Occasion.SEND) > 0
+
+
+def test_everybody_gets_through_in_the_time_it_takes(pace: Pace, clock: Clock) -> None:
+    began, waiting, looks = clock.now, dict.fromkeys(range(200), clock.now), 0
+    while waiting:
+        chat_id = min(waiting, key=waiting.__getitem__)
+        clock.now = max(clock.now, waiting[chat_id])
+        looks += 1
+        if wait_s := pace.wait_s(chat_id, Occasion.SEND):
+            waiting[chat_id] = clock.now + wait_s
+        else:
+            pace.spend(chat_id, Occasion.SEND)
+            del waiting[chat_id]
+    assert clock.now - began < 1.1 * 200 / 25.0
+    assert looks < 3 * 200
