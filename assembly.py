@@ -10,13 +10,14 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 from bot.app import run_bot
 from bot.redaction import Redactor, secrets_of
 from conversations.checkup import Examine
 from conversations.model import Finding
 from doctor import examine
+from jobs.errors import StoreUnavailable, StoreUnusable
 from jobs.opening import Store, open_store
 from pipelines import build_pipelines
 from pipelines.child import sweep_orphans
@@ -32,6 +33,8 @@ from worker.sweep import House
 
 log = logging.getLogger(__name__)
 
+AGAIN_S = 3.0  # until a store that did not answer at the start is asked again
+
 Announce = Callable[[str], None]
 
 
@@ -39,7 +42,7 @@ async def run(
     settings: Settings, stopping: asyncio.Event, announce: Announce, *, drain_s: float = DRAIN_S
 ) -> None:
     """The bot and a worker beside it, until `stopping`. Raises SettingsError, StoreUnusable."""
-    async with opened(settings) as (store, storage), asyncio.TaskGroup() as group:
+    async with opened(settings, stopping) as (store, storage), asyncio.TaskGroup() as group:
         await store.jobs.set_quotas()  # the bot's word counts, not that of a worker elsewhere
         group.create_task(work(settings, store, storage, stopping, drain_s=drain_s))
         group.create_task(
@@ -67,23 +70,47 @@ async def run_worker(settings: Settings, stopping: asyncio.Event) -> None:
         raise SettingsError(
             "STORAGE_BACKEND: a worker that shares a database by its address shares files by r2"
         )
-    async with opened(settings) as (store, storage):
+    async with opened(settings, stopping) as (store, storage):
         await work(settings, store, storage, stopping)
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[tuple[Store, StorageAdapter]]:
-    """The store and the storage that the settings ask for."""
+async def opened(
+    settings: Settings, stopping: asyncio.Event | None = None
+) -> AsyncIterator[tuple[Store, StorageAdapter]]:
+    """The store and the storage that the settings ask for.
+
+    With `stopping` a store that does not answer is waited for until then: whoever starts us again
+    and again would do no better. Raises StoreUnusable, StoreUnavailable.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     storage = build_storage(settings)
     try:
-        store = await open_store(settings)
+        store = await (open_store(settings) if stopping is None else _waited(settings, stopping))
         try:
             yield store, storage
         finally:
             await store.close()
     finally:
         await storage.close()
+
+
+async def _waited(settings: Settings, stopping: asyncio.Event) -> Store:
+    is_told = False
+    while True:
+        try:
+            return await open_store(settings)
+        except StoreUnusable:
+            raise
+        except StoreUnavailable as away:
+            if stopping.is_set():
+                raise
+            if not is_told:
+                log.warning("nothing begins before the job store answers: %s", away)
+            is_told = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(AGAIN_S):
+                await stopping.wait()
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
 from bot.actions import Actions
 from bot.answers import Answers
@@ -21,6 +20,7 @@ from bot.delivery import Delivery
 from bot.facts import FactsReader, limits_of
 from bot.gate import CLAIM
 from bot.lateness import Lateness
+from bot.line import Line, LineRequest
 from bot.pace import Pace, Spacing
 from bot.profile import set_profile
 from bot.progress import Progress
@@ -68,6 +68,7 @@ class _Parts:
     announce: Callable[[str], None]
     spacing: Spacing
     examine: Examine = nothing_to_see
+    line: Line = field(default_factory=Line)
     condition: Condition = field(default_factory=Condition)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -87,8 +88,9 @@ async def run_bot(
 
     Raises OSError when the server's port is taken, SettingsError without a token.
     """
-    bot, pacing = build_bot(settings), spacing or Spacing()
-    parts = _Parts(settings, store, storage, bot, announce, pacing, examine)
+    line = Line(on_back=store.bells.outbox.ring)
+    bot, pacing = build_bot(settings, line), spacing or Spacing()
+    parts = _Parts(settings, store, storage, bot, announce, pacing, examine, line)
     if given_up := await store.outbox.recover():
         log.warning("%d messages may or may not have arrived before the last stop", given_up)
     try:
@@ -97,7 +99,7 @@ async def run_bot(
         await parts.bot.shutdown()
 
 
-def build_bot(settings: Settings) -> Bot:
+def build_bot(settings: Settings, line: Line | None = None) -> Bot:
     """The library's client, with time limits for every call. Raises SettingsError."""
     if not settings.telegram_bot_token:
         raise SettingsError("TELEGRAM_BOT_TOKEN: is needed to run the bot")
@@ -106,7 +108,8 @@ def build_bot(settings: Settings) -> Bot:
         settings.telegram_bot_token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=HTTPXRequest(
+        request=LineRequest(
+            line or Line(),
             connection_pool_size=CONNECTIONS,
             connect_timeout=CONNECT_S,
             read_timeout=READ_S,
@@ -156,7 +159,9 @@ async def _working(
     post = Post(parts.bot, parts.storage)
     delivery = Delivery(post, parts.store, facts, pace, actions)
     lateness = Lateness(parts.store.outbox, parts.store.alerts, parts.condition, actions)
-    progress = group.create_task(_talk(parts, Progress(delivery, parts.condition), stopping))
+    progress = group.create_task(
+        _talk(parts, Progress(delivery, parts.condition, parts.line), stopping)
+    )
     others = [
         group.create_task(actions.run()),
         group.create_task(lateness.run()),
@@ -194,7 +199,7 @@ async def _listen(parts: _Parts, receiver: Receiver) -> None:
 
 async def _introduced(parts: _Parts) -> bool:
     """Whether Telegram knows us and takes our terms; waits while it does not answer at all."""
-    patience = Patience("telegram does not answer", 1.0, 30.0)
+    patience = Patience("nothing begins before telegram answers", 1.0, 10.0)
     while True:
         try:
             with calling():
@@ -241,7 +246,7 @@ async def _set_mode(parts: _Parts) -> None:
 
 async def _announced(parts: _Parts) -> Person | None:
     """Say where we are, and how to own us while nobody does; the owner, if there is one."""
-    patience = Patience("the store does not answer", 1.0, 30.0)
+    patience = Patience("the store does not answer", 1.0, 10.0)
     while True:
         try:
             owner = await parts.store.people.owner()

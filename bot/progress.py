@@ -8,13 +8,14 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.delivery import Delivery, surely
-from bot.refusals import CallFailed, ChatDead, Flooded, Migrated, TokenRefused
+from bot.line import Line
+from bot.refusals import Away, CallFailed, ChatDead, Flooded, Migrated, TokenRefused, Unsure
 from bot.web.health import Condition
 from jobs.about import about_outgoing
 from jobs.alerts import Cause
 from jobs.errors import StoreUnavailable
 from jobs.outgoing import Outgoing, OutgoingKind
-from storage.adapter import StorageError, StorageRefused
+from storage.adapter import StorageError, StorageRefused, StorageUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,10 @@ IDLE_S = 1.0
 ROWS = 500
 GRACE_S = 2.0  # for what is on its way when the bot stops
 MOST_WAIT_S = 60.0
+MOST_AWAY_S = 8.0  # for whoever does not answer: asking once more costs little
 TRIES = 3  # turns a row may break before it is given up
 JITTER_S = 1.0
+QUIET_S = 30.0  # a store that did not fail for so long is back
 MEMORY_S = 3600.0  # that a row went wrong is forgotten when it has not again for so long
 
 
@@ -34,6 +37,7 @@ class Progress:
         self,
         delivery: Delivery,
         condition: Condition,
+        line: Line | None = None,
         *,
         idle_s: float = IDLE_S,
         grace_s: float = GRACE_S,
@@ -42,6 +46,7 @@ class Progress:
         self._store = delivery.store
         self._pace = delivery.pace
         self._condition = condition
+        self._line = line or Line()
         self._idle_s = idle_s
         self._grace_s = grace_s
         self._busy: dict[int, asyncio.Task[None]] = {}
@@ -49,7 +54,7 @@ class Progress:
         self._failures: dict[int, tuple[int, float]] = {}
         # Rows that were looked at too early: nothing new is known of them until then.
         self._early: dict[int, tuple[int, float]] = {}
-        self._store_is_away = False
+        self._store_away_until = 0.0
         self._is_broken = False
         self._dealing: Mapping[OutgoingKind, Callable[[Outgoing], Awaitable[float]]] = {
             OutgoingKind.GREETING: delivery.greet,
@@ -89,7 +94,7 @@ class Progress:
                 log.exception("the outbox cannot be read, nothing is sent")
             self._is_broken = True
             return
-        self._store_is_away = self._is_broken = False
+        self._is_broken = False
         chats: dict[int, list[Outgoing]] = {}
         for row in rows:
             if row.chat_id not in self._busy and not self._is_early(row):
@@ -113,8 +118,11 @@ class Progress:
     async def _deal(self, row: Outgoing) -> float:
         """Settle one row; seconds to wait when it was too early or went wrong."""
         try:
-            if row.kind is not OutgoingKind.FINAL and await self._is_closed(row):
-                return self._early_for(row, self._idle_s)
+            if row.kind is not OutgoingKind.FINAL:
+                if wait_s := self._line.wait_s():
+                    return self._early_for(row, wait_s)
+                if await self._is_closed(row):
+                    return self._early_for(row, self._idle_s)
             wait_s = await self._dealing[row.kind](row)
         except StoreUnavailable:
             self._complain()
@@ -170,6 +178,8 @@ class Progress:
                 self._condition.token_refused = True
                 log.error("telegram refuses the token: nothing more is sent")
             case CallFailed() | StorageError():
+                if isinstance(problem, Away | Unsure | StorageUnavailable):
+                    wait_s = min(MOST_AWAY_S, wait_s)
                 log.info("outbox %d: put off for %.0f s: %s", row.id, wait_s, _name(problem))
                 # What stands behind it in the chat must not overtake it.
                 self._pace.shut(row.chat_id, wait_s)
@@ -219,8 +229,9 @@ class Progress:
         return self._early_for(row, self._idle_s)
 
     def _is_early(self, row: Outgoing) -> bool:
+        # More news of what nobody asked for changes nothing: it is told with the rest, soon.
         wanted, until = self._early.get(row.id, (-1, 0.0))
-        return wanted == row.wanted and until > self._pace.clock()
+        return until > self._pace.clock() and (wanted == row.wanted or not row.asked)
 
     def _early_for(self, row: Outgoing, wait_s: float) -> float:
         self._early[row.id] = (row.wanted, self._pace.clock() + wait_s)
@@ -234,9 +245,11 @@ class Progress:
         return min(self._idle_s, soonest - now)
 
     def _complain(self) -> None:
-        if not self._store_is_away:
+        now = self._pace.clock()
+        if now > self._store_away_until:
             log.warning("the store does not answer, nothing is sent")
-        self._store_is_away = True
+        # On a full disk it still lets itself be read, so one answer says little.
+        self._store_away_until = now + QUIET_S
 
 
 def _name(problem: Exception) -> str:

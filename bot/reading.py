@@ -97,7 +97,7 @@ def _chat_of(raw: Mapping[str, Any]) -> int:
 
 @dataclass(slots=True)
 class Patience:
-    """Waits that double from `first_s` to `most_s`, and one log line for all of them."""
+    """Waits that double from `first_s` to `most_s`, and one log line for all of them, if any."""
 
     complaint: str
     first_s: float
@@ -105,7 +105,7 @@ class Patience:
     _waited: int = 0
 
     async def wait(self) -> None:
-        if not self._waited:
+        if not self._waited and self.complaint:
             log.warning("%s", self.complaint)
         wait_s = min(self.most_s, self.first_s * 2**self._waited)
         self._waited = min(self._waited + 1, 10)
@@ -129,7 +129,7 @@ class Poller:
         *,
         poll_s: int = POLL_S,
         conflict_s: tuple[float, float] = (5.0, 60.0),
-        away_s: tuple[float, float] = (1.0, 30.0),
+        away_s: tuple[float, float] = (1.0, 5.0),
     ) -> None:
         self._bot = bot
         self._updates = updates
@@ -138,7 +138,7 @@ class Poller:
         self._alerts = alerts
         self._poll_s = poll_s
         self._conflict = Patience("somebody else fetches this bot's updates", *conflict_s)
-        self._away = Patience("telegram does not answer", *away_s)
+        self._away = Patience("", *away_s)  # the line says so
         self._store_away = Patience("the store does not answer, no updates are taken", *away_s)
 
     async def run(self) -> None:

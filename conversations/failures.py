@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from conversations import keyboards, texts, words
 from conversations.figures import page
 from conversations.keyboards import Verb
-from conversations.model import Decision, Facts, Keyboard, View
+from conversations.model import Decision, Facts, Keyboard, Style, View
 from conversations.notices import notice
 from conversations.phases import Phase, edit_of, phase
 from conversations.words.text import Text
@@ -34,13 +34,29 @@ WORTH_TRYING = frozenset(
         "worker_lost",
     }
 )
-_MACHINES_AWAY = frozenset({"renderer_away", "render_lost"})
+_AWAY = "renderer_away"
+_MACHINES_AWAY = frozenset({_AWAY, "render_lost"})
 _HARD_TO_DRAW = frozenset({"render_failed", "worker_lost", "internal"})
 
 
 def may_try_again(job: Job) -> bool:
     """Whether the same again can end any better."""
     return job.status is JobStatus.CANCELLED or job.error_code in WORTH_TRYING
+
+
+def held_up(facts: Facts) -> Job | None:
+    """The render that waits for those who are to make it, as long as none of them has it."""
+    job = facts.render
+    if job is None or job.status.is_terminal or job.error_code != _AWAY or job.call_id:
+        return None
+    return job
+
+
+def waiting(project: Project, facts: Facts) -> Keyboard:
+    """Not to wait for them any longer."""
+    label = facts.say(words.failures.MAKE_HERE)
+    here = keyboards.button(project, label, Verb.MAKE_HERE, style=Style.SUCCESS)
+    return ((here,), *keyboards.stop(project, facts.language))
 
 
 def keyboard(project: Project, job: Job, facts: Facts) -> Keyboard:

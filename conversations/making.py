@@ -50,6 +50,10 @@ def _started(project: Project, facts: Facts, *, anew: bool, here: bool = False) 
 
 def make_here(project: Project, argument: str, facts: Facts) -> Decision:
     """By the worker, because those who are to make it do not answer."""
+    held = failures.held_up(facts)
+    if held is not None:
+        started = _started(project, facts, anew=False, here=True)
+        return replace(started, changes=replace(started.changes, cancels=(held.id,)))
     if phase(project, facts) is not Phase.FAILED:
         return make(project, argument, facts)
     return _started(project, facts, anew=False, here=True)
@@ -111,6 +115,10 @@ def view(project: Project, facts: Facts) -> View:
     """The bar while it is being made."""
     if autopilot.is_waiting(facts):
         return autopilot.view(project, facts)
+    if (held := failures.held_up(facts)) is not None:
+        why = texts.failure(facts.language, held)
+        text = page(why, *summary(project, facts), heading=title_of(project, facts))
+        return cards.face(project, facts, text, failures.waiting(project, facts))
     first = facts.save if is_active(facts.save) else facts.render
     assert first is not None
     done, picture_key = _shown(first, facts)

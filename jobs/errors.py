@@ -16,6 +16,7 @@ class ErrorClass(StrEnum):
 
     BAD_INPUT = "bad_input"  # fail now; the person must send something else
     TRANSIENT = "transient"  # back off and try again, five times at most
+    AWAY = "away"  # whoever is needed does not answer: wait for ten minutes at least, uncharged
     BROKEN = "broken"  # the file's fault or ours: try once more, then fail
     RESOURCE = "resource"  # requeue without charging a failure, 30 times at most; pause claiming
 
@@ -81,7 +82,7 @@ class ProbeTimedOut(JobError):
 
 class TelegramAway(JobError):
     code = "telegram_away"
-    error_class = ErrorClass.TRANSIENT
+    error_class = ErrorClass.AWAY
 
 
 class LinkNotMedia(JobError):
@@ -140,7 +141,7 @@ class RenderFailed(JobError):
 
 class RendererAway(JobError):
     code = "renderer_away"  # nothing was begun elsewhere
-    error_class = ErrorClass.TRANSIENT
+    error_class = ErrorClass.AWAY
 
 
 class RenderLost(JobError):
@@ -167,7 +168,7 @@ class WorkerLost(JobError):
 
 class StorageAway(JobError):
     code = "storage_away"
-    error_class = ErrorClass.TRANSIENT
+    error_class = ErrorClass.AWAY
 
 
 class Internal(JobError):

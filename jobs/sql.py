@@ -90,13 +90,6 @@ UPDATE jobs SET lease_until = iif(status = 'processing', {NOW} + :lease_s, NULL)
 WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
 RETURNING id
 """
-HELD_JOBS: Final = """
-SELECT held.key AS id FROM json_each(:held) AS held
-WHERE NOT EXISTS (
-    SELECT 1 FROM jobs
-    WHERE id = held.key AND attempt = held.value AND status IN ('processing', 'dispatched')
-)
-"""
 COMPLETE_JOB: Final = f"""
 UPDATE jobs SET status = 'complete', result = :result, progress = 100, losses = 0,
     error_code = '', error_params = '{{}}', lease_owner = '', lease_until = NULL,
@@ -116,15 +109,16 @@ UPDATE jobs SET
 WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
 RETURNING id
 """
-# Lack of room is nobody's failure, but somebody waits: after a while they are told.
+# Lack of room, or of an answer from whoever is needed, is nobody's failure, but somebody waits:
+# after a while they are told.
 RUN_SHORT: Final = f"""
 UPDATE jobs SET
-    status = iif(shortages + 1 < :shortages, 'pending', 'failed'),
+    status = iif(shortages + 1 < :most, 'pending', 'failed'),
     shortages = shortages + 1, losses = 0, stage = 'waiting',
-    progress = iif(shortages + 1 < :shortages, 0, progress),
-    error_code = iif(shortages + 1 < :shortages, error_code, :code),
-    error_params = iif(shortages + 1 < :shortages, error_params, :params),
-    run_after = {NOW} + :wait_s, lease_owner = '', lease_until = NULL, updated_at = {NOW}
+    progress = iif(shortages + 1 < :most, 0, progress),
+    error_code = :code, error_params = :params,
+    run_after = {NOW} + :wait_s + :spread_s * (abs(random() % 1000) / 1e3),
+    lease_owner = '', lease_until = NULL, updated_at = {NOW}
 WHERE id = :id AND attempt = :attempt AND status IN {_IN_HAND}
 RETURNING id
 """
@@ -220,7 +214,8 @@ SELECT edit FROM history WHERE project_id = :project_id ORDER BY number DESC LIM
 
 # --- the outbox -------------------------------------------------------------------------------
 
-# A card waits for its message; a ping waits until the video is in its place.
+# A card waits for its message; a ping waits until the video is in its place. What somebody waits
+# for goes before news, which can be more than there is room for.
 DUE_OUTGOING: Final = f"""
 SELECT o.*, CASE o.kind WHEN 'alert' THEN -1 WHEN 'greeting' THEN 0 WHEN 'final' THEN 1
     WHEN 'notice' THEN 2 WHEN 'card' THEN 3 ELSE 4 END AS place
@@ -237,7 +232,7 @@ WHERE o.state = 'waiting' AND (o.kind <> 'card' OR o.wanted > o.done)
             AND (c.kind = 'final' OR (c.kind = 'card' AND c.wanted > c.done))
     )
     ELSE 1 END
-ORDER BY place, o.id LIMIT :limit
+ORDER BY place, o.asked > o.done DESC, o.id LIMIT :limit
 """
 NOTE_NOTICE: Final = f"""
 INSERT INTO outbox (kind, chat_id, project_id, view, since)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from jobs import elsewhere_sql, gauges_sql, schema, sql, upgrades
+from jobs import elsewhere_sql, gauges_sql, held_sql, schema, sql, upgrades
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
@@ -21,14 +21,30 @@ from jobs.rows import job_from_row, json_from_text, new_job_to_row, to_text
 
 MAX_LOSSES = 3  # workers that may die over one job before it is taken for the cause
 MAX_REDISPATCHES = 2  # after calls elsewhere that came to nothing
-MAX_SHORTAGES = 30  # times that room was lacking for a job before its person is told
-RESOURCE_WAIT_S = 10.0  # so that the thirty take five minutes at least
 TRIES: Mapping[ErrorClass, int] = {
     ErrorClass.BAD_INPUT: 1,
     ErrorClass.BROKEN: 2,
     ErrorClass.TRANSIENT: 5,
 }
 _QUOTA = re.compile(r"quota:(\w+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """For how long, and how many times, a job waits for what is nobody's failure.
+
+    Up to `spread_s` more at random, so that a crowd that waited together comes apart.
+    """
+
+    most: int
+    wait_s: float
+    spread_s: float = 0.0
+
+
+WAITS: Mapping[ErrorClass, Wait] = {
+    ErrorClass.RESOURCE: Wait(most=30, wait_s=10.0),  # five minutes at least
+    ErrorClass.AWAY: Wait(most=60, wait_s=10.0, spread_s=5.0),  # ten minutes at least
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +59,16 @@ class JobStore:
     """The queue in the database. Any number of processes may use it at once."""
 
     def __init__(
-        self, database: Database, *, bells: Bells | None = None, quotas: Quotas | None = None
+        self,
+        database: Database,
+        *,
+        bells: Bells | None = None,
+        quotas: Quotas | None = None,
+        waits: Mapping[ErrorClass, Wait] = WAITS,
     ) -> None:
         self._database = database
         self._quotas = quotas or Quotas()
+        self._waits = waits
         self.bells = bells or Bells()
         self.rescued = 0  # jobs that were taken from dead workers, as far as this store saw
         self.stale_writes = 0  # what ghosts wanted to write
@@ -153,8 +175,19 @@ class JobStore:
 
     async def lost(self, held: Mapping[str, int]) -> list[str]:
         """Which of the held jobs (id to attempt) are not the holder's any more."""
-        rows = await self._database.execute(sql.HELD_JOBS, {"held": to_text(dict(held))})
+        rows = await self._database.execute(held_sql.HELD_JOBS, {"held": to_text(dict(held))})
         return [row["id"] for row in rows]
+
+    async def give_back_unheard(self, owner: str, held: Collection[str]) -> int:
+        """Back to the queue goes what the owner was given and never heard of; how many.
+
+        Nobody else may claim in the owner's name meanwhile.
+        """
+        parameters = {"owner": owner, "held": to_text(sorted(held))}
+        rows = await self._database.execute(held_sql.GIVE_BACK_UNHEARD, parameters)
+        if rows:
+            self._ring()
+        return len(rows)
 
     async def dispatch(self, job: Job, *, limit_s: float) -> bool:
         """The job goes on elsewhere, without a lease, and is to be done in `limit_s`."""
@@ -202,9 +235,8 @@ class JobStore:
     ) -> bool:
         """The attempt failed: the job waits for another one, or is over. See ErrorClass."""
         written = {"code": code, "params": to_text(dict(params))}
-        if error_class is ErrorClass.RESOURCE:
-            limits = {"shortages": MAX_SHORTAGES, "wait_s": RESOURCE_WAIT_S}
-            return await self._write(sql.RUN_SHORT, job_id, attempt, **written, **limits)
+        if (wait := self._waits.get(error_class)) is not None:
+            return await self._write(sql.RUN_SHORT, job_id, attempt, **written, **asdict(wait))
         tries = TRIES[error_class]
         return await self._write(sql.FAIL_JOB, job_id, attempt, **written, tries=tries)
 

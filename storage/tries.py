@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError as BrokenBody
 
 from storage.adapter import ObjectMissing, StorageError, StorageRefused, StorageUnavailable
 
-# Six runs of a job (the first and five retries) with this patience outlast five minutes' silence.
+# A shorter outage costs a job no new run; a longer one is waited for by the queue.
 PATIENCE_S = 60.0
 PAUSE_S = 0.25
 MAX_PAUSE_S = 8.0

@@ -20,6 +20,7 @@ from pipelines.child import ChildRef
 from pipelines.sandbox import BY_WARDENS, Sandbox
 from worker.endings import gravest, job_error
 from worker.lease import HandedBack, Hold, LeaseLost, keep_lease
+from worker.outages import Outages
 from worker.reconcile import Abroad, reconcile
 from worker.sweep import House, tidy
 from worker.troubles import Outcome, is_ytdlp_old, shown_by
@@ -36,10 +37,13 @@ TIDY_S = 600.0
 DRAIN_S = 25.0
 PAUSE_S = 10.0
 RETRY_S = 0.5
+UNHEARD_S = 60.0  # for how long after an outage claims may turn up that nobody heard of
 MIN_FREE_BYTES = 512 * 1024**2
 _STORE_AWAY = "the job store does not answer"
 _ELSEWHERE_AWAY = "renders elsewhere cannot be asked after: there, or the storage, nobody answers"
 _NO_SPACE = "too little room on the disk, claiming nothing"
+# A file that cannot be used is nobody's trouble but its sender's; who is away is told once.
+_EXPECTED = (ErrorClass.BAD_INPUT, ErrorClass.AWAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,7 @@ class Worker:
         lease_s: float,
         poll_s: float = POLL_S,
         drain_s: float = DRAIN_S,
+        pause_s: float = PAUSE_S,
         sweep_s: float = SWEEP_S,
         name: str,
         room: Room | None = None,
@@ -87,6 +92,7 @@ class Worker:
         self._lease_s = lease_s
         self._poll_s = poll_s
         self._drain_s = drain_s
+        self._pause_s = pause_s
         self._sweep_s = sweep_s
         self._name = name
         self._room = room
@@ -96,7 +102,9 @@ class Worker:
         self._sandbox = sandbox
         self._holds: dict[Hold, asyncio.Task[None]] = {}
         self._paused_until = 0.0
+        self._unheard_until = 0.0
         self._complaints: set[str] = set()
+        self._outages = Outages(name)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until `stopping`, then let jobs finish for `drain_s` and hand back the rest."""
@@ -116,12 +124,23 @@ class Worker:
 
     async def _claim(self, jobs: asyncio.TaskGroup, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            if not await self._survive(self._claim_one(jobs)):
+            if not await self._survive(self._claim_and_hear(jobs)):
                 await self._store.bells.claimable.wait(_about(self._poll_s))
+
+    async def _claim_and_hear(self, jobs: asyncio.TaskGroup) -> bool:
+        try:
+            return await self._claim_one(jobs)
+        except StoreUnavailable:
+            # It may have been given to us, now or once the store works through what it was asked.
+            self._unheard_until = asyncio.get_running_loop().time() + UNHEARD_S
+            raise
 
     async def _claim_one(self, jobs: asyncio.TaskGroup) -> bool:
         kinds = await self._wanted_kinds()
         since = asyncio.get_running_loop().time()
+        if since < self._unheard_until:
+            held = {hold.job.id for hold in self._holds}
+            await self._store.give_back_unheard(self._name, held)
         if not kinds:
             return False
         job = await self._store.claim_next_pending(self._name, kinds, self._lease_s)
@@ -156,8 +175,11 @@ class Worker:
             pipeline = self._pipelines[hold.job.kind]
             with about_job(hold.job):
                 outcome = await run_job(self._store, hold, pipeline, lease_s=self._lease_s)
-            if _is_shortage(outcome.problem):
-                self._paused_until = asyncio.get_running_loop().time() + PAUSE_S
+            if outcome.problem is not None:
+                error = job_error(outcome.problem)
+                self._outages.note(error)
+                if error.error_class is ErrorClass.RESOURCE:
+                    self._paused_until = asyncio.get_running_loop().time() + self._pause_s
             for cause, is_so in shown_by(hold.job, outcome):
                 await self._note(cause, is_so=is_so)
         finally:
@@ -183,6 +205,7 @@ class Worker:
             await asyncio.sleep(_about(self._sweep_s))
 
     async def _rescue(self) -> bool:
+        self._outages.look()
         rescued = await self._store.sweep()
         if rescued:
             log.info("worker %s: took %d jobs from dead workers", self._name, rescued)
@@ -255,16 +278,12 @@ async def run_job(store: JobStore, hold: Hold, pipeline: Pipeline, *, lease_s: f
     if outcome.problem is None:
         return outcome
     try:
-        await _record(store, hold.job, outcome.problem)
+        await _surely_record(store, hold.job, outcome.problem, lease_s)
     except StoreUnavailable:
-        log.warning("job %s: its end could not be written, its lease will run out", hold.job.id)
+        log.info("job %s: its end could not be written, its lease has run out", hold.job.id)
     except Exception:
         log.exception("job %s: its end could not be written", hold.job.id)
     return outcome
-
-
-def _is_shortage(problem: Exception | None) -> bool:
-    return problem is not None and job_error(problem).error_class is ErrorClass.RESOURCE
 
 
 async def _work(store: JobStore, hold: Hold, pipeline: Pipeline, lease_s: float) -> bool:
@@ -301,6 +320,22 @@ async def _complete(store: JobStore, job: Job, result: Json) -> None:
             raise LeaseLost("it ended elsewhere first")
 
 
+async def _surely_record(store: JobStore, job: Job, problem: Exception, lease_s: float) -> None:
+    """Write how it ended. A store that is away is asked until the lease is over."""
+    is_lost, is_stopping = isinstance(problem, LeaseLost), isinstance(problem, HandedBack)
+    if not is_lost and not is_stopping and isinstance(job_error(problem), Internal):
+        log.error("job %s: broke", job.id, exc_info=problem)
+    clock = asyncio.get_running_loop().time
+    until = clock() if is_stopping else clock() + lease_s
+    while True:
+        try:
+            return await _record(store, job, problem)
+        except StoreUnavailable:
+            if clock() >= until:
+                raise
+        await asyncio.sleep(_about(RETRY_S))
+
+
 async def _record(store: JobStore, job: Job, problem: Exception) -> None:
     if isinstance(problem, LeaseLost):
         log.info("job %s: lost, attempt %d: %s", job.id, job.attempt, problem)
@@ -310,11 +345,8 @@ async def _record(store: JobStore, job: Job, problem: Exception) -> None:
         log.info("job %s: %s", job.id, "released" if released else "lost")
         return
     error = job_error(problem)
-    if isinstance(error, Internal):
-        log.error("job %s: broke", job.id, exc_info=problem)
     if await store.fail(job.id, job.attempt, error.code, error.error_class, error.params):
-        # A file that cannot be used is nobody's trouble but its sender's.
-        level = logging.INFO if error.error_class is ErrorClass.BAD_INPUT else logging.WARNING
+        level = logging.INFO if error.error_class in _EXPECTED else logging.WARNING
         log.log(
             level, "job %s: failed, %s (%s): %s", job.id, error.code, error.error_class, problem
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.model import JobKind
+from jobs.model import JobKind, JobStatus
 from jobs.payloads import RenderWork
 from tests.conversations.samples import GUEST
 from tests.conversations.world import World, making
@@ -72,6 +72,30 @@ def test_what_others_do_not_make_can_be_made_here_or_waited_for() -> None:
     world = failed("renderer_away")
     world.press("Wait for them")
     assert not RenderWork.from_json(world.newest(JobKind.RENDER).input).here
+
+
+@pytest.mark.parametrize("status", [JobStatus.PENDING, JobStatus.PROCESSING])
+def test_while_the_fast_machines_are_away_it_can_be_made_here(status: JobStatus) -> None:
+    world = making()
+    world.save()
+    held = replace(world.newest(JobKind.RENDER), status=status, error_code="renderer_away")
+    world.jobs[held.id] = held
+    assert "The fast machines are away" in world.view().text
+    assert world.labels() == [["Make it here"], ["Stop"]]
+    world.press("Make it here")
+    assert world.jobs[held.id].status is JobStatus.CANCELLED
+    assert RenderWork.from_json(world.newest(JobKind.RENDER).input).here
+    assert "The fast machines are away" not in world.view().text
+
+
+def test_a_video_that_the_fast_machines_have_is_being_made() -> None:
+    world = making()
+    world.save()
+    job = world.newest(JobKind.RENDER)
+    world.jobs[job.id] = replace(
+        job, status=JobStatus.DISPATCHED, error_code="renderer_away", call_id="fc-1"
+    )
+    assert world.labels() == [["Stop"]]
 
 
 def test_a_guest_can_tell_the_owner_what_broke() -> None:

@@ -47,8 +47,8 @@ class Proxy:
         self._streams.add(stream)
         try:
             await self._join(reader, writer)
-        except OSError:
-            pass
+        except (OSError, asyncio.CancelledError):
+            pass  # the loop would take the end of a connection for an error of its own
         finally:
             self._streams.discard(stream)
             writer.close()

@@ -9,7 +9,7 @@ from enum import StrEnum
 from jobs.errors import ErrorClass
 from jobs.model import Changes, JobKind, NewJob
 from jobs.quotas import Quotas
-from jobs.store import MAX_LOSSES, MAX_REDISPATCHES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
+from jobs.store import MAX_LOSSES, MAX_REDISPATCHES, TRIES, WAITS, Wait
 from tests.jobs.samples import LEASE_S, LIMIT_S
 
 TURN_S = 3600.0
@@ -223,8 +223,8 @@ class QueueModel:
             job.lease_until = self.now_s + LEASE_S
 
     def fail(self, job: ModelJob, code: str, error_class: ErrorClass) -> None:
-        if error_class is ErrorClass.RESOURCE:
-            self.run_short(job, code)
+        if error_class in WAITS:
+            self.run_short(job, code, WAITS[error_class])
             return
         longest_s = min(300.0, 5.0 * 2**job.failures)
         job.failures, job.losses = job.failures + 1, 0
@@ -235,11 +235,13 @@ class QueueModel:
         else:
             self._end(job, "failed", code)
 
-    def run_short(self, job: ModelJob, code: str) -> None:
+    def run_short(self, job: ModelJob, code: str, wait: Wait) -> None:
         job.shortages, job.losses = job.shortages + 1, 0
-        job.run_after = job.run_after_latest = self.now_s + RESOURCE_WAIT_S
-        if job.shortages < MAX_SHORTAGES:
+        job.run_after = self.now_s + wait.wait_s
+        job.run_after_latest = job.run_after + wait.spread_s
+        if job.shortages < wait.most:
             self._requeue(job)
+            job.error_code = code
         else:
             self._end(job, "failed", code)
 

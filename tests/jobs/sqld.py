@@ -55,6 +55,11 @@ class Sqld:
     def kill(self) -> None:
         self._end(signal.SIGKILL)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def tell_address(self, folder: Path) -> None:
         """So that `address` finds it, in other processes too."""
         (folder / _ADDRESS).write_text(f"{self.port} {self.token}")

@@ -8,7 +8,7 @@ from jobs.database import ConstraintViolated
 from jobs.errors import ErrorClass
 from jobs.model import Job, JobStatus, Stage
 from jobs.opening import Store
-from jobs.store import MAX_LOSSES, MAX_SHORTAGES, RESOURCE_WAIT_S, TRIES
+from jobs.store import MAX_LOSSES, TRIES, WAITS
 from tests.jobs.databases import Clock
 from tests.jobs.samples import (
     LEASE_S,
@@ -22,6 +22,7 @@ from tests.jobs.samples import (
 
 FAR_S = 400.0  # beyond any wait between two tries
 ENDINGS = ("complete", "failed", "cancelled")
+ROOM, ANSWER = WAITS[ErrorClass.RESOURCE], WAITS[ErrorClass.AWAY]
 
 
 async def _end(store: Store, status: str) -> Job:
@@ -180,7 +181,7 @@ async def test_a_job_that_waits_for_its_next_try_is_not_claimed(store: Store, cl
     await store.jobs.create(new_job("job1"))
     await claim(store)
     await store.jobs.fail("job1", 1, "disk_full", ErrorClass.RESOURCE, {})
-    await clock.advance(RESOURCE_WAIT_S - 0.1)
+    await clock.advance(ROOM.wait_s - 0.1)
     assert await nothing_to_claim(store)
     await clock.advance(0.1)
     assert (await claim(store)).attempt == 2
@@ -191,18 +192,38 @@ async def test_lack_of_room_charges_nothing(store: Store, clock: Clock) -> None:
     for attempt in range(1, 10):
         await claim(store)
         assert await store.jobs.fail("job1", attempt, "disk_full", ErrorClass.RESOURCE, {})
-        await clock.advance(RESOURCE_WAIT_S)
+        await clock.advance(ROOM.wait_s)
     job = await the_job(store, "job1")
     assert (job.status, job.failures, job.attempt) == (JobStatus.PENDING, 0, 9)
+
+
+async def test_whoever_is_away_is_waited_for_ten_minutes_and_charges_nothing(
+    store: Store, clock: Clock
+) -> None:
+    await store.jobs.create(new_job("job1"))
+    began = clock.now_s
+    for attempt in range(1, ANSWER.most + 1):
+        job = await claim(store)
+        assert (job.attempt, job.failures) == (attempt, 0)
+        await store.jobs.fail("job1", attempt, "storage_away", ErrorClass.AWAY, {})
+        job = await the_job(store, "job1")
+        assert clock.now_s + ANSWER.wait_s <= job.run_after
+        assert job.run_after <= clock.now_s + ANSWER.wait_s + ANSWER.spread_s
+        assert job.error_code == "storage_away"
+        if attempt < ANSWER.most:
+            assert job.status is JobStatus.PENDING
+            await clock.advance(job.run_after - clock.now_s + 0.001)
+    assert job.status is JobStatus.FAILED
+    assert clock.now_s - began >= 590
 
 
 async def test_room_that_lacks_for_five_minutes_is_told(store: Store, clock: Clock) -> None:
     await store.jobs.create(new_job("job1"))
     started = clock.now_s
-    for attempt in range(1, MAX_SHORTAGES + 1):
+    for attempt in range(1, ROOM.most + 1):
         await claim(store)
         await store.jobs.fail("job1", attempt, "disk_full", ErrorClass.RESOURCE, {"n": 1})
-        await clock.advance(RESOURCE_WAIT_S)
+        await clock.advance(ROOM.wait_s)
     job = await the_job(store, "job1")
     assert (job.status, job.error_code, job.error_params) == (
         JobStatus.FAILED,

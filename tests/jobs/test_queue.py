@@ -323,3 +323,21 @@ async def test_a_job_is_not_claimed_before_its_delay_is_over(store: Store, clock
     assert await nothing_to_claim(store)
     await clock.advance(0.2)
     assert (await claim(store)).id == "job1"
+
+
+async def test_a_claim_that_nobody_heard_of_is_given_back(store: Store, clock: Clock) -> None:
+    for name in ("held", "unheard", "another's"):
+        await store.jobs.create(new_job(name))
+    owners = {"held": "me", "unheard": "me", "another's": "you"}
+    for _ in owners:
+        job = await store.jobs.claim_next_pending("me", EVERY_KIND, LEASE_S)
+        assert job is not None
+        set_owner = "UPDATE jobs SET lease_owner = :owner WHERE id = :id"
+        await store.database.execute(set_owner, {"id": job.id, "owner": owners[job.id]})
+    assert await store.jobs.give_back_unheard("me", ["held"]) == 1
+    assert await store.jobs.give_back_unheard("me", ["held"]) == 0
+    job = await the_job(store, "unheard")
+    assert (job.status, job.failures, job.lease_owner) == (JobStatus.PENDING, 0, "")
+    assert (await the_job(store, "held")).status is JobStatus.PROCESSING
+    assert (await the_job(store, "another's")).status is JobStatus.PROCESSING
+    assert (await claim(store)).attempt == 2

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import JobError, LinkFailed, NotMedia, StoreUnavailable, WorkerLost
+from jobs.errors import (
+    JobError,
+    LinkFailed,
+    NotMedia,
+    StorageAway,
+    StoreUnavailable,
+    WorkerLost,
+)
 from jobs.model import JobKind, JobStatus
 from jobs.store import JobStore
 from pipelines import Pipeline
@@ -29,6 +36,7 @@ from tests.worker.shop import (
     until,
     working,
 )
+from worker.outages import QUIET_S, Outages
 
 
 async def test_a_job_is_worked_on_and_its_result_kept(store: JobStore) -> None:
@@ -142,8 +150,6 @@ async def test_bad_input_fails_at_once_and_says_why(store: JobStore) -> None:
     ("problem", "code", "tries"),
     [
         (LinkFailed(), "link_failed", 5),
-        (StorageUnavailable("away"), "storage_away", 5),
-        (StoreUnavailable("away"), "storage_away", 5),
         (ValueError("nobody foresaw this"), "internal", 2),
         (ExceptionGroup("two at once", [ValueError(), LinkFailed()]), "link_failed", 5),
     ],
@@ -158,6 +164,47 @@ async def test_what_may_pass_is_tried_again_later(
             await database.execute("UPDATE jobs SET run_after = 0 WHERE id = 'job1'")
         job = await became(store, JobStatus.FAILED)
     assert (job.error_code, job.attempt) == (code, tries)
+
+
+@pytest.mark.parametrize("problem", [StorageUnavailable("away"), StoreUnavailable("away")])
+async def test_whoever_is_away_costs_the_job_nothing_and_is_told_once(
+    store: JobStore, database: Watched, caplog: pytest.LogCaptureFixture, problem: Exception
+) -> None:
+    await store.create(new_job("job1"))
+    await store.create(new_job("job2"))
+    async with working(store, {JobKind.INGEST: failing(problem)}):
+        for attempt in range(1, 9):
+            await until(lambda wanted=attempt: _waits_again(store, wanted))  # type: ignore[misc]
+            await database.execute(
+                "UPDATE jobs SET run_after = 0 WHERE attempt = :n", {"n": attempt}
+            )
+    assert (await row(store)).failures == 0
+    warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record.getMessage() for record in warnings] == [
+        "worker here: the storage does not answer, jobs wait for it"
+    ]
+
+
+def test_who_has_not_been_missed_for_a_while_is_back(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    now = 0.0
+    outages = Outages("here", clock=lambda: now)
+    for _ in range(3):
+        outages.note(StorageAway())
+        now += QUIET_S - 1.0
+        outages.look()
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    now += 2.0
+    outages.look()
+    outages.look()
+    assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.INFO]
+    outages.note(LinkFailed())
+    assert len(caplog.records) == 2
+
+
+async def _waits_again(store: JobStore, attempt: int) -> bool:
+    jobs = [await row(store, name) for name in ("job1", "job2")]
+    return all(job.attempt == attempt and job.status is JobStatus.PENDING for job in jobs)
 
 
 async def _has_failed(store: JobStore, times: int) -> bool:
