@@ -80,6 +80,7 @@ class PageApi:
             {
                 "person": person.as_user(),
                 "chat_id": person.chat_id,
+                "chat": person.as_chat(),
                 "bot": self._desk.me.as_user(),
                 "about": get_text(chats, Params({}), "description")["description"],
                 "commands": chats.profile.get("commands:default:", []),

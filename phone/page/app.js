@@ -2,6 +2,7 @@
 
 import { Backstage } from "/page/backstage.js";
 import { Chat } from "/page/chat.js";
+import { Chats } from "/page/chats.js";
 import { Composer } from "/page/composer.js";
 import { find } from "/page/elements.js";
 import { Feed } from "/page/feed.js";
@@ -42,12 +43,13 @@ new ShowMe(chat, feed, {
 
 // A second phone is a frame of this page, and has neither panel nor frame of its own.
 if (!("frame" in document.documentElement.dataset)) new Backstage(chat, new SecondPhone());
+new Chats(chat);
 
 let starting = null;
 
 /** A bot may only speak to somebody who has started it. Resolves once the chat shows the start. */
 async function startOnce() {
-  if (!chat.isEmpty && !chat.blocked) return;
+  if (chat.isGroup || (!chat.isEmpty && !chat.blocked)) return;
   starting ??= start().finally(() => {
     starting = null;
   });
@@ -82,12 +84,13 @@ function notice(words) {
 
 /** What only makes sense before, or only after, the first word. */
 function draw() {
-  const isFresh = chat.isLoaded && (chat.isEmpty || chat.blocked);
+  const isFresh = chat.isLoaded && !chat.isGroup && (chat.isEmpty || chat.blocked);
   find("start").hidden = !isFresh;
   find("composer").hidden = isFresh;
-  find("welcome").hidden = !(chat.isLoaded && chat.isEmpty);
+  find("welcome").hidden = chat.isGroup || !(chat.isLoaded && chat.isEmpty);
   find("welcome-about").textContent = chat.about || ABOUT;
-  for (const id of ["bot-name", "welcome-name"]) find(id).textContent = chat.bot.first_name;
+  find("bot-name").textContent = chat.title || chat.bot.first_name;
+  find("welcome-name").textContent = chat.bot.first_name;
   samples.draw();
 }
 
@@ -104,9 +107,10 @@ find("notice-off").addEventListener("click", () => notice(""));
 chat.addEventListener("changed", draw);
 chat.addEventListener("loaded", () => samples.load());
 chat.addEventListener("answer", ({ detail }) => {
-  answered(detail.query_id);
-  if (detail.show_alert && detail.text) alertWith(detail.text);
-  else toast(detail.text);
+  const tell = () => (detail.show_alert && detail.text ? alertWith(detail.text) : toast(detail.text));
+  // In a group others press too, and read themselves what they are told.
+  answered(detail.query_id, chat.isGroup ? tell : undefined);
+  if (!chat.isGroup) tell();
 });
 watchDrops(sendFiles);
 stayInTouch(chat, (isThere) => {

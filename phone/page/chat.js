@@ -2,7 +2,9 @@
 //
 // Dispatches: "loaded"; "message" {message, fresh, silent}; "edit" {message, before};
 // "delete" {id}; "reaction" {id}; "answer" {query_id, text, show_alert}; "action" {action}.
-// After each of them "changed".
+// After each of them "changed". "turned" says that another chat is to be loaded.
+
+export const me = { id: 0 }; // whose phone it is
 
 export class Chat extends EventTarget {
   messages = new Map(); // id -> message of the Bot API
@@ -10,6 +12,7 @@ export class Chat extends EventTarget {
   bot = { id: 0, first_name: "Pocketreel" };
   about = "";
   id = 0; // of the chat
+  title = ""; // of a group
   startParameter = "";
   blocked = false;
   isLoaded = false;
@@ -19,6 +22,8 @@ export class Chat extends EventTarget {
     this.bot = state.bot;
     this.about = state.about;
     this.id = state.chat_id;
+    this.title = state.chat.title ?? "";
+    me.id = state.person.id;
     this.startParameter = state.start_parameter;
     this.blocked = state.blocked;
     this.number = state.number;
@@ -54,7 +59,16 @@ export class Chat extends EventTarget {
   }
 
   isMine(message) {
-    return message.from.id !== this.bot.id;
+    return message.from.id === me.id;
+  }
+
+  get isGroup() {
+    return this.id < 0;
+  }
+
+  /** Another chat is opened. */
+  turn() {
+    this.dispatchEvent(new CustomEvent("turned"));
   }
 
   /** Newest last. */

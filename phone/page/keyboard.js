@@ -7,7 +7,7 @@ import { toast } from "/page/toasts.js";
 
 const ANSWER_MS = 15_000; // how long Telegram's apps show that a press waits for its answer
 const waiting = new Map(); // query id -> the key that was pressed
-const early = new Set(); // answers that came before the press returned
+const early = new Map(); // query id of an answer that came before the press returned -> telling it
 
 /** Bring `element` up to date with `rows`, the message's inline keyboard. */
 export function drawKeys(element, rows, messageId) {
@@ -83,8 +83,11 @@ async function press(key, messageId, data) {
   key.setAttribute("aria-busy", "true");
   try {
     const queryId = await sendPress(messageId, data);
-    if (early.delete(queryId)) rest(key);
-    else {
+    if (early.has(queryId)) {
+      early.get(queryId)();
+      early.delete(queryId);
+      rest(key);
+    } else {
       waiting.set(queryId, key);
       setTimeout(() => waiting.has(queryId) && answered(queryId), ANSWER_MS);
     }
@@ -94,12 +97,16 @@ async function press(key, messageId, data) {
   }
 }
 
-/** The bot answered a press: its key rests. */
-export function answered(queryId) {
+/** The bot answered a press: its key rests, and `tell` tells what it said, if it was ours. */
+export function answered(queryId, tell = () => {}) {
   const key = waiting.get(queryId);
   waiting.delete(queryId);
-  if (key) rest(key);
-  else early.add(queryId);
+  if (!key) {
+    early.set(queryId, tell);
+    return;
+  }
+  rest(key);
+  tell();
 }
 
 function rest(key) {

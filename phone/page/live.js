@@ -16,7 +16,7 @@ export async function stayInTouch(chat, onLine) {
       chat.load(await getState());
       waitMs = FIRST_WAIT_MS;
       onLine(true);
-      await follow(chat);
+      if ((await follow(chat)) === "turned") continue;
     } catch (failed) {
       // A server that is just stopping may refuse; anything else is a mistake of this page.
       if (!(failed instanceof Away)) console.warn(failed);
@@ -27,14 +27,18 @@ export async function stayInTouch(chat, onLine) {
   }
 }
 
-/** Hand the chat every event until the line breaks. */
+/** Hand the chat every event until the line breaks, or another chat is opened. */
 function follow(chat) {
   return new Promise((resolve) => {
     const source = new EventSource(address("events", { after: chat.number }));
-    source.addEventListener("message", (event) => chat.take(JSON.parse(event.data)));
-    source.addEventListener("error", () => {
+    const leave = (why) => {
+      chat.removeEventListener("turned", turn);
       source.close();
-      resolve();
-    });
+      resolve(why);
+    };
+    const turn = () => leave("turned");
+    chat.addEventListener("turned", turn);
+    source.addEventListener("message", (event) => chat.take(JSON.parse(event.data)));
+    source.addEventListener("error", () => leave("broken"));
   });
 }

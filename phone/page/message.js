@@ -1,6 +1,6 @@
 // One message on the screen. An edit changes only the part that is different.
 
-import { kindOf, mediaOf, wordsOf } from "/page/chat.js";
+import { kindOf, me, mediaOf, wordsOf } from "/page/chat.js";
 import { icon, make } from "/page/elements.js";
 import { textNodes } from "/page/entities.js";
 import { drawable, lacksLetters } from "/page/glyphs.js";
@@ -30,6 +30,7 @@ export class MessageView {
     this.keys = make("div", { class: "keys", role: "group", "aria-label": "Buttons" });
     this.foot = make("p", { class: "foot" });
     const bubble = make("article", { class: "bubble" });
+    if (message.chat.id < 0 && !isMine) bubble.append(make("p", { class: "sender" }, nameOf(message)));
     bubble.append(this.quote, this.media, this.words, this.foot, this.keys);
     this.reply = isMine ? null : this.#replyButton();
     this.quote.addEventListener("click", () => on.quote(this.message.reply_to_message.message_id));
@@ -117,7 +118,7 @@ export class MessageView {
 const entitiesOf = (message) => message.entities ?? message.caption_entities ?? [];
 
 /** Who said it, to the person at this phone. */
-export const nameOf = (message) => (message.from.is_bot ? message.from.first_name : "You");
+export const nameOf = ({ from }) => (from.id === me.id ? "You" : from.first_name);
 
 /** One line that says what a message is, for quotes and for readers who hear the page. */
 export function summary(message) {

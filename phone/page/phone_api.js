@@ -9,8 +9,16 @@ export class Refused extends Error {}
 /** The server could not be reached. */
 export class Away extends Error {}
 
+let opened = ""; // the group that is looked at instead of the person's own chat
+
+/** Everything from now on is about that group; empty: about the person's own chat. */
+export function openChat(id) {
+  opened = id;
+}
+
 export function address(path, query = {}) {
   const asked = new URLSearchParams(window.location.search);
+  if (opened) asked.set("chat", opened);
   const whose = WHOSE.filter((name) => asked.has(name)).map((name) => [name, asked.get(name)]);
   const said = Object.entries(query).filter(([, value]) => value || value === 0);
   const text = new URLSearchParams([...whose, ...said]).toString();

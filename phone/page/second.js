@@ -36,6 +36,7 @@ export class SecondPhone {
       input.checked = (input.value === "two") === isOpen;
     }
     this.show("owner");
+    document.dispatchEvent(new CustomEvent("phones", { detail: { isOpen } }));
   }
 
   /** On a small screen one of the two is shown. */

@@ -1,0 +1,30 @@
+// Which chat a phone shows once there are two phones: the person's own, or the group of both.
+
+import { find } from "/page/elements.js";
+import { openChat } from "/page/phone_api.js";
+
+const GROUP = "-1007001000001";
+const WRITE = { own: "Message or link", group: "/video in reply to a recording" };
+
+export class Chats {
+  constructor(chat) {
+    this.chat = chat;
+    this.buttons = [...find("chats").querySelectorAll("button")];
+    for (const button of this.buttons) {
+      button.addEventListener("click", () => this.show(button.dataset.chat));
+    }
+    // One phone alone has nobody to be in a group with.
+    document.addEventListener("phones", ({ detail }) => detail.isOpen || this.show("own"));
+  }
+
+  show(which) {
+    if (document.body.dataset.chat === which) return;
+    document.body.dataset.chat = which;
+    for (const button of this.buttons) {
+      button.setAttribute("aria-pressed", String(button.dataset.chat === which));
+    }
+    find("words").placeholder = WRITE[which];
+    openChat(which === "group" ? GROUP : "");
+    this.chat.turn();
+  }
+}
