@@ -146,11 +146,16 @@ class Delivery:
         news = None if active is None else self._news(active, await self.facts.place(named))
         if project.message_id and not row.asked and (wait_s := self._trickle_s(project, news)):
             return min(LOOK_S, wait_s)
-        facts = await self.facts.for_message(project, named)
-        view = flow.view(project, facts)
         before = read_shown(row.shown)
-        if project.message_id and shown_after(view, before) == before:
-            await self.store.outbox.showed(row, row.shown)
+        facts = replace(
+            await self.facts.for_message(project, named),
+            said_left_s=before.left_s if before is not None else 0,
+            is_quiet=row.is_quiet,
+        )
+        view = flow.view(project, facts)
+        after = shown_after(view, before)
+        if project.message_id and after == before:
+            await self.store.outbox.showed(row, str(after), look_s=view.look_s)
             return 0.0
         if project.message_id:
             await self._edit(row, project.message_id, view, before)
@@ -204,7 +209,8 @@ class Delivery:
             log.exception("outbox %d: telegram will never take this message", row.id)
             await surely(lambda: self._settle_unsent(row))
         else:
-            await surely(lambda: outbox.greeted(row, sent.message_id, str(sent.shown)))
+            shown = str(sent.shown)
+            await surely(lambda: outbox.greeted(row, sent.message_id, shown, look_s=view.look_s))
 
     async def _may_send(self, row: Outgoing) -> bool:
         """Whether a new message is to be sent for the row now, which is marked before."""
@@ -255,7 +261,7 @@ class Delivery:
                 return
             except (ObjectMissing, BadKey, Rejected) as problem:
                 log.warning("project %s: not shown whole: %s", row.project_id, _name(problem))
-        await self.store.outbox.showed(row, str(after))
+        await self.store.outbox.showed(row, str(after), look_s=view.look_s)
 
     async def _keep(self, view: View, sent: Sent) -> None:
         """Remember what Telegram calls the video: our own copy goes, Telegram's stays."""

@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 from bot.web.links import VideoLinks
 from bot.web.pages.links import NOWHERE, PageLinks
+from conversations import remaining
 from conversations.model import Facts, Limits
 from conversations.words.text import Language, language_of
+from jobs import elsewhere_sql
 from jobs.ids import new_id
 from jobs.kept import kept_clips
 from jobs.model import Asset, Edit, Job, JobStatus, Person, Project, Role
@@ -27,7 +29,6 @@ from storage.adapter import DOWNLOAD_LINK_S, StorageAdapter, StorageError
 
 log = logging.getLogger(__name__)
 
-SURE_PERCENT = 10  # below it a job's own pace says nothing yet
 CLOUD_BYTES = 20 * MIB  # https://core.telegram.org/bots/api#getfile
 PEAKS_S = 3.0  # whoever pressed a button waits for no more than this
 VIDEO_NAME = "video.mp4"
@@ -274,6 +275,12 @@ def _eta_s(named: Named, estimate_s: float | None, now: float) -> float | None:
         is_begun = named.save is not None and named.save.status is JobStatus.PROCESSING
         return estimate_s if is_begun else None
     worked_s = max(0.0, now - (render.started_at or now))
-    if render.progress >= SURE_PERCENT:
-        return worked_s * (100 - render.progress) / render.progress
-    return None if estimate_s is None else max(1.0, estimate_s - worked_s)
+    return remaining.expected_s(estimate_s, worked_s, _done(render))
+
+
+def _done(render: Job) -> float:
+    """Percent of the work; what was handed on had this much before anything was drawn."""
+    if render.status is not JobStatus.DISPATCHED:
+        return render.progress
+    started = elsewhere_sql.STARTED
+    return max(0, render.progress - started) * 100 / (100 - started)

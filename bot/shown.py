@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -26,15 +26,20 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """Digests of a message's parts; `media` is empty for a text."""
+    """Digests of a message's parts; `media` is empty for a text.
+
+    `left_s` is the time left that its words say, or that was said before them; it is remembered
+    and not compared, because it shows in the words.
+    """
 
     kind: Kind
     media: str
     words: str
     keyboard: str
+    left_s: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        return f"{self.kind}:{self.media}:{self.words}:{self.keyboard}"
+        return f"{self.kind}:{self.media}:{self.words}:{self.keyboard}:{self.left_s}"
 
 
 def shown_by(view: View) -> Shown:
@@ -46,6 +51,7 @@ def shown_by(view: View) -> Shown:
         media=_digest(media) if media else "",
         words=_digest(view.text),
         keyboard=_digest(keyboard) if keyboard else "",
+        left_s=view.left_s,
     )
 
 
@@ -61,11 +67,12 @@ def shown_after(view: View, before: Shown | None) -> Shown:
 
 
 def read_shown(line: str) -> Shown | None:
-    """What `str(Shown)` wrote; None for anything else."""
-    parts = line.split(":")
-    if len(parts) != 4 or parts[0] not in tuple(Kind):
+    """What `str(Shown)` wrote, now or before it told the time left; None for anything else."""
+    *parts, left_s = line.split(":") if line.count(":") == 4 else [*line.split(":"), "0"]
+    if len(parts) != 4 or parts[0] not in tuple(Kind) or not left_s.isdecimal():
         return None
-    return Shown(kind=Kind(parts[0]), media=parts[1], words=parts[2], keyboard=parts[3])
+    kind, media, words, keyboard = parts
+    return Shown(kind=Kind(kind), media=media, words=words, keyboard=keyboard, left_s=int(left_s))
 
 
 def _media(view: View) -> tuple[Kind, object]:

@@ -56,12 +56,16 @@ def _decimal(language: Language, number: str) -> str:
 
 def about(seconds: float) -> str:
     """How long something will take, no more exact than anybody knows: 40 s, 1 min 30 s, 6 min."""
+    return took(rounded_s(seconds))
+
+
+def rounded_s(seconds: float) -> int:
+    """To 10 s below a minute, to half a minute below three, to a minute above; at least 10."""
     if seconds < 55:
-        return f"{max(10, round(seconds / 10) * 10)} s"
+        return max(10, round(seconds / 10) * 10)
     if seconds < 165:
-        minutes, half = divmod(round(seconds / 30), 2)
-        return f"{minutes} min 30 s" if half else f"{minutes} min"
-    return f"{round(seconds / 60)} min"
+        return round(seconds / 30) * 30
+    return round(seconds / 60) * 60
 
 
 def took(seconds: float) -> str:

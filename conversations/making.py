@@ -11,6 +11,7 @@ from conversations import (
     failures,
     keyboards,
     learning,
+    remaining,
     texts,
     words,
     work,
@@ -24,7 +25,6 @@ from jobs.model import Changes, Face, Job, JobStatus, Project, Stage
 from jobs.payloads import FILL_PERCENTS, SAVE_SHARE, STEP_ENDS
 
 PACKING = 2  # steps that are behind us when it is packed
-ETA_FROM = 10  # percent; before that nobody knows
 
 
 def make(project: Project, _: str, facts: Facts) -> Decision:
@@ -122,9 +122,16 @@ def view(project: Project, facts: Facts) -> View:
     first = facts.save if is_active(facts.save) else facts.render
     assert first is not None
     done, picture_key = _shown(first, facts)
-    text = page(*_status(first, done, facts), heading=title_of(project, facts))
+    left_s = _left_s(first, done, facts)
+    text = page(*_status(first, done, left_s, facts), heading=title_of(project, facts))
     face = cards.face(project, facts, text, keyboards.stop(project, facts.language))
-    return replace(face, picture_key=picture_key) if picture_key else face
+    is_lost = first.status is JobStatus.PENDING and first.attempt > 0
+    return replace(
+        face,
+        picture_key=picture_key or face.picture_key,
+        left_s=0 if is_lost else left_s or facts.said_left_s,
+        look_s=remaining.QUIET_S if _is_at_work(first) and not facts.is_quiet else 0.0,
+    )
 
 
 def unfinished(project: Project, facts: Facts) -> View:
@@ -178,16 +185,27 @@ def _is_begun(first: Job, done: int) -> bool:
     return first.status is not JobStatus.PENDING or first.attempt > 0 or done >= SAVE_SHARE
 
 
-def _status(first: Job, done: int, facts: Facts) -> tuple[str, ...]:
+def _is_at_work(first: Job) -> bool:
+    return first.status is not JobStatus.PENDING
+
+
+def _left_s(first: Job, done: int, facts: Facts) -> int:
+    """The time left as it is said now; 0 for nothing."""
+    if done < remaining.SAID_FROM or facts.is_quiet or not _is_at_work(first):
+        return 0
+    return remaining.said_s(facts.eta_s, facts.said_left_s)
+
+
+def _status(first: Job, done: int, left_s: int, facts: Facts) -> tuple[str, ...]:
     """How it stands with `first`, the job whose turn it is, when so many percent are done.
 
     One that was interrupted waits again, from 0 %: its card says so under the bar that fell back.
     Where whoever was at it died, it is said until that part is done: by then it may be at work.
     """
-    waiting, was_begun = first.status is JobStatus.PENDING, first.attempt > 0
+    waiting, was_begun = not _is_at_work(first), first.attempt > 0
     if not _is_begun(first, done):
         return (facts.say(words.cards.QUEUED), _queue(facts))
-    eta_s = facts.eta_s if done >= ETA_FROM and not waiting else None
+    is_heavy = facts.is_quiet and not waiting
     why = facts.say(words.cards.INTERRUPTED) if waiting and was_begun else ""
     if first.losses:
         why = facts.say(words.cards.RESTARTED)
@@ -195,8 +213,9 @@ def _status(first: Job, done: int, facts: Facts) -> tuple[str, ...]:
     steps = texts.steps(facts.language, _steps_done(facts), at_work=not waiting)
     return (
         facts.say(words.cards.MAKING),
-        texts.progress(facts.language, done, eta_s),
+        texts.progress(facts.language, done, left_s),
         steps,
+        facts.say(words.cards.STILL_GOING) if is_heavy else "",
         why,
         line,
     )

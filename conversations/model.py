@@ -71,7 +71,9 @@ class View:
     """One message as it should look now. `text` is Telegram HTML, escaped by figures.py.
 
     At most one of `picture_key`, `video`, `audio` is set; with none of them it is a text message.
-    `instead` is said in place of `text` where Telegram does not take the video.
+    `instead` is said in place of `text` where Telegram does not take the video. `left_s` is the
+    time left that was said last, 0 for none. A card with `look_s` is to be drawn again when its
+    work tells nothing new for so long.
     """
 
     text: str
@@ -81,6 +83,8 @@ class View:
     audio: Audio | None = None
     reply_to: int = 0
     instead: str = ""
+    left_s: int = 0
+    look_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,8 @@ class Facts:
     finished video, `upload_link` the page that takes the project's file, `page_link` the open page
     of its video; each is empty where there is none. `new_id` makes the ids of new jobs and
     projects.
+    `said_left_s` is what the card says of `eta_s` now, 0 for nothing, and `is_quiet` that its work
+    has told nothing new for long; both only where it is drawn.
     `bot_name` is what the bot is called behind an @, empty before it knows that.
     `message_id` is the message the event is about, 0 for none; `claimed` says that the person has
     just become the owner, `invited` that a link has just let them in, `invitation_over` that they
@@ -151,6 +157,8 @@ class Facts:
     queue_place: int | None = None
     eta_s: float | None = None
     estimate_s: float | None = None  # how long a video of this edit will take to make
+    said_left_s: int = 0
+    is_quiet: bool = False
     last_edit: Edit | None = None
     peaks: bytes = b""
     link: str = ""

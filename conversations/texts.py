@@ -190,8 +190,9 @@ def estimate(language: Language, eta_s: float | None) -> str:
     return "" if eta_s is None else words.cards.ABOUT.to(language, time=about(eta_s))
 
 
-def progress(language: Language, percent: int, eta_s: float | None) -> str:
-    left = "" if eta_s is None else words.cards.LEFT.to(language, time=about(eta_s))
+def progress(language: Language, percent: int, left_s: int) -> str:
+    """The bar, the number, and the time left where it is not 0."""
+    left = words.cards.LEFT.to(language, time=about(left_s)) if left_s else ""
     return f"{bar(percent)} {percent}%{left}"
 
 

@@ -5,7 +5,7 @@ Each of these may be written again without harm, so none needs to know whether i
 
 from __future__ import annotations
 
-from jobs import groups_sql, sql
+from jobs import groups_sql, outbox_sql
 from jobs.bells import Bells
 from jobs.database import Database, Statement
 
@@ -21,7 +21,7 @@ class Groups:
         """The bot is not in the group any more: its work there ends, nothing more is sent."""
         row = {"chat_id": chat_id}
         statements = (groups_sql.LEAVE, groups_sql.STOP_JOBS)
-        giving_up = (sql.GIVE_UP_MESSAGES, sql.GIVE_UP_CARDS)
+        giving_up = (outbox_sql.GIVE_UP_MESSAGES, outbox_sql.GIVE_UP_CARDS)
         await self._database.batch([Statement(text, row) for text in (*statements, *giving_up)])
         self._bells.cancelled.ring()
 

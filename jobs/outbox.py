@@ -7,9 +7,9 @@ before the call, and a row found in that state after a crash is never sent again
 
 from __future__ import annotations
 
-from jobs import sql
+from jobs import outbox_sql as sql
 from jobs.bells import Bells
-from jobs.database import Database, Statement
+from jobs.database import Database, Parameters, Statement
 from jobs.outgoing import Outgoing
 from jobs.rows import outgoing_from_row
 
@@ -50,7 +50,9 @@ class Outbox:
         row = {"id": outgoing.id, "tries": outgoing.tries}
         await self._database.execute(sql.UNMARK_SENDING, row)
 
-    async def greeted(self, outgoing: Outgoing, message_id: int, shown: str) -> None:
+    async def greeted(
+        self, outgoing: Outgoing, message_id: int, shown: str, *, look_s: float = 0.0
+    ) -> None:
         """The project's message was sent, for a greeting or for a card that had none."""
         named = {"project_id": outgoing.project_id}
         statements = [
@@ -58,17 +60,19 @@ class Outbox:
             Statement(sql.SET_SHOWN, {**named, "shown": shown}),
         ]
         if outgoing.wanted:
-            row = {"id": outgoing.id, "wanted": outgoing.wanted, "shown": shown}
+            row = _showed(outgoing, shown, look_s)
             statements.append(Statement(sql.MARK_SHOWED, row))
         else:
             statements.append(Statement(sql.MARK_SENT, {"id": outgoing.id}))
         await self._database.batch(statements)
         self._bells.outbox.ring()
 
-    async def showed(self, outgoing: Outgoing, shown: str) -> None:
-        """The card's message looks as wanted; changes since then stay due."""
-        row = {"id": outgoing.id, "wanted": outgoing.wanted, "shown": shown}
-        await self._database.execute(sql.MARK_SHOWED, row)
+    async def showed(self, outgoing: Outgoing, shown: str, *, look_s: float = 0.0) -> None:
+        """The card's message looks as wanted; changes since then stay due.
+
+        If nothing new comes for `look_s`, it is due all the same; 0 is never.
+        """
+        await self._database.execute(sql.MARK_SHOWED, _showed(outgoing, shown, look_s))
         self._bells.outbox.ring()
 
     async def sent(self, outgoing: Outgoing) -> None:
@@ -106,3 +110,7 @@ class Outbox:
         rows = await self._database.execute(sql.NEXT_DUE)
         wait_s = rows[0]["wait_s"]
         return None if wait_s is None else float(wait_s)
+
+
+def _showed(outgoing: Outgoing, shown: str, look_s: float) -> Parameters:
+    return {"id": outgoing.id, "wanted": outgoing.wanted, "shown": shown, "look_s": look_s}

@@ -25,7 +25,8 @@ class Outgoing:
 
     `wanted` counts the changes that led to a card's row and `asked` says that a person waits for
     one of them; `shown` is what the bot noted about the message when it last drew it; `view` is
-    set for notices, and for alerts it says which.
+    set for notices, and for alerts it says which. A card that `is_quiet` has nothing new to show:
+    it asked to be looked at again in that case.
     """
 
     id: int
@@ -37,5 +38,6 @@ class Outgoing:
     asked: bool
     wanted: int
     shown: str
+    is_quiet: bool
     tries: int
     since: float

@@ -11,6 +11,7 @@ from jobs import (
     habits_sql,
     invites_sql,
     library_sql,
+    outbox_sql,
     pages_sql,
     sql,
     tidy_sql,
@@ -166,7 +167,7 @@ def _dealing(update_id: int | None, settles: int | None) -> Iterator[Statement]:
     if update_id is not None:
         yield Statement(sql.DEAL_UPDATE, {"id": update_id})
     if settles is not None:
-        yield Statement(sql.SETTLE_OUTGOING, {"id": settles})
+        yield Statement(outbox_sql.SETTLE_OUTGOING, {"id": settles})
 
 
 def _writing_all(changes: Changes, *, touches: bool) -> Iterator[Statement]:
@@ -200,7 +201,7 @@ def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:
             "view": to_text(notice.view),
             "seldom": int(notice.seldom),
         }
-        yield Statement(sql.NOTE_NOTICE, row)
+        yield Statement(outbox_sql.NOTE_NOTICE, row)
 
 
 def _every(changes: Changes) -> Iterator[Changes]:

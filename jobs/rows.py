@@ -157,6 +157,7 @@ def outgoing_from_row(row: Row) -> Outgoing:
         asked=row["asked"] > row["done"],
         wanted=row["wanted"],
         shown=row["shown"],
+        is_quiet=row["kind"] == OutgoingKind.CARD and row["wanted"] <= row["done"],
         tries=row["tries"],
         since=row["since"],
     )

@@ -170,6 +170,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     asked INTEGER NOT NULL DEFAULT 0,
     done INTEGER NOT NULL DEFAULT 0,
     shown TEXT NOT NULL DEFAULT '',
+    look_at REAL,
     tries INTEGER NOT NULL DEFAULT 0,
     not_before REAL NOT NULL DEFAULT 0,
     since REAL NOT NULL
@@ -184,6 +185,8 @@ CREATE INDEX IF NOT EXISTS outbox_notices ON outbox (chat_id, since) WHERE kind 
 -- Cards rest in `waiting` for as long as they live; only those to be drawn are in here.
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (not_before)
     WHERE state = 'waiting' AND (kind <> 'card' OR wanted > done);
+-- Cards that are to be looked at again when nothing new comes.
+CREATE INDEX IF NOT EXISTS outbox_look ON outbox (look_at) WHERE look_at IS NOT NULL;
 """
 
 _QUEUE_TRIGGERS = """

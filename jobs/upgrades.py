@@ -53,6 +53,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         OUTBOX_OF_6,
         "INSERT INTO outbox SELECT * FROM outbox_of_5",
         "DROP TABLE outbox_of_5",
+        "ALTER TABLE outbox ADD COLUMN look_at REAL",
     ),
 }
 

@@ -201,6 +201,11 @@ RESTARTED = Text(
     de="Ich wurde neu gestartet und mache weiter.",
     es="Me reiniciaron; sigo con ello.",
 )
+STILL_GOING = Text(
+    en="Still going - a heavy part.",
+    de="Läuft noch – ein schwerer Teil.",
+    es="Sigo en ello: es una parte pesada.",
+)
 STOPPED = Text(
     en="Stopped. Your trim and look are safe.",
     de="Gestoppt. Dein Schnitt und dein Stil sind noch da.",

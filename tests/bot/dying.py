@@ -7,7 +7,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jobs import sql
+from jobs import outbox_sql, sql
 from jobs.database import Database, Parameters, Row, Statement
 
 
@@ -20,18 +20,18 @@ class Point:
 
 
 POINTS: Mapping[str, Point] = {
-    "a dead bot's open sends are taken up": Point(sql.FORGET_SENDING, after=True),
+    "a dead bot's open sends are taken up": Point(outbox_sql.FORGET_SENDING, after=True),
     "an update was fetched, nothing is written": Point(sql.DEAL_UPDATE, after=False),
     "it is written, nothing is confirmed": Point(sql.DEAL_UPDATE, after=True),
     "the next are about to be asked for": Point(sql.LAST_UPDATE, after=True),
-    "a greeting is about to be marked": Point(sql.MARK_SENDING, after=False),
-    "it is marked, not sent": Point(sql.MARK_SENDING, after=True),
-    "it was sent, nobody knows": Point(sql.SET_MESSAGE, after=False),
-    "its message is known": Point(sql.SET_MESSAGE, after=True),
-    "what follows from a job's end is decided": Point(sql.SETTLE_OUTGOING, after=False),
-    "it is written what follows": Point(sql.SETTLE_OUTGOING, after=True),
-    "a card was drawn, nobody knows": Point(sql.MARK_SHOWED, after=False),
-    "it is known that it was drawn": Point(sql.MARK_SHOWED, after=True),
+    "a greeting is about to be marked": Point(outbox_sql.MARK_SENDING, after=False),
+    "it is marked, not sent": Point(outbox_sql.MARK_SENDING, after=True),
+    "it was sent, nobody knows": Point(outbox_sql.SET_MESSAGE, after=False),
+    "its message is known": Point(outbox_sql.SET_MESSAGE, after=True),
+    "what follows from a job's end is decided": Point(outbox_sql.SETTLE_OUTGOING, after=False),
+    "it is written what follows": Point(outbox_sql.SETTLE_OUTGOING, after=True),
+    "a card was drawn, nobody knows": Point(outbox_sql.MARK_SHOWED, after=False),
+    "it is known that it was drawn": Point(outbox_sql.MARK_SHOWED, after=True),
 }
 
 

@@ -15,7 +15,7 @@ from bot.pace import Pace
 from bot.sending import Post
 from bot.updates import Incoming, Press
 from conversations.model import Decision, View, view_to_json
-from jobs import sql
+from jobs import outbox_sql
 from jobs.database import Parameters, Row
 from jobs.model import Changes, Notice, Person, Role
 from jobs.opening import Store
@@ -91,7 +91,7 @@ async def test_an_answer_that_breaks_is_logged_and_forgotten(
 async def test_an_outbox_that_cannot_be_read_does_not_end_the_bot(
     owner: Visitor, store: Store, database: Broken, caplog: pytest.LogCaptureFixture
 ) -> None:
-    database.statement, database.times = sql.DUE_OUTGOING, 3
+    database.statement, database.times = outbox_sql.DUE_OUTGOING, 3
     await store.projects.accept(None, told("one"))
     store.bells.outbox.ring()
     await until(lambda: "the outbox cannot be read" in caplog.text)
@@ -102,7 +102,7 @@ async def test_an_outbox_that_cannot_be_read_does_not_end_the_bot(
 async def test_a_turn_that_cannot_even_be_put_off_does_not_end_the_bot(
     owner: Visitor, store: Store, database: Broken, caplog: pytest.LogCaptureFixture
 ) -> None:
-    database.statement, database.times = sql.POSTPONE_OUTGOING, 1
+    database.statement, database.times = outbox_sql.POSTPONE_OUTGOING, 1
     await owner.add_fault("sendMessage", "500")
     await store.projects.accept(None, told("one"))
     await until(lambda: "could not be put off" in caplog.text)

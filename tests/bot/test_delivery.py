@@ -18,7 +18,7 @@ from bot.sending import Post
 from bot.web.health import Condition
 from bot.web.links import VideoLinks
 from conversations.model import Limits, View, view_to_json
-from jobs import sql
+from jobs import outbox_sql
 from jobs.database import Parameters, Row, Statement
 from jobs.errors import StoreUnavailable
 from jobs.model import (
@@ -193,7 +193,7 @@ async def test_a_mark_that_nobody_answered_for_delays_a_greeting_and_no_more(
     visitor: Visitor, delivery: Delivery, store: Store, database: Forgetful
 ) -> None:
     await _add(store, "project1")
-    database.lost = [sql.MARK_SENDING, sql.UNMARK_SENDING]
+    database.lost = [outbox_sql.MARK_SENDING, outbox_sql.UNMARK_SENDING]
     with pytest.raises(StoreUnavailable):
         await delivery.greet(await _due(store, OutgoingKind.GREETING))
     await delivery.greet(await _due(store, OutgoingKind.GREETING))
@@ -205,7 +205,7 @@ async def test_a_greeting_that_was_sent_is_recorded_however_often_it_takes(
     visitor: Visitor, delivery: Delivery, store: Store, database: Forgetful
 ) -> None:
     await _add(store, "project1")
-    database.lost = [sql.SET_MESSAGE] * 2
+    database.lost = [outbox_sql.SET_MESSAGE] * 2
     await delivery.greet(await _due(store, OutgoingKind.GREETING))
     assert await _from_bot(visitor) == 1
     assert await _message_id(store) > 0
@@ -216,7 +216,7 @@ async def test_a_notice_that_was_sent_is_not_sent_again(
 ) -> None:
     told = Notice(chat_id=PAGE_USER_ID, view=view_to_json(View(text="once")))
     await store.projects.accept(None, Changes(notices=(told,)))
-    database.lost = [sql.MARK_SENT]
+    database.lost = [outbox_sql.MARK_SENT]
     await delivery.tell(await _due(store, OutgoingKind.NOTICE))
     assert await _from_bot(visitor) == 1
     assert await _nothing_waits(store)

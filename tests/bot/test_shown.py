@@ -23,6 +23,16 @@ def test_a_kept_line_is_read_back(view: View) -> None:
     assert read_shown(str(shown_by(view))) == shown_by(view)
 
 
+def test_the_time_left_is_remembered_with_it_and_not_compared() -> None:
+    said = shown_by(dataclasses.replace(PHOTO, left_s=40))
+    found = read_shown(str(said))
+    assert found is not None
+    assert found.left_s == 40
+    assert found == shown_by(PHOTO)
+    older = str(said).rpartition(":")[0]
+    assert read_shown(older) == shown_by(PHOTO)
+
+
 @pytest.mark.parametrize("line", ["", "x", "text:::", "film:a:b:c", "text:a:b:c:d"])
 def test_another_line_is_nothing_known(line: str) -> None:
     found = read_shown(line)

@@ -55,6 +55,38 @@ def test_one_bar_shows_the_way_from_the_queue_to_the_packing() -> None:
     assert world.view().keyboard[0][0].style == "danger"
 
 
+def test_the_time_left_is_remembered_with_what_is_shown() -> None:
+    world = making()
+    assert world.view().left_s == 0
+    world.known = {"eta_s": 38.0}
+    world.work(JobKind.SAVE, Stage.LEVELLING, 60)
+    assert world.view().left_s == 40
+    world.known = {"eta_s": 300.0, "said_left_s": 40}
+    assert "about 50 s left" in world.view().text
+    world.save()
+    world.known = {"said_left_s": 40}
+    assert world.view().left_s == 40, "while the render waits for its turn"
+    world.work(JobKind.RENDER, Stage.DRAWING, 20)
+    world.lose(JobKind.RENDER)
+    assert world.view().left_s == 0, "it begins again, and so does what is said"
+
+
+def test_work_that_tells_nothing_for_long_is_said_to_be_heavy() -> None:
+    world = making()
+    assert world.view().look_s == 0.0, "nobody is at work yet"
+    world.save()
+    world.work(JobKind.RENDER, Stage.DRAWING, 20)
+    world.known = {"eta_s": 38.0}
+    assert world.view().look_s == 20.0
+    world.known = {"eta_s": 90.0, "said_left_s": 40, "is_quiet": True}
+    quiet = world.view()
+    assert "44%\n✓ sound  ● pictures  ○ packing\nStill going - a heavy part." in quiet.text
+    assert (quiet.left_s, quiet.look_s) == (40, 0.0)
+    world.work(JobKind.RENDER, Stage.DRAWING, 22)
+    world.known = {"eta_s": 90.0, "said_left_s": 40}
+    assert "45% · about 50 s left" in world.view().text
+
+
 @pytest.mark.parametrize(
     ("kind", "bar"),
     [(JobKind.SAVE, " 0%\n○ sound  ○"), (JobKind.RENDER, " 30%\n✓ sound  ○")],

@@ -51,6 +51,43 @@ async def test_many_changes_are_drawn_once(store: Store) -> None:
     assert (await outbox_rows(store.database, "card"))[0]["shown"] == "all five"
 
 
+async def test_a_card_that_asked_for_it_is_looked_at_again_when_nothing_new_comes(
+    store: Store, clock: Clock
+) -> None:
+    await begin(store)
+    await greet(store)
+    await store.outbox.showed(await a_card(store), "at work", look_s=20.0)
+    await clock.advance(19.0)
+    assert await due(store) == []
+    await clock.advance(2.0)
+    quiet = await the_due(store, CARD)
+    assert quiet.is_quiet
+    await store.outbox.later(quiet, 5.0)
+    assert await due(store) == [], "a chat that was told to wait waits"
+    await clock.advance(6.0)
+    await store.outbox.showed(await the_due(store, CARD), "still at work")
+    await clock.advance(100.0)
+    assert await due(store) == []
+
+
+async def test_news_takes_the_place_of_looking_again(store: Store, clock: Clock) -> None:
+    await begin(store)
+    await greet(store)
+    await store.outbox.showed(await a_card(store), "at work", look_s=20.0)
+    await clock.advance(30.0)
+    assert not (await a_card(store)).is_quiet
+
+
+async def test_a_chat_that_is_given_up_is_not_looked_at_again(store: Store, clock: Clock) -> None:
+    await begin(store)
+    await greet(store)
+    card = await a_card(store)
+    await store.outbox.showed(card, "at work", look_s=20.0)
+    await store.outbox.undeliverable(card)
+    await clock.advance(30.0)
+    assert await due(store) == []
+
+
 async def test_a_change_that_comes_while_the_card_is_drawn_stays_due(store: Store) -> None:
     await begin(store)
     await greet(store)

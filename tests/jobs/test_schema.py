@@ -17,6 +17,7 @@ from jobs import (
     habits_sql,
     invites_sql,
     library_sql,
+    outbox_sql,
     schema,
     sql,
     tidy_sql,
@@ -107,7 +108,7 @@ async def test_a_place_in_the_queue_is_told_from_the_index_alone(store: Store) -
 
 
 async def test_what_is_due_is_found_without_reading_what_is_not(store: Store) -> None:
-    for statement in (sql.DUE_OUTGOING, sql.NEXT_DUE):
+    for statement in (outbox_sql.DUE_OUTGOING, outbox_sql.NEXT_DUE):
         plan = await _plan(store.database, statement)
         assert any("USING INDEX outbox_due (not_before" in step for step in plan), plan
 
@@ -126,12 +127,22 @@ RARE = {
     "STOP_JOBS",
     "USAGE",
 }
+_ROOMS = (
+    sql,
+    alerts_sql,
+    api_sql,
+    elsewhere_sql,
+    groups_sql,
+    habits_sql,
+    invites_sql,
+    library_sql,
+    outbox_sql,
+    tidy_sql,
+    usage_sql,
+)
 _ALL = {
     name: text
-    for room in (
-        *(sql, alerts_sql, api_sql, elsewhere_sql, groups_sql, habits_sql, invites_sql),
-        *(library_sql, tidy_sql, usage_sql),
-    )
+    for room in _ROOMS
     for name, text in vars(room).items()
     if name not in ("TABLES", "TRIGGERS", "INDEXES")
 }

@@ -35,6 +35,8 @@ BACKWARDS: Mapping[int, tuple[str, ...]] = {
     6: (
         "DROP INDEX projects_cover",
         "ALTER TABLE projects DROP COLUMN cover_job",
+        "DROP INDEX outbox_look",
+        "ALTER TABLE outbox DROP COLUMN look_at",
         "DROP TABLE alerts",
         "CREATE TABLE outbox_of_6 AS SELECT * FROM outbox",
         "DROP TABLE outbox",
