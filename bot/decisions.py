@@ -28,7 +28,7 @@ from conversations.figures import page
 from conversations.model import Decision, Facts, View, view_to_json
 from conversations.words.text import language_of
 from jobs.errors import QuotaExceeded, StaleProject
-from jobs.model import Changes, Notice, Person, Project
+from jobs.model import Changes, Notice, Person, Project, Source
 from jobs.opening import Store
 
 STALE_TRIES = 5
@@ -147,6 +147,7 @@ class Decisions:
         """What follows from what somebody who may use the bot did."""
         match event:
             case Media(received=received):
+                facts = await self._with_same(received.source, facts)
                 return flow.receive(received, facts), facts
             case Photo(source=source, reply_to=reply_to):
                 project = await self._spoken_of(reply_to, facts)
@@ -199,6 +200,17 @@ class Decisions:
         """The project a button names; None for one that somebody made up."""
         project = await self._store.projects.get(press.project)
         return project if project is not None and project.chat_id == facts.chat_id else None
+
+    async def _with_same(self, source: Source, facts: Facts) -> Facts:
+        """With the person's card of the file that came in, if they have one."""
+        if not source.unique_id:
+            return facts
+        chat = facts.person.id, facts.chat_id
+        same = await self._store.projects.open_of_file(*chat, source.unique_id)
+        if same is None:
+            return facts
+        video = await self._store.library.get(same.render_job) if same.render_job else None
+        return replace(await self._about(same, facts), same=same, video=video)
 
     async def _with_keys(self, facts: Facts) -> Facts:
         return replace(facts, keys=await self._store.api_keys.of_person(facts.person.id))

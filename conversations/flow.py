@@ -32,6 +32,7 @@ from conversations import (
     parts,
     people,
     publishing,
+    repeated,
     several,
     sound,
     texts,
@@ -41,7 +42,7 @@ from conversations import (
 )
 from conversations import typed as typing
 from conversations.keyboards import Verb
-from conversations.model import Decision, Facts, View
+from conversations.model import Decision, Facts, Received, View
 from conversations.notices import said
 from conversations.phases import Phase, gone, phase, why_not
 from jobs.model import Face, Job, JobKind, Project, ProjectStatus
@@ -152,6 +153,13 @@ def command(name: str, argument: str, facts: Facts) -> Decision:
     """`name` is without the slash; the jobs in `facts` are those of `facts.newest`."""
     answer = groups.command if facts.is_group else commands.command
     return answer(name, argument, facts)
+def receive(received: Received, facts: Facts) -> Decision:
+    """A recording or a link came in; one that is open already, or made, is shown instead."""
+    if facts.same is not None:
+        told = repeated.shown(facts.same, view(facts.same, facts), facts)
+        if told is not None:
+            return told
+    return intake.receive(received, facts)
 
 
 def press(project: Project | None, data: str, facts: Facts) -> Decision:

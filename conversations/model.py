@@ -136,6 +136,9 @@ class Facts:
     are the person's cards with a finished video of the same recording; `earlier` is how one was
     set whose recording was tidied away, only present while the project has no edit. `usage` is
     only present where the owner asks about it.
+    are the person's cards with a finished video of the same recording. `same` is their open card of
+    the file that came in, and the jobs are its own then; `video` is what it has. `usage` is only
+    present where the owner asks about it.
     """
 
     person: Person
@@ -156,9 +159,9 @@ class Facts:
     cover: Job | None = None
     queue_place: int | None = None
     eta_s: float | None = None
-    estimate_s: float | None = None  # how long a video of this edit will take to make
     said_left_s: int = 0
     is_quiet: bool = False
+    estimate_s: float | None = None  # how long a video of this edit will take to make
     last_edit: Edit | None = None
     peaks: bytes = b""
     link: str = ""
@@ -177,6 +180,7 @@ class Facts:
     first_edit: Edit | None = None
     twins: tuple[Project, ...] = ()
     earlier: Edit | None = None
+    same: Project | None = None
     usage: Usage = field(default_factory=Usage)
     shelf: Shelf = field(default_factory=Shelf)
     video: MadeVideo | None = None

@@ -59,6 +59,7 @@ def join(project: Project, _: str, facts: Facts) -> Decision:
         project.source,
         parts=notes,
         waiting=(),
+        unique_id="",
         size_bytes=sum(note.size_bytes for note in notes),
         duration_s=length_s,
         title=next((note.title for note in notes if note.title), ""),

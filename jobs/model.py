@@ -117,7 +117,8 @@ class Source:
     `media` is what the person sent: voice, audio, video, video_note, document, link or photo.
     Sizes and durations are the sender's claim, 0 when unknown. An upload is the object `key` as it
     was when its `etag` was this one. With a `length_s` only so much is taken, from `start_s` on or
-    where it `is_loudest`. `item` is which of a list is meant, from 1 on.
+    where it `is_loudest`. `item` is which of a list is meant, from 1 on. `unique_id` is Telegram's
+    name for the bytes, whoever sends them; it cannot be fetched by.
     `waiting` are those that came right after it and are not decided about, each with its message;
     with `parts` it is these, one after the other.
     """
@@ -141,6 +142,7 @@ class Source:
     item: int = 1
     sent_at: float = 0.0
     message_id: int = 0
+    unique_id: str = ""
     waiting: tuple[Source, ...] = ()
     parts: tuple[Source, ...] = ()
 

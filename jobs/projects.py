@@ -87,6 +87,11 @@ class ProjectStore:
         """The project whose card, or whose recording, that message is."""
         return await self._one(sql.PROJECT_BY_MESSAGE, chat_id=chat_id, message_id=message_id)
 
+    async def open_of_file(self, owner_id: int, chat_id: int, unique_id: str) -> Project | None:
+        """The person's open card of that file, by Telegram's name for its bytes."""
+        asked = {"owner_id": owner_id, "chat_id": chat_id, "unique_id": unique_id}
+        return await self._one(sql.OPEN_OF_FILE, **asked)
+
     async def last_edit(self, project_id: str) -> Edit | None:
         """What undo would bring back."""
         rows = await self._database.execute(sql.LAST_EDIT, {"project_id": project_id})

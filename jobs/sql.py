@@ -190,6 +190,16 @@ SELECT * FROM projects WHERE chat_id = :chat_id
     AND (message_id = :message_id OR source_message_id = :message_id)
 ORDER BY created_at DESC LIMIT 1
 """
+# Their card of the same file; where it could not be brought in, sending it again is trying again.
+OPEN_OF_FILE: Final = """
+SELECT * FROM projects AS p WHERE owner_id = :owner_id AND chat_id = :chat_id AND status = 'open'
+    AND json_extract(source, '$.unique_id') = :unique_id
+    AND (edit IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM jobs WHERE id = p.ingest_job AND status IN ('failed', 'cancelled')
+            AND error_code <> 'source_too_long'
+    ))
+ORDER BY touched_at DESC, created_at DESC LIMIT 1
+"""
 IS_USED: Final = """
 SELECT 1 FROM projects WHERE ingest_job = :ingest_job AND status = 'open' LIMIT 1
 """

@@ -36,7 +36,10 @@ _VOICE_CODECS = frozenset(("opus", "libopus", "mp3", "mp3float", "aac"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """What the sender says about a file; zeros and empty text where nothing was said."""
+    """What the sender says about a file; zeros and empty text where nothing was said.
+
+    One that `is_new` was never sent before, whatever its bytes.
+    """
 
     width: int = 0
     height: int = 0
@@ -44,6 +47,7 @@ class Claims:
     title: str = ""
     performer: str = ""
     thumbnail: Upload | None = None
+    is_new: bool = False
 
 
 class Files:
@@ -116,6 +120,8 @@ class Files:
             if small := await asyncio.to_thread(thumbnail, content):
                 media["thumbnail"] = self._write("thumbnail", small)
         unique_id = await asyncio.to_thread(_digest, upload.path)
+        if claims.is_new:
+            unique_id = secrets.token_hex(8)
         path = self._place(kind, upload)
         upload.path.rename(self.root / path)
         media = {"file_id": _new_id(), "file_unique_id": unique_id, **media}

@@ -211,7 +211,8 @@ class PageApi:
         if sample is None:
             raise not_found()
         path = self._desk.files.incoming / secrets.token_hex(8)
-        claims = Claims(title=sample.title, performer=sample.performer)
+        # It stands for what somebody has just recorded, as often as they like.
+        claims = Claims(title=sample.title, performer=sample.performer, is_new=True)
         try:
             await asyncio.to_thread(shutil.copyfile, sample.path, path)
             size = path.stat().st_size

@@ -73,6 +73,16 @@ ALREADY_OPEN = Text(
     de="Die ist schon offen, weiter unten.",
     es="Esa ya está abierta, más abajo.",
 )
+OPEN_HERE = Text(
+    en="You have this one open.",
+    de="Die hast du schon offen.",
+    es="Esta ya la tienes abierta.",
+)
+HERE_AGAIN = Text(
+    en="I had made it already. Change makes another one of the same sound.",
+    de="Das hatte ich schon gemacht. Ändern macht aus demselben Ton noch eins.",
+    es="Ya lo había hecho. Cambiar hace otro con el mismo sonido.",
+)
 ALREADY_MADE = Text(
     en="This one is made. Press Change under it to make another.",
     de="Das Video ist fertig. Drück darunter auf Ändern für ein neues.",

@@ -24,9 +24,12 @@ async def test_notes_in_a_row_are_asked_about_and_the_answer_outlives_a_restart(
         Person(id=PAGE_USER_ID, name=PAGE_USER_NAME, language="en", role=Role.OWNER)
     )
     settings, hands = settings_for(phone, tmp_path), Hands(store, storage)
-    note = sounds.write(tmp_path / "note.ogg", sounds.speech(2.0))
+    notes = [
+        sounds.write(tmp_path / f"{name}.ogg", sounds.speech(2.0, level=level))
+        for name, level in (("one", 0.3), ("two", 0.2))
+    ]
     async with Visitor(phone.url) as owner:
-        sent = [await owner.send_voice(note) for _ in range(2)]
+        sent = [await owner.send_voice(note) for note in notes]
         async with living(settings, store, storage):
             asked = await owner.wait_for(lambda message: message.key(label) is not None)
             assert asked.text == "2 recordings, 0:04 together."
