@@ -22,7 +22,7 @@ from jobs.recipe import Clean, TrimSilence
 from modal_render.contract import LOOKS, RESPONSES
 
 HOME, RESET, FOLLOW, LEVEL = "home", "reset", "follows", "level"
-AUTOPILOT, LANGUAGE = "autopilot", "language"
+AUTOPILOT, LANGUAGE, PORTRAIT = "autopilot", "language", "portrait"
 _PER_ROW = 3
 _COLOR = re.compile("#?[0-9a-f]{6}")
 
@@ -102,6 +102,8 @@ def press(argument: str, facts: Facts) -> Decision:
             return _chosen(after, facts, facts.say(told))
         case "level":
             return _chosen(replace(facts.habits, level=not facts.habits.level), facts)
+        case "portrait":
+            return _chosen(replace(facts.habits, portrait=not facts.habits.portrait), facts)
         case "autopilot":
             return _chosen(replace(facts.habits, autopilot=not facts.habits.autopilot), facts)
         case "language":
@@ -133,12 +135,17 @@ def _speak(value: str, facts: Facts) -> Decision:
 
 def _home(habits: Habits, facts: Facts) -> View:
     lines = [f"{facts.say(_CHOICES[what].name)}: {_told(what, habits, facts)}" for what in _CHOICES]
-    level = f"{facts.say(words.names.LEVEL)}: {facts.say(words.names.LEVELS[habits.level])}"
-    pilot = facts.say(words.names.LEVELS[habits.autopilot])
-    pilot = f"{facts.say(words.autopilot.AUTOPILOT)}: {pilot}"
+    switches = [
+        f"{facts.say(name)}: {facts.say(words.names.LEVELS[is_on])}"
+        for name, is_on in (
+            (words.names.LEVEL, habits.level),
+            (words.defaults.PORTRAIT, habits.portrait),
+            (words.autopilot.AUTOPILOT, habits.autopilot),
+        )
+    ]
     follows = words.defaults.FOLLOWS if habits.follows else words.defaults.FOLLOWS_NOT
     text = page(
-        *(*lines, level, pilot, facts.say(words.defaults.HOW), facts.say(follows)),
+        *(*lines, *switches, facts.say(words.defaults.HOW), facts.say(follows)),
         facts.say(words.defaults.OTHER_CARDS),
         heading=facts.say(words.defaults.HEADING),
     )
@@ -151,6 +158,7 @@ def _home_buttons(habits: Habits, facts: Facts) -> Keyboard:
     )
     level = _button(marked(facts.say(words.names.LEVEL), habits.level), LEVEL)
     follow = _button(marked(facts.say(words.defaults.FOLLOW), habits.follows), FOLLOW)
+    portrait = _button(marked(facts.say(words.defaults.PORTRAIT), habits.portrait), PORTRAIT)
     pilot = _button(marked(facts.say(words.autopilot.AUTOPILOT), habits.autopilot), AUTOPILOT)
     language = _button(facts.say(words.defaults.LANGUAGE), LANGUAGE)
     reset = _button(facts.say(words.defaults.RESET), RESET)
@@ -159,6 +167,7 @@ def _home_buttons(habits: Habits, facts: Facts) -> Keyboard:
         (clean, silence),
         (response, brand),
         (level, pilot),
+        (portrait,),
         (follow,),
         (language, reset),
     )

@@ -142,7 +142,6 @@ stranger = people.stranger
 outsider = groups.outsider
 outsider_pressed = groups.outsider_pressed
 mentioned = groups.hint
-receive = intake.receive
 unusable = intake.unusable
 photo = covers.photo
 uploaded = uploading.uploaded
@@ -153,6 +152,8 @@ def command(name: str, argument: str, facts: Facts) -> Decision:
     """`name` is without the slash; the jobs in `facts` are those of `facts.newest`."""
     answer = groups.command if facts.is_group else commands.command
     return answer(name, argument, facts)
+
+
 def receive(received: Received, facts: Facts) -> Decision:
     """A recording or a link came in; one that is open already, or made, is shown instead."""
     if facts.same is not None:

@@ -52,6 +52,7 @@ def receive(received: Received, facts: Facts) -> Decision:
         return said(facts, refusal)
     if source.kind is SourceKind.TELEGRAM:  # what stands around a link is not its name
         source = replace(source, title=tidy(_first_line(received.caption) or source.title))
+    source = _with_portrait(source, facts)
     is_fetched = not _is_too_large(source, facts) and source.duration_s <= facts.limits.audio_s
     message_id = received.message_id or facts.message_id
     sent = replace(source, message_id=message_id)
@@ -83,11 +84,18 @@ def try_sample(_: str, facts: Facts) -> Decision:
         id=facts.new_id()[:8],
         owner_id=facts.person.id,
         chat_id=facts.chat_id,
-        source=Source(kind=SourceKind.SAMPLE, media="voice", duration_s=SAMPLE_S),
+        source=_with_portrait(
+            Source(kind=SourceKind.SAMPLE, media="voice", duration_s=SAMPLE_S), facts
+        ),
         source_message_id=facts.message_id,
         ingest_job="",
     )
     return Decision(changes=begun(project, facts), toast=facts.say(words.answers.SAMPLE_COMING))
+
+
+def _with_portrait(source: Source, facts: Facts) -> Source:
+    """Shown with its sender's photo where it has no other picture, if they like that."""
+    return replace(source, portrait_of=facts.person.id if facts.habits.portrait else 0)
 
 
 def _awaiting(project: Project, facts: Facts) -> Project:

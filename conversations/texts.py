@@ -235,6 +235,7 @@ def privacy(language: Language, originals_s: float, retention_s: float) -> tuple
         words.commands.PRIVACY_KEPT.to(language, sound=sound, video=video),
         words.commands.PRIVACY_LISTED.to(language),
         words.commands.PRIVACY_SEEN.to(language),
+        words.commands.PRIVACY_PORTRAIT.to(language),
         words.commands.FORGET_HOW.to(language),
     )
 

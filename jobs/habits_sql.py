@@ -11,6 +11,12 @@ CREATE TABLE IF NOT EXISTS habits (
     person_id INTEGER PRIMARY KEY,
     habits TEXT NOT NULL
 );
+
+-- When Telegram was asked for a person's profile photo.
+CREATE TABLE IF NOT EXISTS portraits (
+    person_id INTEGER PRIMARY KEY,
+    asked_at REAL NOT NULL
+);
 """
 
 GET_HABITS: Final = "SELECT habits FROM habits WHERE person_id = :person_id"
@@ -25,6 +31,13 @@ WHERE owner_id = :owner_id AND chat_id = :chat_id AND id <> :id
     AND (status = 'expired' OR (status = 'open' AND touched_at < {NOW} - :originals_s))
     AND json_extract(edit, '$.recipe.clips[0].source') = :digest
 ORDER BY touched_at DESC LIMIT 1
+"""
+ASK_FOR_PORTRAIT: Final = f"""
+INSERT INTO portraits (person_id, asked_at) VALUES (:person_id, {NOW})
+ON CONFLICT (person_id) DO UPDATE SET asked_at = excluded.asked_at
+WHERE portraits.asked_at <= {NOW} - :every_s
+    OR portraits.asked_at > {NOW} -- written before the clock was set back
+RETURNING person_id
 """
 # The edit a card began with, once somebody changed it; twenty changes later one of the next.
 FIRST_EDIT: Final = """

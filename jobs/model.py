@@ -118,7 +118,8 @@ class Source:
     Sizes and durations are the sender's claim, 0 when unknown. An upload is the object `key` as it
     was when its `etag` was this one. With a `length_s` only so much is taken, from `start_s` on or
     where it `is_loudest`. `item` is which of a list is meant, from 1 on. `unique_id` is Telegram's
-    name for the bytes, whoever sends them; it cannot be fetched by.
+    name for the bytes, whoever sends them; it cannot be fetched by. `portrait_of` is the Telegram
+    user whose profile photo is shown where there is no other picture, 0 for nobody.
     `waiting` are those that came right after it and are not decided about, each with its message;
     with `parts` it is these, one after the other.
     """
@@ -143,6 +144,7 @@ class Source:
     sent_at: float = 0.0
     message_id: int = 0
     unique_id: str = ""
+    portrait_of: int = 0
     waiting: tuple[Source, ...] = ()
     parts: tuple[Source, ...] = ()
 
@@ -318,7 +320,8 @@ class NewApiKey:
 class Habits:
     """A person's defaults. `look`, `response` and `brand` are empty for what suits the recording.
 
-    `follows` says that what they change on a card and then make becomes the default, `autopilot`
+    `portrait` shows their profile photo where there is no other picture. `follows` says that what
+    they change on a card and then make becomes the default, `autopilot`
     that making begins by itself, `offered` that they were asked; `unchanged` counts the last videos
     made as their cards began.
     """
@@ -331,6 +334,7 @@ class Habits:
     trim_silence: TrimSilence = TrimSilence.OFF
     response: str = ""
     brand: str = ""
+    portrait: bool = True
     follows: bool = True
     autopilot: bool = False
     unchanged: int = 0

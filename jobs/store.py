@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from jobs import elsewhere_sql, gauges_sql, held_sql, schema, sql, upgrades
+from jobs import elsewhere_sql, gauges_sql, habits_sql, held_sql, schema, sql, upgrades
 from jobs.bells import Bells
 from jobs.database import ConstraintViolated, Database, Statement
 from jobs.errors import ErrorClass, QuotaExceeded, StoreUnusable
@@ -290,6 +290,11 @@ class JobStore:
             if row["duration_s"] and row["took_s"] is not None
         ]
         return statistics.median(speeds) if speeds else None
+
+    async def may_ask_for_portrait(self, person_id: int, every_s: float) -> bool:
+        """Whether the caller is to ask Telegram for the person's photo: one each `every_s`."""
+        asked = {"person_id": person_id, "every_s": every_s}
+        return bool(await self._database.execute(habits_sql.ASK_FOR_PORTRAIT, asked))
 
     async def _write(self, statement: str, job_id: str, attempt: int, **values: object) -> bool:
         parameters = {"id": job_id, "attempt": attempt, **values}

@@ -166,7 +166,7 @@ class CardRequest:
     `peaks` is the path of a peaks file: JSON `{"rate_hz": 100, "peaks": [0-255, ...]}`.
     `kept` are (start_s, end_s) stretches drawn solid, the rest is hatched. `edge` ("s", "e" or "")
     marks the handle being moved. `theme` is "light" or "dark". `look`, `shape`, `subtitle`,
-    `brand` and `seed` are the scene's, for the small frame at the right.
+    `brand`, `seed` and `cover` are the scene's, for the small frame at the right.
 
     `fill` draws the pictures of its progress instead, one for each of `percents`, each written to
     `picture` with the number in place of {percent}. `steps` are the percentages at which the steps
@@ -185,6 +185,7 @@ class CardRequest:
     theme: str = "dark"
     brand: str = ""
     seed: int = 0
+    cover: str = ""
     percents: tuple[int, ...] = ()
     steps: tuple[int, ...] = ()
 

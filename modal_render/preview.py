@@ -13,7 +13,7 @@ from modal_render.contract import CARD_SIZE, SIZES, CardRequest, Scene
 from modal_render.layout import Box
 from modal_render.looks import Easel, open_look
 from modal_render.palette import Rgb
-from modal_render.scene import rounded_mask
+from modal_render.scene import open_cover, rounded_mask
 from modal_render.sound import sketched
 from modal_render.yuv import Planes
 
@@ -38,14 +38,17 @@ def preview_box(shape: str) -> Box:
 def draw_preview(
     picture: Image.Image, box: Box, peaks: Peaks, request: CardRequest, outline: Rgb
 ) -> None:
-    """Paste the frame into `box`, with a line around it so that it ends on a like ground too."""
+    """Paste the frame into `box`, with a line around it so that it ends on a like ground too.
+
+    Raises BadRequest for a cover that cannot be opened.
+    """
     wide, tall = SIZES[request.shape]
     scene = Scene(
         look=request.look, width=wide // 4, height=tall // 4, title=request.title,
-        subtitle=request.subtitle, brand=request.brand, seed=request.seed,
+        subtitle=request.subtitle, cover=request.cover, brand=request.brand, seed=request.seed,
     )  # fmt: skip
     sound = sketched(_heard(peaks, request))
-    easel = Easel(open_look(scene, sound, None, lambda: _enlarge))
+    easel = Easel(open_look(scene, sound, open_cover(request.cover), lambda: _enlarge))
     planes = yuv.blank(scene.width, scene.height)
     easel.painter(planes).paint(sound.poster_frame())
     shown = yuv.to_image(planes).resize((box.width, box.height), Image.Resampling.LANCZOS)

@@ -33,13 +33,15 @@ _UNKNOWN_BYTES = 10_000_000  # how large a download of unknown size is taken to 
 class Fetched:
     """A recording on our disk, and what the place it came from calls it.
 
-    `listed` is how many the list has that it is one of, 0 for none.
+    `listed` is how many the list has that it is one of, 0 for none; `thumbnail` is the address of
+    its page's picture.
     """
 
     path: Path
     title: str = ""
     artist: str = ""
     listed: int = 0
+    thumbnail: str = ""
 
 
 async def fetch(
@@ -81,7 +83,11 @@ async def fetch(
             item=source.item,
         )
         fetched = Fetched(
-            path=download.path, title=page.title, artist=page.artist, listed=page.listed
+            path=download.path,
+            title=page.title,
+            artist=page.artist,
+            listed=page.listed,
+            thumbnail=page.thumbnail,
         )
     else:
         await asyncio.to_thread(_copy, _on_this_machine(source), download)

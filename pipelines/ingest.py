@@ -19,12 +19,13 @@ from pipelines.joined import bring
 from pipelines.media import Heard, listen
 from pipelines.part import taken
 from pipelines.picture import bring_picture
+from pipelines.stand_in import stand_in
 from storage import keys
 
 _FETCHED, _HEARD = 60, 90  # percent of the job
 
 
-async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:  # noqa: ARG001
+async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:
     """An Asset, or a Cover of a photo. Raises JobError with the reason it cannot be used."""
     source = source_from_json(job.input)
     if source.media == PHOTO:
@@ -34,6 +35,8 @@ async def ingest(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
         fetched = await _taken(source, fetched, child_ref)
         digest = await asyncio.to_thread(_digest, fetched.path)
         heard = await listen_to(bench, source, fetched, child_ref)
+        cover = await stand_in(bench, store, source, fetched, heard, child_ref)
+        heard = dataclasses.replace(heard, cover=cover)
         asset_id = keys.asset_id(job.id, job.attempt)
         asset = _asset(asset_id, digest, fetched, heard, source)
         child_ref.say(Stage.STORING, _HEARD)

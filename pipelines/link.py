@@ -26,7 +26,8 @@ PATIENCE_S = 20.0
 CHUNK_BYTES = 256 * 1024
 _MAX_URL = 2048
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PAGES = ("text/html", "application/xhtml", "text/plain", "application/json", "image/")
+_PAGES = ("text/html", "application/xhtml", "text/plain", "application/json")
+_PICTURE = "image/"
 _HEADERS = {
     "Accept-Encoding": "identity",
     "Accept": "audio/*, video/*;q=0.9, */*;q=0.5",
@@ -66,9 +67,13 @@ class Download:
 
 
 async def fetch_link(
-    url: str, download: Download, *, allow: frozenset[Endpoint] = frozenset()
+    url: str,
+    download: Download,
+    *,
+    allow: frozenset[Endpoint] = frozenset(),
+    is_picture: bool = False,
 ) -> None:
-    """Download what the link leads to. Raises JobError saying why not.
+    """Download the recording, or the picture, that it leads to. Raises JobError saying why not.
 
     `allow` are (address, port) that may be dialled although they are not public, by http too.
     """
@@ -78,7 +83,7 @@ async def fetch_link(
             asyncio.timeout(download.limits.total_s),
             _session(guard, download.limits) as session,
         ):
-            await _follow(session, checked(url, allow), download, allow)
+            await _follow(session, checked(url, allow), download, allow, is_picture)
     except errors.JobError:
         raise
     except TimeoutError as slow:
@@ -150,12 +155,16 @@ def _session(guard: Guard, limits: Limits) -> aiohttp.ClientSession:
 
 
 async def _follow(
-    session: aiohttp.ClientSession, url: URL, download: Download, allow: frozenset[Endpoint]
+    session: aiohttp.ClientSession,
+    url: URL,
+    download: Download,
+    allow: frozenset[Endpoint],
+    is_picture: bool,
 ) -> None:
     for _ in range(MAX_REDIRECTS + 1):
         async with session.get(url, allow_redirects=False) as response:
             if response.status not in _REDIRECTS:
-                _check(response)
+                _check(response, is_picture)
                 await save_body(response, download)
                 return
             location = response.headers.get("Location", "")
@@ -163,7 +172,7 @@ async def _follow(
     raise errors.LinkRefused("too many redirects")
 
 
-def _check(response: aiohttp.ClientResponse) -> None:
+def _check(response: aiohttp.ClientResponse, is_picture: bool) -> None:
     if response.status >= 400:
         by_class = errors.LinkFailed if response.status >= 500 else errors.LinkRefused
         raise _STATUSES.get(response.status, by_class)(f"status {response.status}")
@@ -171,7 +180,9 @@ def _check(response: aiohttp.ClientResponse) -> None:
         raise errors.LinkRefused(f"status {response.status}")
     if response.headers.get("Content-Encoding", "identity").lower() not in ("identity", ""):
         raise errors.LinkRefused("it came compressed")
-    if response.headers.get("Content-Type", "").lower().startswith(_PAGES):
+    kind = response.headers.get("Content-Type", "").lower()
+    shown = kind.startswith(_PICTURE)
+    if shown is not is_picture or kind.startswith(_PAGES):
         raise errors.LinkNotMedia()
 
 

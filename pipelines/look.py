@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from jobs.errors import SourceGone
 from jobs.kept import kept_clips
 from jobs.model import Asset, Job, Json, Stage
 from jobs.payloads import FILL_PERCENTS, STEP_ENDS, CardWork, Picture
@@ -24,7 +25,7 @@ from pipelines.sheet import sheet
 from storage import keys
 
 WALL_S = 30.0
-_DRAWING_VERSION = "2"  # raised when cards come to look different, so old ones are not shown
+_DRAWING_VERSION = "3"  # raised when cards come to look different, so old ones are not shown
 
 
 async def look(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -> Json:
@@ -60,7 +61,8 @@ async def _filled(
     if await bench.stored(fills[FILL_PERCENTS[-1]]) is None:
         peaks = await bench.bring(asset.peaks_key, folder / "peaks.json")
         picture = str(folder / "fill-{percent}.png")
-        placed = dataclasses.replace(wanted, peaks=str(peaks), picture=picture)
+        cover = await _cover(bench, card, folder)
+        placed = dataclasses.replace(wanted, peaks=str(peaks), picture=picture, cover=cover)
         await draw("fill", placed, folder=folder, child_ref=child_ref, wall_s=WALL_S,
                    percent=(90, 95))  # fmt: skip
         for percent, key in fills.items():  # the last one tells that all are there
@@ -81,12 +83,23 @@ async def _draw(
 ) -> None:
     child_ref.say(Stage.DRAWING, 10)
     peaks = await bench.bring(asset.peaks_key, folder / "peaks.json")
-    placed = dataclasses.replace(card, peaks=str(peaks), picture=str(folder / "card.png"))
+    cover = await _cover(bench, card, folder)
+    placed = dataclasses.replace(
+        card, peaks=str(peaks), picture=str(folder / "card.png"), cover=cover
+    )
     await draw("card", placed, folder=folder, child_ref=child_ref, wall_s=WALL_S, percent=(10, 90))
 
 
+async def _cover(bench: Bench, card: contract.CardRequest, folder: Path) -> str:
+    """Where the cover is now; empty for one that is gone, which must not cost the card."""
+    try:
+        return await bench.cover(card.cover, folder)
+    except SourceGone:
+        return ""
+
+
 def _card(work: CardWork, asset: Asset) -> contract.CardRequest:
-    """The card but for its paths."""
+    """The card but for its paths, with the cover's key instead of one."""
     edit = work.edit
     kept = kept_clips(edit.recipe, {asset.digest: asset})
     return contract.CardRequest(
@@ -102,6 +115,7 @@ def _card(work: CardWork, asset: Asset) -> contract.CardRequest:
         theme=work.theme,
         brand=edit.brand,
         seed=seed(asset, edit),
+        cover=edit.cover_key,
     )
 
 

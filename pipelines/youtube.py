@@ -29,11 +29,15 @@ _FOLDER, _FILE = "youtube", "source"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the video is called, by whom it is, and how long the list it is from is (0: none)."""
+    """What the video is called, by whom it is, and how long the list it is from is (0: none).
+
+    `thumbnail` is the address of its picture, empty where none is named.
+    """
 
     title: str
     artist: str
     listed: int = 0
+    thumbnail: str = ""
 
 
 async def fetch_youtube(
@@ -92,7 +96,12 @@ async def fetch_youtube(
     if not await asyncio.to_thread(_take, folder / _FILE, download.path):
         raise LinkFailed("no file")
     page = heard["page"]
-    return Page(title=str(page["title"]), artist=str(page["artist"]), listed=int(page["listed"]))
+    return Page(
+        title=str(page["title"]),
+        artist=str(page["artist"]),
+        listed=int(page["listed"]),
+        thumbnail=str(page.get("thumbnail", "")),
+    )
 
 
 def _listener(heard: dict[str, Any], download: Download) -> OnLine:

@@ -2,7 +2,7 @@
 
 REQUEST is `{"url", "max_s", "max_bytes", "allow": [[address, port], ...], "item"}`; of a list the
 item of that number is taken. Prints lines `{"bytes": 1000, "of": 5000}` (0: unknown) and at the end
-`{"page": {"title", "artist", "listed"}}` or `{"error": {"code", "params"}}`.
+`{"page": {"title", "artist", "listed", "thumbnail"}}` or `{"error": {"code", "params"}}`.
 
 Extractors are given by class, so no other site's code can be reached. Every connection is checked
 at the moment it is made, whatever the extractor, a redirect or a name server said. The only
@@ -124,6 +124,7 @@ def _download(request: Request, path: str, extractors: Sequence[type[Any]]) -> d
             "title": str(found.get("title") or ""),
             "artist": str(found.get("artist") or found.get("uploader") or ""),
             "listed": listed,
+            "thumbnail": str(found.get("thumbnail") or ""),
         }
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 UPLOADS = "uploads/"  # what all keys of uploads begin with
+PORTRAITS = "portraits/"  # and of profile photos
 
 _ID = r"[0-9a-z][0-9a-z-]{0,63}"
 _DIGEST = r"[0-9a-f]{16}"
@@ -26,6 +27,7 @@ _PATTERNS = tuple(
         rf"renders/{_ID}/a[0-9]{{1,9}}/(thumbnail|poster)\.jpg",
         rf"renders/{_ID}/a[0-9]{{1,9}}/(levels\.npy|part_[0-9]{{1,9}}\.bin)",
         rf"{UPLOADS}{_ID}/[a-z0-9]{{1,16}}\.[a-z0-9]{{1,5}}",
+        rf"{PORTRAITS}[0-9]{{1,19}}\.jpg",
     )
 )
 _PREFIX = re.compile(r"([0-9a-z][0-9a-z._-]*/)*([0-9a-z][0-9a-z._-]*)?")
@@ -58,7 +60,7 @@ def is_prefix(text: str) -> bool:
 
 
 def writer(key: str) -> Writer | None:
-    """Whose the object is; None for uploads, which no job wrote."""
+    """Whose the object is; None for uploads and profile photos, which are no job's."""
     for pattern in _WRITERS:
         if found := pattern.fullmatch(key):
             return Writer(job=found["job"], attempt=int(found["attempt"]), prefix=found["prefix"])
@@ -157,6 +159,11 @@ def render_levels(job: str, attempt: int) -> str:
 def render_part(job: str, attempt: int, first: int | str = "{first}") -> str:
     """Encoded frames from `first` on; without it a pattern for whoever knows the numbers."""
     return f"renders/{job}/a{attempt}/part_{first}.bin"
+
+
+def portrait(person_id: int) -> str:
+    """The profile photo of a person, for the day it was asked for."""
+    return f"{PORTRAITS}{person_id}.jpg"
 
 
 def upload_prefix() -> str:

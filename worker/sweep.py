@@ -81,6 +81,7 @@ async def _tidy_together(house: House) -> int:
     await house.projects.expire(house.retention_s, house.originals_s)
     deleted = await house.storage.sweep_unfinished()
     deleted += await _tidy_storage(house)
+    deleted += await _tidy_portraits(house.storage)
     return deleted + await _tidy_uploads(house)
 
 
@@ -157,6 +158,19 @@ async def _tidy_uploads(house: House) -> int:
     # Later than their objects, which otherwise nobody would know any more.
     await house.uploads.forget(2 * LOSERS_S)
     return deleted
+
+
+async def _tidy_portraits(storage: StorageAdapter) -> int:
+    """Profile photos older than a day: whoever needs one asks for it anew."""
+    now = time.time()
+    old = [
+        found.key
+        async for found in storage.list(keys.PORTRAITS)
+        if now - found.modified_at > LOSERS_S
+    ]
+    for key in old:
+        await storage.delete(key)
+    return len(old)
 
 
 async def _is_left(house: House, key: str) -> bool:

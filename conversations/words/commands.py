@@ -160,6 +160,14 @@ PRIVACY_SEEN = Text(
     es="Solo tú, quien lleva este bot y a quien des un enlace pueden verlos. Los enlaces van"
     " firmados y caducan; una página publicada sigue abierta hasta que la retires.",
 )
+PRIVACY_PORTRAIT = Text(
+    en="A recording without a picture is shown with your profile photo. I ask Telegram for it once"
+    " a day at most and keep it for that day; /defaults turns it off.",
+    de="Eine Aufnahme ohne Bild zeige ich mit deinem Profilfoto. Ich frage Telegram höchstens"
+    " einmal am Tag danach und behalte es für diesen Tag; unter /defaults schaltest du es ab.",
+    es="Una grabación sin imagen va con tu foto de perfil. Se la pido a Telegram una vez al día"
+    " como mucho y la guardo ese día; en /defaults puedes quitarla.",
+)
 FORGET_HOW = Text(
     en="/forget deletes your newest card and, within 15 minutes, its files. Sound that another open"
     " card uses stays until that one goes.",

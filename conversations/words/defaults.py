@@ -39,6 +39,11 @@ FOLLOW = Text(
     de="Zuletzt Gemachtes merken",
     es="Recordar lo último",
 )
+PORTRAIT = Text(
+    en="My photo as cover",
+    de="Mein Foto als Bild",
+    es="Mi foto de portada",
+)
 LANGUAGE = Text(
     en="Language",
     de="Sprache",

@@ -115,6 +115,17 @@ def test_the_look_face_offers_the_persons_own_photo_and_none() -> None:
     assert world.edit.cover_key == KEY
 
 
+def test_who_wants_it_plain_keeps_it_plain() -> None:
+    world = ready(cover_key="assets/a-1/cover.jpg")
+    assert world.edit.cover_key == "assets/a-1/cover.jpg"
+    world.press("Look")
+    world.press("Cover")
+    world.press_data(world.notices[-1].keyboard[0][1].data)
+    world.make()
+    world.press("Change")
+    assert world.edit.cover_key == ""
+
+
 @pytest.mark.parametrize(
     ("code", "told"),
     [("not_a_picture", "I couldn't open that picture."), ("no_profile_photo", "I can't see a")],

@@ -43,6 +43,17 @@ def test_the_command_shows_the_same_as_the_button() -> None:
     assert words.defaults.FOLLOWS.en in told
 
 
+def test_the_persons_photo_stands_in_for_a_cover_until_they_turn_it_off() -> None:
+    world = World()
+    world.send()
+    assert world.project.source.portrait_of == OWNER.id
+    after = chosen(world, "home", "My photo as cover")
+    assert "My photo as cover: off" in after.text
+    world.send()
+    assert world.project.source.portrait_of == 0
+    assert "My photo as cover: on" in chosen(world, "home", "My photo as cover").text
+
+
 @pytest.mark.parametrize(
     ("what", "label", "habits"),
     [

@@ -10,6 +10,8 @@ from jobs.recipe import Clean, TrimSilence
 from tests.jobs.databases import Clock
 from tests.jobs.samples import DIGEST, begin, edit, the_project
 
+DAY_S = 86_400.0
+
 
 async def test_whoever_chose_nothing_has_the_first_defaults(store: Store) -> None:
     assert await store.habits.of(7) == Habits(person_id=7)
@@ -25,6 +27,7 @@ async def test_habits_are_kept_and_replaced(store: Store) -> None:
         trim_silence=TrimSilence.EDGES,
         response="music",
         brand="#ff7a00",
+        portrait=False,
         follows=False,
         autopilot=True,
         unchanged=2,
@@ -42,6 +45,19 @@ async def test_what_another_version_wrote_is_read_as_far_as_it_is_known(store: S
         "UPDATE habits SET habits = json_set(json_remove(habits, '$.brand'), '$.new', 1)"
     )
     assert await store.habits.of(7) == Habits(person_id=7, look="neon")
+
+
+async def test_telegram_is_asked_for_a_persons_photo_once_a_day(store: Store, clock: Clock) -> None:
+    ask = store.jobs.may_ask_for_portrait
+    assert await ask(7, DAY_S)
+    assert not await ask(7, DAY_S)
+    assert await ask(8, DAY_S), "each person for themselves"
+    await clock.advance(DAY_S - 1)
+    assert not await ask(7, DAY_S)
+    await clock.advance(2)
+    assert await ask(7, DAY_S)
+    await clock.advance(-2 * DAY_S)
+    assert await ask(7, DAY_S), "the clock was set back"
 
 
 async def test_what_a_card_began_with_is_known_until_all_is_undone(store: Store) -> None:

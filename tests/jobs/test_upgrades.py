@@ -43,6 +43,7 @@ BACKWARDS: Mapping[int, tuple[str, ...]] = {
         OUTBOX_OF_6.replace(", 'alert'", ""),
         "INSERT INTO outbox SELECT * FROM outbox_of_6",
         "DROP TABLE outbox_of_6",
+        "DROP TABLE portraits",
     ),
     5: (
         "DROP TRIGGER videos_made",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -57,6 +58,35 @@ async def test_every_change_that_shows_makes_another_card(shop: Shop, tmp_path: 
     ]
     results = [await shop.run(JobKind.LOOK, work.to_json()) for work in works]
     assert len({result["digest"] for _, result in results}) == len(works)
+
+
+async def test_the_small_frame_of_the_card_shows_the_cover_and_its_colours(
+    shop: Shop, tmp_path: Path
+) -> None:
+    picture = tmp_path / "p.png"
+    Image.new("RGB", (64, 64), (9, 90, 200)).save(picture)
+    path = sounds.write(tmp_path / "a.mp3", sounds.speech(2.0), cover=picture)
+    job, asset = await shop.ingest(path)
+    shown = {}
+    for name, cover_key in (
+        ("plain", ""),
+        ("cover", asset.cover_key),
+        ("gone", "assets/x-1/cover.jpg"),
+    ):
+        edit = edit_of(recipe(asset, 0.0, 1.5), cover_key=cover_key)
+        _, result = await shop.run(JobKind.LOOK, CardWork(ingest_job=job, edit=edit).to_json())
+        card = await shop.file(Picture.from_json(result).key, tmp_path / f"{name}.png")
+        shown[name] = _blue(card)
+    assert shown["plain"] == shown["gone"], "a cover that is gone does not cost the card"
+    assert shown["cover"] > shown["plain"] + 5000
+
+
+def _blue(card: Path) -> int:
+    """How many pixels of the small frame at the right have the picture's colour."""
+    with Image.open(card) as opened:
+        frame = opened.convert("RGB").crop((700, 0, 1080, 720))
+    pixels = np.asarray(frame, np.int16)
+    return int((np.abs(pixels - (9, 90, 200)).max(axis=2) < 24).sum())
 
 
 async def _saved(shop: Shop, path: Path) -> tuple[str, str, RenderWork]:

@@ -102,11 +102,12 @@ async def fetched(site: Site, url: str, folder: Path, **more: Any) -> tuple[Page
 
 async def test_the_sound_of_a_video_is_fetched(site: Site, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
+    url = site.offer("a", thumbnail="https://i.example/a.webp")
     page, sound = await fetched(
-        site, site.offer("a"), tmp_path, on_bytes=lambda so_far, of: told.append((so_far, of))
+        site, url, tmp_path, on_bytes=lambda so_far, of: told.append((so_far, of))
     )
     assert sound == SOUND
-    assert page == Page(title="A talk", artist="Ada")
+    assert page == Page(title="A talk", artist="Ada", thumbnail="https://i.example/a.webp")
     assert told[-1] == (len(SOUND), len(SOUND))
     assert not (tmp_path / "youtube").exists()
 

@@ -52,6 +52,13 @@ def test_an_upload_belongs_to_no_job() -> None:
     assert keys.writer(key) is None
 
 
+def test_a_profile_photo_belongs_to_no_job() -> None:
+    key = keys.portrait(7_001_002)
+    assert keys.is_key(key)
+    assert key.startswith(keys.PORTRAITS)
+    assert keys.writer(key) is None
+
+
 def test_a_job_whose_id_has_a_dash_is_found() -> None:
     writer = keys.writer(keys.peaks(keys.asset_id("a-b", 13)))
     assert writer is not None

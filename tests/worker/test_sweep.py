@@ -124,6 +124,13 @@ async def test_what_belongs_to_no_job_goes_after_a_day(house: House, tmp_path: P
     assert await _kept(house) == [keys.video("unknown2", 1)]
 
 
+async def test_profile_photos_go_after_a_day(house: House, tmp_path: Path) -> None:
+    await _store(house, tmp_path, keys.portrait(7), DAY_S + 60)
+    await _store(house, tmp_path, keys.portrait(8), DAY_S - 60)
+    assert await tidy(house) == 1
+    assert await _kept(house) == [keys.portrait(8)]
+
+
 async def test_what_another_database_knows_in_the_same_bucket_is_left_alone(
     house: House, tmp_path: Path
 ) -> None:
