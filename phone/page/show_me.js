@@ -6,10 +6,15 @@ import { find, icon } from "/page/elements.js";
 const KEEPS = "0:01-0:06";
 const CARD_MS = 60_000;
 const EDIT_MS = 20_000;
-const SOUND_MS = 60_000;
+const SHEET_MS = 60_000;
 const VIDEO_MS = 300_000;
 const LETTER_MS = 90;
 const LOOK_MS = 1400; // between two steps, so that somebody can follow
+// The key of a message that does this, if it has one.
+const MAKE = (message) => keyOf(message, /^mk:/);
+const LOOKS = (message) => keyOf(message, /^vw:\w+:look$/);
+const HOME = (message) => keyOf(message, /^vw:\w+:home$/);
+const OTHER_LOOK = (message) => keyOf(message, /^ls:\w+:aurora$/) ?? keyOf(message, /^ls:/);
 
 /** Something it waited for did not come. */
 class DidNotCome extends Error {}
@@ -64,13 +69,13 @@ export class ShowMe {
     if (!(await hands.sample("speech"))) throw new DidNotCome("the voice note could not be sent.");
     this.#caption("It listens and draws the card");
     const card = await this.#until(
-      (message) => message.message_id > sentAfter && message.photo && keyOf(message, "mk:"),
+      (message) => message.message_id > sentAfter && message.photo && MAKE(message),
       CARD_MS,
       "the card",
     );
     await this.#pause();
     await this.#keep(card.message_id);
-    await this.#hear(card.message_id);
+    await this.#changeLook(card.message_id);
     await this.#makeVideo(card.message_id, sentAfter);
   }
 
@@ -92,34 +97,39 @@ export class ShowMe {
     await this.#pause();
   }
 
-  async #hear(cardId) {
-    this.#caption("Listening to how it will sound");
-    const after = this.chat.lastId();
-    await this.#press(cardId, "hr:");
-    const isSound = (message) => this.#came(message, after, ["voice", "audio"]);
-    const sound = await this.#until(isSound, SOUND_MS, "the sound");
-    await this.#play(sound.message_id, "audio");
+  async #changeLook(cardId) {
+    this.#caption("Choosing how it looks");
+    const before = pictureOf(this.chat.messages.get(cardId));
+    await this.#press(cardId, LOOKS);
+    const isSheet = (message) =>
+      message.message_id === cardId && OTHER_LOOK(message) && pictureOf(message) !== before;
+    const seen = pictureOf(await this.#until(isSheet, SHEET_MS, "the sheet of looks"));
+    this.feed.lookAt(this.feed.elementOf(cardId).querySelector("img"));
+    await this.#pause();
+    await this.#press(cardId, OTHER_LOOK);
+    await this.#pause();
+    await this.#press(cardId, HOME);
+    const isCard = (message) =>
+      message.message_id === cardId && MAKE(message) && pictureOf(message) !== seen;
+    await this.#until(isCard, SHEET_MS, "the card in its new look");
+    this.feed.lookAt(this.feed.elementOf(cardId).querySelector("img"));
+    await this.#pause();
   }
 
   async #makeVideo(cardId, after) {
     this.#caption("Making the video");
-    await this.#press(cardId, "mk:");
-    const isFilm = (message) => this.#came(message, after, ["video"]);
+    await this.#press(cardId, MAKE);
+    const isFilm = (message) =>
+      message.message_id > after && !this.chat.isMine(message) && kindOf(message) === "video";
     const film = await this.#until(isFilm, VIDEO_MS, "the video");
     this.#caption("Here it is");
-    await this.#play(film.message_id, "video");
+    await this.#play(film.message_id);
   }
 
-  /** Whether the bot sent this after that message, and it is of one of these kinds. */
-  #came(message, after, kinds) {
-    const isNew = message.message_id > after && !this.chat.isMine(message);
-    return isNew && kinds.includes(kindOf(message));
-  }
-
-  async #press(cardId, verb) {
-    const hasKey = (message) => message.message_id === cardId && keyOf(message, verb);
+  async #press(cardId, wanted) {
+    const hasKey = (message) => message.message_id === cardId && wanted(message);
     const message = await this.#until(hasKey, EDIT_MS, "the button");
-    const data = keyOf(message, verb).callback_data;
+    const data = wanted(message).callback_data;
     const keys = [...this.feed.elementOf(cardId).querySelectorAll(".key")];
     const key = keys.find((one) => one.dataset.data === data);
     this.feed.lookAt(key);
@@ -129,17 +139,13 @@ export class ShowMe {
     key.click();
   }
 
-  /** Play what a message holds without sound, for a moment. */
-  async #play(id, tag) {
-    const element = this.feed.elementOf(id).querySelector(tag);
-    this.feed.lookAt(element);
-    element.muted = true;
-    await element.play().catch(() => {}); // a browser without the codec still shows the rest
+  /** Play a message's video without sound, which no browser forbids. */
+  async #play(id) {
+    const film = this.feed.elementOf(id).querySelector("video");
+    this.feed.lookAt(film);
+    film.muted = true;
+    await film.play().catch(() => {}); // a browser without the codec still shows the rest
     await this.#pause(LOOK_MS);
-    if (tag === "audio") {
-      element.pause();
-      element.muted = false;
-    }
   }
 
   /** The first message that is `wanted`, as the chat stands or as it changes. */
@@ -194,7 +200,12 @@ export class ShowMe {
   }
 }
 
-/** The first key whose callback data begins with `verb`. */
-function keyOf(message, verb) {
-  return keysOf(message).find((key) => key.callback_data?.startsWith(verb));
+/** The first key whose callback data is of that form. */
+function keyOf(message, form) {
+  return keysOf(message).find((key) => form.test(key.callback_data ?? ""));
+}
+
+/** Which picture it shows; empty for none. */
+function pictureOf(message) {
+  return message.photo?.at(-1).file_unique_id ?? "";
 }

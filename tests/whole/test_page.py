@@ -59,7 +59,9 @@ async def card_of(page: Page, name: str) -> None:
 async def test_show_me_ends_with_a_video_that_plays(chromium: Browser, address: str) -> None:
     async with opened(chromium, address) as page:
         await page.locator('.bar [data-does="show-me"]').click()
-        body = page.locator("body")
+        body, told = page.locator("body"), page.locator("#banner-words")
+        await expect(told).to_have_text("Choosing how it looks", timeout=CARD_MS)
+        await expect(told).to_have_text("Making the video", timeout=CARD_MS)
         await expect(body).to_have_attribute("data-show-me", "done", timeout=VIDEO_MS)
         shape = "(({videoWidth, videoHeight, paused}) => [videoWidth, videoHeight, paused])"
         playing = await page.evaluate(f"{shape}(document.querySelector('video'))")
