@@ -11,6 +11,7 @@ import dataclasses
 import io
 import re
 import tempfile
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +28,8 @@ WIDTH, HEIGHT = 360, 740
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 CARD_MS = 30_000
 VIDEO_MS = 120_000
-SETTLE_S = 3.0  # toasts go, pictures follow their words
+SETTLE_S = 3.0  # toasts go
+STILL_S = 4.0  # after which a picture has followed its words
 CARD = '.message[data-kind="photo"]'
 
 
@@ -78,9 +80,22 @@ async def _card(page: Page) -> None:
         await page.keyboard.press("Enter")
         await expect(page.locator("#words")).to_have_value("")
     await expect(card).to_contain_text("0:01–0:12", timeout=CARD_MS)
-    await asyncio.sleep(SETTLE_S)
-    await card.scroll_into_view_if_needed()
+    await _stands_still(page)
+    await card.evaluate("(card) => card.scrollIntoView({block: 'end'})")
     await page.locator("#words").blur()
+    await page.mouse.move(0, 0)
+
+
+async def _stands_still(page: Page) -> None:
+    """Wait until the card's picture has not changed for a while."""
+    picture = page.locator(f"{CARD} img").last
+    shown, since = await picture.get_attribute("src"), time.monotonic()
+    async with asyncio.timeout(CARD_MS / 1000):
+        while time.monotonic() - since < STILL_S:
+            await asyncio.sleep(0.2)
+            now = await picture.get_attribute("src")
+            if now != shown:
+                shown, since = now, time.monotonic()
 
 
 async def _press(page: Page, label: str) -> None:

@@ -23,12 +23,14 @@ from modal_render.response import PRESETS
 from modal_render.scene import check_scene, rounded_mask
 from modal_render.sound import Sound
 from modal_render.typeset import draw_line
+from modal_render.wave import THEMES
 
 _WIDTH = 1080
 _MARGIN, _GAP, _LABEL = 36, 24, 64  # pixels
 _COLUMNS = {Form.VERTICAL: 4, Form.SQUARE: 3, Form.WIDE: 2}
 _NUMBERED_COLUMNS = {Form.VERTICAL: 3, Form.SQUARE: 3, Form.WIDE: 2}
-_GROUND, _NAME, _CHOSEN = (17, 17, 22), (190, 190, 200), (255, 255, 255)
+_GROUND = THEMES["dark"].ground  # as the card's, whose place the sheet takes
+_NAME, _CHOSEN = (190, 190, 200), (255, 255, 255)
 _RADIUS, _RING = 16, 5
 _QUALITY = 88
 # A number is as large as the smallest words of a card: 13 pixels on a phone 360 pixels wide. It

@@ -24,7 +24,7 @@ from pipelines.renderer import draw
 from storage import keys
 
 WALL_S = 60.0
-_DRAWING_VERSION = "1"  # raised when sheets come to look different
+_DRAWING_VERSION = "2"  # raised when sheets come to look different
 
 
 async def sheet(bench: Bench, work: CardWork, asset: Asset, job: Job, ref: ChildRef) -> Picture:
