@@ -12,7 +12,7 @@ from jobs.model import Project, Role
 
 # What is said there about one person, or shows what is theirs, is not for everybody's eyes.
 _ALONE = frozenset({*words.commands.COMMANDS, *words.commands.OWNER_COMMANDS}) - {
-    *("new", "help", "cancel", "privacy"),
+    *("new", "help", "cancel", "privacy", "forget"),
 }
 
 

@@ -9,6 +9,7 @@ import { Feed } from "/page/feed.js";
 import { answered } from "/page/keyboard.js";
 import { stayInTouch } from "/page/live.js";
 import { Mic } from "/page/mic.js";
+import { watchOwnLinks } from "/page/own_links.js";
 import { sendStart } from "/page/phone_api.js";
 import { Samples } from "/page/samples.js";
 import { SecondPhone } from "/page/second.js";
@@ -43,7 +44,8 @@ new ShowMe(chat, feed, {
 
 // A second phone is a frame of this page, and has neither panel nor frame of its own.
 if (!("frame" in document.documentElement.dataset)) new Backstage(chat, new SecondPhone());
-new Chats(chat);
+const chats = new Chats(chat);
+watchOwnLinks(chat, () => chats.own());
 
 let starting = null;
 

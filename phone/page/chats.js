@@ -17,6 +17,16 @@ export class Chats {
     document.addEventListener("phones", ({ detail }) => detail.isOpen || this.show("own"));
   }
 
+  /** Resolves once the person's own chat is there. */
+  async own() {
+    if (!this.chat.isGroup) return;
+    const shown = new Promise((resolve) => {
+      this.chat.addEventListener("loaded", resolve, { once: true });
+    });
+    this.show("own");
+    await shown;
+  }
+
   show(which) {
     if (document.body.dataset.chat === which) return;
     document.body.dataset.chat = which;

@@ -151,6 +151,15 @@ def test_pictures_and_what_has_no_sound() -> None:
     assert event(document=file, **named(NAME, "caption")) == Unusable(media="document")
 
 
+def test_what_a_channel_posts_is_nothing() -> None:
+    channel = {"id": -1_000_000_000_777, "type": "channel", "title": "News"}
+    post = {"message_id": 7, "date": 1, "chat": channel, "sender_chat": channel, **named(NAME)}
+    assert (
+        read_update(Update.de_json({"update_id": 1, "channel_post": post}, None), "reel_bot")
+        is None
+    )
+
+
 def test_a_group_becomes_another_chat() -> None:
     admin = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
     incoming = read(migrate_to_chat_id=-1_000_000_000_009, **{"from": admin})

@@ -111,7 +111,7 @@ async def test_a_command_alone_tells_how_it_is_meant(band: Band) -> None:
 
 
 async def test_what_concerns_a_person_alone_is_for_their_own_chat(band: Band) -> None:
-    for name in ("apikey", "people", "usage", "videos", "defaults", "language", "forget"):
+    for name in ("apikey", "people", "usage", "videos", "defaults", "language", "doctor"):
         asked = await band.robin.send_text(f"/{name}{BOT}")
         told = await band.robin.wait_for(answers(asked))
         assert told.text == words.groups.ALONE.en
@@ -217,3 +217,14 @@ async def test_a_bot_that_nobody_owns_cannot_be_claimed_in_a_group(
         told = await band.eve.wait_for(answers(asked))
         assert told.text == words.people.UNOWNED.en
         assert await store.people.owner() is None
+
+
+async def test_a_card_is_forgotten_where_it_is(band: Band) -> None:
+    card = await band.card(band.noor)
+    await band.noor.send_text(f"/forget{BOT}")
+    asked = await band.noor.wait_for(lambda m: m.key("Delete it now") is not None)
+    query = await band.robin.press_label(asked, "Delete it now")
+    assert "Only Noor can steer" in await band.robin.wait_for_toast(query)
+    await band.noor.press_label(asked, "Delete it now")
+    await band.noor.wait_for(lambda m: m.id == card.id and not m.keys)
+    assert await band.store.projects.newest_open(NOOR, GROUP) is None

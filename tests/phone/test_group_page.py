@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import Browser, FrameLocator, Page, expect
 from telegram import Bot, ReplyParameters
@@ -81,6 +83,20 @@ async def test_ones_own_chat_stays_apart_and_is_there_again(
         await page.locator("#chats").get_by_role("button", name="Group of both").click()
         await expect(page.locator("#messages")).to_contain_text("hello both")
         await expect(page.locator("#messages")).not_to_contain_text("Yours alone")
+
+
+async def test_a_link_to_the_bot_opens_ones_own_chat_on_this_phone(
+    chromium: Browser, phone: Phone, bot: Bot, visitor: Visitor
+) -> None:
+    async with opened(chromium, phone.url, width=1280, height=860) as page:
+        guest = await both_in_the_group(page)
+        await write(page, "https://t.me/pocketreel_bot?start=invite_abc")
+        await guest.locator("#messages .theirs a").click()
+        await expect(guest.locator("#bot-name")).to_have_text("Pocketreel")
+        await expect(guest.locator("#messages .mine")).to_have_text(re.compile("/start"))
+        update = (await bot.get_updates(timeout=5))[-1]
+        assert update.message is not None
+        assert (update.message.chat_id, update.message.text) == (NOOR, "/start invite_abc")
 
 
 async def test_without_a_second_phone_there_is_no_group(
