@@ -7,7 +7,7 @@ OUT ?= demo
 PROCESSES ?= 2
 
 .PHONY: try demo test check format bench bench-render bench-queue gallery clean help \
-	long chaos stops kills outages power takeover state-machine soak mutants
+	long chaos stops kills outages power takeover state-machine soak backups mutants
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -45,7 +45,7 @@ bench-queue: .venv/ready-dev .venv-bench/ready  ## the queue beside bare commits
 gallery: .venv/ready  ## every look in every shape, into docs/gallery
 	$(BIN)/python docs/make_gallery.py
 
-long: chaos stops kills outages power takeover state-machine soak bench-queue  ## every long form below, about three hours; each has a short one in `make test`
+long: chaos stops kills outages power takeover state-machine soak backups bench-queue  ## every long form below, about three hours; each has a short one in `make test`
 
 chaos: .venv/ready-dev  ## 10,000 jobs, 200 workers killed, 60 frozen
 	$(BIN)/pocketreel chaos --jobs 10000 --workers 4 --kills 200 --freezes 60 --json
@@ -70,6 +70,9 @@ soak: .venv/ready-dev  ## bot and worker at steady work for half an hour: memory
 
 outages: .venv/ready-dev  ## Telegram, storage, database, renderer and disk away for five minutes each
 	OUTAGES=long $(BIN)/python -m pytest tests/outages -s
+
+backups: .venv/ready-dev  ## twenty copies of a database that is written to, each opened again
+	BACKUPS=long $(BIN)/python -m pytest tests/test_backup.py
 
 mutants: .venv/ready-dev  ## nine defences taken out one at a time, each noticed by a test
 	$(BIN)/python -m tests.mutants

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import shlex
-import sqlite3
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -15,15 +10,12 @@ import pytest
 import yaml
 
 from cli import _parser
-from jobs.model import JobKind
-from jobs.opening import Store, open_store
 from settings import Settings
-from tests.jobs.samples import new_job
 from variables import VARIABLES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-PAGES = ("deploy.md", "scale.md", "r2.md", "modal.md")
+PAGES = ("deploy.md", "operations.md", "scale.md", "r2.md", "modal.md")
 DEPLOY = (DOCS / "deploy.md").read_text()
 # Names that are not ours: the Bot API server's.
 OTHERS = {"TELEGRAM_API_ID", "TELEGRAM_API_HASH"}
@@ -84,43 +76,3 @@ def test_what_stands_in_front_passes_on_to_our_port() -> None:
     (caddyfile,) = re.findall(r"```\n(reel\.example \{.*?\n\})\n```", DEPLOY, re.DOTALL)
     assert len(caddyfile.splitlines()) == 3
     assert f"reverse_proxy 127.0.0.1:{Settings().port}" in caddyfile
-
-
-async def test_the_backup_it_takes_at_work_opens_again(tmp_path: Path) -> None:
-    live, copy = tmp_path / "live", tmp_path / "copy"
-    store = await open_store(Settings(data_dir=live))
-    stopping = asyncio.Event()
-    try:
-        committed = await _fill(store, 20)
-
-        async def go_on() -> None:
-            while not stopping.is_set():
-                await _fill(store, 1)
-
-        async with asyncio.TaskGroup() as group:
-            group.create_task(go_on())
-            await asyncio.to_thread(_type_backup, live, copy)
-            stopping.set()
-    finally:
-        await store.close()
-    taken = Settings(data_dir=copy)
-    with sqlite3.connect(taken.database_path) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    connection.close()
-    restored = await open_store(taken)
-    assert set(await restored.jobs.many(committed)) == set(committed)
-    await restored.close()
-
-
-async def _fill(store: Store, count: int) -> list[str]:
-    jobs = [new_job(kind=JobKind.LOOK) for _ in range(count)]  # of which nobody has too many
-    for job in jobs:
-        await store.jobs.create(job)
-    return [job.id for job in jobs]
-
-
-def _type_backup(data: Path, folder: Path) -> None:
-    (line,) = re.findall(r"^DATA_DIR=.* backup \S+", DEPLOY, re.MULTILINE)
-    line = line.replace("/opt/pocketreel/bin/pocketreel", f"{sys.executable} -m cli")
-    line = line.replace("/var/lib/pocketreel", str(data)).replace("/root/reel", str(folder))
-    subprocess.run(["env", *shlex.split(line)], check=True, timeout=60, cwd=ROOT)

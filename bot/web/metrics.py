@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from aiohttp import web
 
 from bot.web.health import Condition
+from jobs.alerts import Cause
 from jobs.model import JobStatus
 from jobs.opening import Store
 
@@ -32,10 +33,11 @@ class Metrics:
         is_known = hmac.compare_digest(shown.encode("utf-8", "surrogateescape"), self._token)
         if scheme.lower() != _SCHEME or not is_known:
             raise web.HTTPUnauthorized(text="These are for whoever runs this bot.\n")
-        text = "\n".join([line async for line in self._lines()]) + "\n"
+        text = "\n".join([line async for line in self.lines()]) + "\n"
         return web.Response(body=text.encode(), headers={"Content-Type": TYPE})
 
-    async def _lines(self) -> AsyncIterator[str]:
+    async def lines(self) -> AsyncIterator[str]:
+        """Each value, behind the line that says of which type it is."""
         jobs, store = self._store.jobs, self._store
         counts = await jobs.counts()
         by_status = {f'{{status="{one}"}}': float(counts.get(one, 0)) for one in JobStatus}
@@ -49,13 +51,22 @@ class Metrics:
             "pocketreel_stale_writes_total": jobs.stale_writes,
             "pocketreel_telegram_429_total": self._condition.floods,
         }
-        yield "# TYPE pocketreel_jobs gauge"
-        for labels, value in by_status.items():
-            yield f"pocketreel_jobs{labels} {value:g}"
+        current = await store.alerts.current()
+        by_cause = {f'{{cause="{one}"}}': float(one in current) for one in Cause}
+        for line in _labelled("pocketreel_jobs", by_status):
+            yield line
+        for line in _labelled("pocketreel_alert", by_cause):
+            yield line
         for line in _told("gauge", gauges):
             yield line
         for line in _told("counter", counters):
             yield line
+
+
+def _labelled(name: str, values: Mapping[str, float]) -> Iterator[str]:
+    yield f"# TYPE {name} gauge"
+    for labels, value in values.items():
+        yield f"{name}{labels} {value:g}"
 
 
 def _told(kind: str, values: Mapping[str, float | None]) -> Iterator[str]:
