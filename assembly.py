@@ -27,9 +27,9 @@ from pipelines.sandbox import Sandbox, find_sandbox
 from settings import JobStoreBackend, Settings, SettingsError, StorageBackend
 from storage.adapter import StorageAdapter
 from storage.opening import build_storage
+from worker.house import House
 from worker.reconcile import Abroad
 from worker.run import DRAIN_S, SWEEP_S, Room, Worker
-from worker.sweep import House
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from chaos.bot import job_id
 from chaos.ground import Ground
 from jobs.model import JobStatus
 from jobs.opening import Store
-from worker.sweep import LOSERS_S, House, tidy
+from worker.house import House
+from worker.sweep import LOSERS_S, tidy
 
 AT_ONCE = 10
 PATIENCE_S = 30.0

@@ -9,7 +9,7 @@ from conversations import (
     beside,
     checkup,
     defaults,
-    home,
+    forgetting,
     language,
     library,
     making,
@@ -71,13 +71,6 @@ def _privacy(facts: Facts) -> Decision:
     return said(facts, *texts.privacy(facts.language, limits.originals_s, limits.retention_s))
 
 
-def _forget(facts: Facts) -> Decision:
-    """Offer to delete the newest card with its recording."""
-    if facts.newest is None:
-        return said(facts, facts.say(words.commands.NOTHING_TO_FORGET))
-    return home.ask_delete(facts.newest, "", facts)
-
-
 _COMMANDS: Mapping[str, Callable[[Facts], Decision]] = {
     "start": _start,
     "help": _help,
@@ -87,7 +80,7 @@ _COMMANDS: Mapping[str, Callable[[Facts], Decision]] = {
     "cancel": _cancel,
     "language": language.asked,
     "privacy": _privacy,
-    "forget": _forget,
+    "forget": forgetting.ask,
     "people": members.listed,
     "usage": usage.listed,
     "doctor": checkup.asked,

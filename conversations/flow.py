@@ -18,6 +18,7 @@ from conversations import (
     edits,
     failures,
     finished,
+    forgetting,
     glimpse,
     groups,
     hearing,
@@ -95,7 +96,7 @@ _ANYTIME: Mapping[Verb, Act] = {
     Verb.SHRINK: uploading.shrink,
     Verb.PUBLISH: publishing.publish,
     Verb.TAKE_BACK: publishing.take_back,
-    Verb.DELETE: home.ask_delete,
+    Verb.DELETE: forgetting.ask_delete,
     Verb.DELETE_NOW: home.delete,
 }
 # Presses that name no project.
@@ -109,6 +110,7 @@ _BESIDE: Mapping[Verb, Callable[[str, Facts], Decision]] = {
     Verb.NEW_KEY: apikeys.new,
     Verb.REVOKE_KEY: apikeys.revoke,
     Verb.UNSAY_KEY: apikeys.unsay,
+    Verb.FORGET: forgetting.everything,
     Verb.SETTINGS: defaults.press,
     Verb.SAMPLE: intake.try_sample,
     Verb.AUTOPILOT: autopilot.answer,

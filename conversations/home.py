@@ -7,7 +7,6 @@ from dataclasses import replace
 from conversations import cards, keyboards, pages, texts, words
 from conversations.figures import page
 from conversations.model import Decision, Facts, View
-from conversations.notices import notice
 from conversations.phases import edit_of, gone, is_active, is_complete, length_s, total_s
 from jobs.model import Changes, Face, JobKind, Project, ProjectStatus
 
@@ -70,16 +69,6 @@ def title_of(project: Project, facts: Facts) -> str:
     """The title, or what was sent where it has none."""
     title = project.edit.title if project.edit else ""
     return title or texts.untitled(facts.language, project.source.media)
-
-
-def ask_delete(project: Project, _: str, facts: Facts) -> Decision:
-    """Ask once more before anything is deleted."""
-    asked = View(
-        text=page(facts.say(words.answers.ASK_DELETE), heading=title_of(project, facts)),
-        keyboard=keyboards.delete_now(project, facts.language),
-        reply_to=project.message_id,
-    )
-    return Decision(changes=Changes(notices=(notice(project.chat_id, asked),)))
 
 
 def delete(project: Project, _: str, facts: Facts) -> Decision:

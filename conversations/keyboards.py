@@ -4,7 +4,7 @@ What stands on them is in words/; those of the card's faces are in face_buttons.
 is `verb:project[:argument]`, at most 64 bytes. `ak`, `iv:{user}:y|n[:{page}]`, `pe:{page}`, `pn`,
 `pr:{user}:{page}`, `px:{user}:{page}` and `lg:{language}` (people), `kn`, `kr:{key}` and `kd:{key}`
 (keys), `hs:{page}`, `hv:{video}`, `hd:{video}:{page}` and `hx:{video}:{page}` (library),
-`st:{what}:{value}`, `ap:1|0` and `dm` name no project. All state is in the database.
+`st:{what}:{value}`, `ap:1|0`, `dm` and `fo` name no project. All state is in the database.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ class Verb(StrEnum):
     AUTOPILOT = "ap"
     WAIT = "wa"
     SAMPLE = "dm"
+    FORGET = "fo"
 
 
 # What names no project.
@@ -97,7 +98,7 @@ ABOUT_PEOPLE = frozenset(
 ABOUT_KEYS = frozenset({Verb.NEW_KEY, Verb.REVOKE_KEY, Verb.UNSAY_KEY})
 ABOUT_VIDEOS = frozenset({Verb.LIBRARY, Verb.SEND_AGAIN, Verb.DROP, Verb.DROP_NOW})
 ABOUT_HABITS = frozenset({Verb.SETTINGS, Verb.AUTOPILOT})
-_NO_PROJECT = ABOUT_PEOPLE | ABOUT_KEYS | ABOUT_VIDEOS | ABOUT_HABITS | {Verb.SAMPLE}
+_NO_PROJECT = ABOUT_PEOPLE | ABOUT_KEYS | ABOUT_VIDEOS | ABOUT_HABITS | {Verb.SAMPLE, Verb.FORGET}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,10 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class Bells:
-    """`claimable`: a job may be claimed; `outbox`: a message is due; `cancelled`: a job is."""
+    """`claimable`: a job may be claimed; `outbox`: a message is due; `cancelled`: a job is;
+    `deleted`: a card is."""
 
     claimable: Bell = field(default_factory=Bell)
     outbox: Bell = field(default_factory=Bell)
     cancelled: Bell = field(default_factory=Bell)
+    deleted: Bell = field(default_factory=Bell)

@@ -360,7 +360,8 @@ class Changes:
     `project` is inserted when its revision is 0, else updated if the stored revision is exactly
     `project.revision` (the write raises it by one). `cancels` are job ids to cancel; `supersede`
     cancels jobs of these kinds that the project still has pending, before the new ones are added.
-    `opens` is a page to open, `closes` a project whose page is to be closed for good.
+    `opens` is a page to open, `closes` a project whose page is to be closed for good. `forgets` is
+    a person all of whose cards, and what is theirs beside them, are to go.
     """
 
     project: Project | None = None
@@ -379,3 +380,4 @@ class Changes:
     new_invite: str = ""  # the digest of its code
     also: tuple[Changes, ...] = ()
     drops_video: str = ""  # the id of one that is not to be listed any more
+    forgets: int = 0

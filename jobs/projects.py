@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from jobs import (
     alerts_sql,
     api_sql,
+    forget_sql,
     habits_sql,
     invites_sql,
     library_sql,
@@ -150,11 +151,23 @@ class ProjectStore:
         parameters = {"retention_s": retention_s}
         quiet = {**parameters, "originals_s": min(originals_s, retention_s)}
         rows = await self._database.execute(tidy_sql.EXPIRE_PROJECTS, quiet)
-        forgetting = (*tidy_sql.FORGET_ROWS, alerts_sql.FORGET_TOLD_ALERTS)
+        told, invites = alerts_sql.FORGET_TOLD_ALERTS, invites_sql.FORGET_INVITES
+        forgetting = (*tidy_sql.FORGET_ROWS, told, invites)
         await self._database.batch([Statement(text, parameters) for text in forgetting])
         if rows:
             self._bells.outbox.ring()
         return len(rows)
+
+    async def deleted(self, settle_s: float) -> dict[str, bool]:
+        """The deleted cards, and whether each has rested for so long: its rows may go then."""
+        rows = await self._database.execute(forget_sql.DELETED_CARDS, {"settle_s": settle_s})
+        return {row["id"]: bool(row["is_settled"]) for row in rows}
+
+    async def forget(self, cards: Sequence[str]) -> None:
+        """Delete all rows of these cards but what others share."""
+        if cards:
+            ids = {"ids": to_text(list(cards))}
+            await self._database.batch([Statement(text, ids) for text in forget_sql.FORGET_CARDS])
 
     async def _one(self, statement: str, **parameters: object) -> Project | None:
         rows = await self._database.execute(statement, parameters)
@@ -164,8 +177,18 @@ class ProjectStore:
         self._bells.outbox.ring()
         if any(each.jobs for each in _every(changes)):
             self._bells.claimable.ring()
-        if changes.cancels or changes.person is not None:  # who has to go leaves no work behind
+        # Who has to go leaves no work behind.
+        if changes.cancels or changes.forgets or changes.person is not None:
             self._bells.cancelled.ring()
+        if any(_is_deletion(each) for each in _every(changes)):
+            self._bells.deleted.ring()
+
+
+def _is_deletion(changes: Changes) -> bool:
+    project = changes.project
+    return bool(changes.forgets) or (
+        project is not None and project.status is ProjectStatus.DELETED
+    )
 
 
 def _dealing(update_id: int | None, settles: int | None) -> Iterator[Statement]:
@@ -177,7 +200,14 @@ def _dealing(update_id: int | None, settles: int | None) -> Iterator[Statement]:
 
 def _writing_all(changes: Changes, *, touches: bool) -> Iterator[Statement]:
     for each in _every(changes):
+        yield from _forgetting(each)
         yield from _writing(each, touches=touches)
+
+
+def _forgetting(changes: Changes) -> Iterator[Statement]:
+    if changes.forgets:
+        for text in forget_sql.FORGET_PERSON:
+            yield Statement(text, {"person_id": changes.forgets})
 
 
 def _writing(changes: Changes, *, touches: bool) -> Iterator[Statement]:

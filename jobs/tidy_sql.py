@@ -51,7 +51,7 @@ _FORGOTTEN: Final = f"""(
     SELECT id FROM projects WHERE status <> 'open' AND touched_at < {NOW} - 2 * :retention_s
 )"""
 # Cards that show the same recording share the jobs of the first.
-_NAMED_JOBS: Final = " UNION ALL ".join(
+NAMED_JOBS: Final = " UNION ALL ".join(
     f"SELECT {column} FROM projects WHERE status = 'open'"
     for column in (
         "ingest_job",
@@ -73,11 +73,13 @@ FORGET_ROWS: Final = (
     f"DELETE FROM outbox WHERE project_id IN {_FORGOTTEN}",
     f"DELETE FROM history WHERE project_id IN {_FORGOTTEN}",
     f"DELETE FROM pages WHERE project_id IN {_FORGOTTEN}",
-    f"DELETE FROM jobs WHERE project_id IN {_FORGOTTEN} AND id NOT IN ({_NAMED_JOBS})",
+    f"DELETE FROM jobs WHERE project_id IN {_FORGOTTEN} AND id NOT IN ({NAMED_JOBS})",
     f"""
     DELETE FROM projects WHERE id IN {_FORGOTTEN}
         AND NOT EXISTS (SELECT 1 FROM jobs WHERE project_id = projects.id)
     """,
     # Telegram keeps an update for a day; two weeks are far beyond that.
     f"DELETE FROM updates WHERE at < {NOW} - 14 * 86400",
+    # A profile photo is asked for once a day at most.
+    f"DELETE FROM portraits WHERE asked_at < {NOW} - 2 * 86400",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs import api_sql
+from jobs import api_sql, forget_sql
 from jobs.database import ConstraintViolated, Database
 from jobs.model import Job
 from jobs.rows import job_from_row
@@ -33,6 +33,15 @@ class Uploads:
         named = {"dedupe_key": dedupe_key(key)}
         rows = await self._database.execute(api_sql.JOB_OF_UPLOAD, named)
         return job_from_row(rows[0]) if rows else None
+
+    async def forgotten(self) -> list[str]:
+        """The keys of those whose owner was forgotten."""
+        rows = await self._database.execute(forget_sql.FORGOTTEN_UPLOADS)
+        return [row["key"] for row in rows]
+
+    async def drop(self, key: str) -> None:
+        """Its object is gone."""
+        await self._database.execute(forget_sql.FORGET_UPLOAD, {"key": key})
 
     async def forget(self, older_than_s: float) -> None:
         """Know nothing more of links that were given so long ago."""

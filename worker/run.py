@@ -19,10 +19,12 @@ from pipelines import Pipeline
 from pipelines.child import ChildRef
 from pipelines.sandbox import BY_WARDENS, Sandbox
 from worker.endings import gravest, job_error
+from worker.forgetting import SETTLE_S, forget
+from worker.house import House
 from worker.lease import HandedBack, Hold, LeaseLost, keep_lease
 from worker.outages import Outages
 from worker.reconcile import Abroad, reconcile
-from worker.sweep import House, tidy
+from worker.sweep import tidy
 from worker.troubles import Outcome, is_ytdlp_old, shown_by
 
 log = logging.getLogger(__name__)
@@ -213,14 +215,22 @@ class Worker:
         return True
 
     async def _tidy(self) -> None:
+        deleted = self._store.bells.deleted
         while self._house is not None:
             await self._survive(self._tidy_house(self._house))
-            await asyncio.sleep(_about(TIDY_S))
+            if await deleted.wait(_about(TIDY_S)):
+                await self._survive(self._forget(self._house))
+                # Their rows go once whoever was stopped has stopped writing.
+                await deleted.wait(2 * SETTLE_S)
+                await self._survive(self._forget(self._house))
 
     async def _tidy_house(self, house: House) -> bool:
         if not is_ytdlp_old():
             await self._note(Cause.YTDLP_OLD, is_so=False)
         return await tidy(house, every_s=TIDY_S / 2) > 0
+
+    async def _forget(self, house: House) -> bool:
+        return await forget(house) > 0
 
     async def _reconcile(self) -> None:
         clock = asyncio.get_running_loop().time

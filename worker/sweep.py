@@ -14,39 +14,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.alerts import Alerts, Cause
+from jobs.alerts import Cause
 from jobs.model import Job, JobKind, ProjectStatus
-from jobs.projects import ProjectStore, Standing
-from jobs.store import JobStore
-from jobs.uploads import Uploads
+from jobs.projects import Standing
 from storage import keys
 from storage.adapter import StorageAdapter, StorageRefused
+from worker.forgetting import forget
+from worker.house import House
 
 log = logging.getLogger(__name__)
 
 LOSERS_S = 24 * 3600.0  # until then a late reader of a lost attempt's files still finds them
 STRAYS_S = 3600.0
 AT_ONCE = 500  # a question for each of a thousand people's files would take an hour
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """What is to be kept tidy. Results stay for `retention_s`, the recording of a quiet card for
-    `originals_s`.
-
-    Unless `owns_storage`, other databases may keep files there, and files of jobs that are unknown
-    here are none of our business.
-    """
-
-    jobs: JobStore
-    projects: ProjectStore
-    uploads: Uploads
-    alerts: Alerts
-    storage: StorageAdapter
-    scratch_dir: Path
-    originals_s: float
-    retention_s: float
-    owns_storage: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +59,8 @@ async def tidy(house: House, *, every_s: float = 0.0) -> int:
 
 async def _tidy_together(house: House) -> int:
     await house.projects.expire(house.retention_s, house.originals_s)
-    deleted = await house.storage.sweep_unfinished()
+    deleted = await forget(house)
+    deleted += await house.storage.sweep_unfinished()
     deleted += await _tidy_storage(house)
     deleted += await _tidy_portraits(house.storage)
     return deleted + await _tidy_uploads(house)

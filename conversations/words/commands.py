@@ -56,9 +56,9 @@ COMMANDS: Mapping[str, Text] = {  # in the order shown
         es="Qué guardo y cuánto tiempo",
     ),
     "forget": Text(
-        en="Delete my newest card",
-        de="Die neueste Karte löschen",
-        es="Borrar la tarjeta más reciente",
+        en="Delete a card, or everything",
+        de="Eine Karte löschen, oder alles",
+        es="Borrar una tarjeta, o todo",
     ),
     "apikey": Text(
         en="Keys for the API",
@@ -131,11 +131,6 @@ NOTHING_RUNS = Text(
     de="Gerade läuft nichts. Schick mir eine Aufnahme, um zu beginnen.",
     es="No hay nada en marcha. Mándame una grabación para empezar.",
 )
-NOTHING_TO_FORGET = Text(
-    en="I hold no open recording of yours in this chat. Nothing to delete.",
-    de="In diesem Chat habe ich keine offene Aufnahme von dir. Es gibt nichts zu löschen.",
-    es="En este chat no tengo ninguna grabación tuya abierta. No hay nada que borrar.",
-)
 PRIVACY_KEPT = Text(
     en="I keep a recording for {sound} after you last touched its card, and its video for {video}"
     " after it was made. Then I delete both.",
@@ -169,10 +164,10 @@ PRIVACY_PORTRAIT = Text(
     " como mucho y la guardo ese día; en /defaults puedes quitarla.",
 )
 FORGET_HOW = Text(
-    en="/forget deletes your newest card and, within 15 minutes, its files. Sound that another open"
-    " card uses stays until that one goes.",
-    de="/forget löscht deine neueste Karte und binnen 15 Minuten ihre Dateien. Ton, den noch eine"
-    " offene Karte braucht, bleibt, bis auch die weg ist.",
-    es="/forget borra tu tarjeta más reciente y, en 15 minutos, sus archivos. El sonido que usa"
-    " otra tarjeta abierta se queda hasta que borres esa.",
+    en="/forget deletes your newest card, or everything of yours, and within 15 minutes the files."
+    " Sound that another open card uses stays until that one goes.",
+    de="/forget löscht deine neueste Karte, oder alles von dir, und binnen 15 Minuten die Dateien."
+    " Ton, den noch eine offene Karte braucht, bleibt, bis auch die weg ist.",
+    es="/forget borra tu tarjeta más reciente, o todo lo tuyo, y en 15 minutos los archivos. El"
+    " sonido que usa otra tarjeta abierta se queda hasta que borres esa.",
 )

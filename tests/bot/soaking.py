@@ -20,8 +20,9 @@ from pipelines.child import ChildRef
 from settings import Settings
 from storage.opening import build_storage
 from tests.bot.life import QUICK, Hands
+from worker.house import House
 from worker.run import Worker
-from worker.sweep import House, tidy
+from worker.sweep import tidy
 
 RETENTION_S = 3.0  # a week in little: cards close, and their rows and files go
 TIDY_S = 1.0

@@ -8,7 +8,7 @@ import pytest
 
 from conversations import flow, keyboards, words
 from conversations.model import Decision, Facts, Limits, view_from_json
-from jobs.model import JobKind, JobStatus, Person, ProjectStatus, Role
+from jobs.model import Changes, JobKind, JobStatus, Person, ProjectStatus, Role
 from tests.conversations.samples import GUEST, OWNER
 from tests.conversations.world import World, ready
 
@@ -121,12 +121,21 @@ def test_cancel_stops_the_newest_card() -> None:
 
 
 def test_forget_deletes_the_newest_card_after_asking() -> None:
-    world = World()
-    assert "Nothing to delete" in world.command("/forget")
     world = ready()
     assert "can't be undone" in world.command("/forget")
     world.press_data(world.notices[-1].keyboard[0][0].data)
     assert world.project.status is ProjectStatus.DELETED
+
+
+@pytest.mark.parametrize("world", [World(), ready()])
+def test_forget_offers_to_delete_everything(world: World) -> None:
+    assert "every card, recording and video of yours" in world.command("/forget")
+    (button,) = world.notices[-1].keyboard[-1]
+    decision = flow.press(None, button.data, world.facts())
+    assert decision.changes == Changes(forgets=OWNER.id)
+    assert decision.toast == words.forgetting.FORGOTTEN.en
+    guest = flow.press(None, button.data, replace(world.facts(), person=GUEST))
+    assert guest.changes.forgets == GUEST.id, "whoever presses forgets themselves"
 
 
 def test_forget_promises_no_more_than_is_done() -> None:

@@ -14,6 +14,7 @@ from jobs import (
     alerts_sql,
     api_sql,
     elsewhere_sql,
+    forget_sql,
     gauges_sql,
     groups_sql,
     habits_sql,
@@ -119,6 +120,7 @@ async def test_what_is_due_is_found_without_reading_what_is_not(store: Store) ->
 RARE = {
     "ALL_PEOPLE",
     "CARDS_WAIT_AGAIN",
+    "DELETED_CARDS",
     "COUNT_JOBS",  # of an index alone
     "EXPIRE_PROJECTS",
     "FORGET_SENDING",
@@ -134,6 +136,7 @@ _ROOMS = (
     alerts_sql,
     api_sql,
     elsewhere_sql,
+    forget_sql,
     groups_sql,
     habits_sql,
     invites_sql,
@@ -154,7 +157,7 @@ STATEMENTS = {
     if isinstance(text, str)
     and name.isupper()
     and name[0] != "_"
-    and name not in {*RARE, "NOW", "ACTIVE"}
+    and name not in {*RARE, "NOW", "ACTIVE", "NAMED_JOBS"}
 }
 
 

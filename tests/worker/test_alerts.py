@@ -20,10 +20,11 @@ from tests.jobs.outbox_steps import ALERT, due
 from tests.jobs.samples import claim, send_away
 from tests.worker.faraway import Faraway
 from tests.worker.shop import failing, finishing, new_job, until, working
+from worker.house import House
 from worker.lease import LeaseLost
 from worker.reconcile import Abroad, reconcile
 from worker.run import Room
-from worker.sweep import House, tidy
+from worker.sweep import tidy
 from worker.troubles import Outcome, is_ytdlp_old, shown_by
 
 

@@ -27,7 +27,8 @@ from jobs.uploads import Uploads, dedupe_key
 from storage import keys
 from storage.local import LocalStorage
 from tests.worker.shop import LEASE_S, Watched
-from worker.sweep import House, tidy
+from worker.house import House
+from worker.sweep import tidy
 
 DAY_S = 24 * 3600.0
 ORIGINALS_S = 3 * DAY_S
