@@ -78,16 +78,22 @@ def refused(asked: ShownMessage) -> Predicate:
     return lambda message: message.reply_to == asked.id and "refusing" in message.text
 
 
-async def test_work_that_outlived_its_worker_says_so_once(
-    owner: Visitor, store: Store, storage: LocalStorage
-) -> None:
-    """A worker that dies leaves a lease; it runs out, and another worker goes on."""
-    hands = Hands(store, storage)
+async def waiting_for_its_pictures(owner: Visitor, hands: Hands) -> ShownMessage:
+    """A card whose video was asked for; its sound is there."""
     await owner.send_sample("speech")
     await hands.do(JobKind.INGEST, JobKind.LOOK)
     card = await owner.wait_for(lambda m: m.key("Make video") is not None)
     await owner.press_label(card, "Make video")
     await hands.do(JobKind.SAVE)
+    return card
+
+
+async def test_work_that_outlived_its_worker_says_so_once(
+    owner: Visitor, store: Store, storage: LocalStorage
+) -> None:
+    """A worker that dies leaves a lease; it runs out, and another worker goes on."""
+    hands = Hands(store, storage)
+    card = await waiting_for_its_pictures(owner, hands)
     dead = await store.jobs.claim_next_pending("dead", [JobKind.RENDER], 0.05)
     assert dead is not None
     after = await owner.now()
@@ -112,11 +118,7 @@ async def test_work_that_was_handed_back_in_time_is_not_called_a_restart(
     owner: Visitor, store: Store, storage: LocalStorage
 ) -> None:
     hands = Hands(store, storage)
-    await owner.send_sample("speech")
-    await hands.do(JobKind.INGEST, JobKind.LOOK)
-    card = await owner.wait_for(lambda m: m.key("Make video") is not None)
-    await owner.press_label(card, "Make video")
-    await hands.do(JobKind.SAVE)
+    card = await waiting_for_its_pictures(owner, hands)
     job = await hands.claim(JobKind.RENDER)
     await store.jobs.release(job)
     again = await hands.claim(JobKind.RENDER)

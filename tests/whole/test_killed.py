@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conversations import words
 from phone.demo import is_ready
 from phone.visitor import ShownMessage, Visitor
 from tests import sounds
@@ -105,6 +106,20 @@ async def test_a_card_is_alive_after_a_restart(
     await product.start()
     await visitor.press_label(card, "Trim")
     await visitor.wait_for(lambda m: m.id == card.id and m.key("+1 s") is not None, PATIENCE_S)
+
+
+async def test_a_card_that_was_worked_on_says_that_it_goes_on(
+    visitor: Visitor, product: Product, tmp_path: Path
+) -> None:
+    await visitor.send_voice(sounds.write(tmp_path / "note.ogg", sounds.speech(20.0)))
+    card = await visitor.wait_for(is_ready, PATIENCE_S)
+    await visitor.press_label(card, "Make video")
+    await _killed_at(product, ("it is being drawn",))
+    told = await visitor.wait_for(
+        lambda m: m.id == card.id and words.cards.RESTARTED.en in m.text, PATIENCE_S
+    )
+    await visitor.press_label(told, "Stop")  # that it is made all the same is shown above
+    await visitor.wait_for(lambda m: m.id == card.id and m.key("Make video") is not None)
 
 
 async def _killed_at(product: Product, stations: tuple[str, ...]) -> None:
