@@ -54,7 +54,9 @@ class Site:
         return [{"format_id": "a", "url": url, "vcodec": "none", "ext": "mp3"}]
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(self.pages[request.match_info["name"]])
+        response = web.json_response(self.pages[request.match_info["name"]])
+        response.force_close()  # so that the sound's place is looked up anew
+        return response
 
     async def _sound(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
@@ -94,7 +96,7 @@ async def fetched(site: Site, url: str, folder: Path, **more: Any) -> tuple[Page
         max_s=more.pop("max_s", 60.0),
         child_ref=ChildRef(),
         allow=site.allow,
-        command=COMMAND,
+        command=more.pop("command", COMMAND),
         **more,
     )
     return page, download.path.read_bytes()
