@@ -7,7 +7,7 @@ OUT ?= demo
 PROCESSES ?= 2
 
 .PHONY: try demo test check format bench bench-render bench-queue gallery clean help \
-	long chaos stops kills outages power takeover state-machine soak backups mutants
+	long chaos stops kills outages power takeover state-machine soak backups fuzz mutants
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -33,6 +33,7 @@ format: .venv/ready-dev
 bench: .venv/ready-dev  ## figures about speed, into benchmarks/results
 	$(BIN)/python -m benchmarks.pickup
 	$(BIN)/python -m benchmarks.card
+	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.store
 	$(BIN)/python -m benchmarks.way
 
@@ -45,7 +46,7 @@ bench-queue: .venv/ready-dev .venv-bench/ready  ## the queue beside bare commits
 gallery: .venv/ready  ## every look in every shape, into docs/gallery
 	$(BIN)/python docs/make_gallery.py
 
-long: chaos stops kills outages power takeover state-machine soak backups bench-queue  ## every long form below, about three hours; each has a short one in `make test`
+long: chaos stops kills outages power takeover state-machine soak backups fuzz bench-queue  ## every long form below, about three hours; each has a short one in `make test`
 
 chaos: .venv/ready-dev  ## 10,000 jobs, 200 workers killed, 60 frozen
 	$(BIN)/pocketreel chaos --jobs 10000 --workers 4 --kills 200 --freezes 60 --json
@@ -73,6 +74,9 @@ outages: .venv/ready-dev  ## Telegram, storage, database, renderer and disk away
 
 backups: .venv/ready-dev  ## twenty copies of a database that is written to, each opened again
 	BACKUPS=long $(BIN)/python -m pytest tests/test_backup.py
+
+fuzz: .venv/ready-dev  ## 2,000 damaged files through the bot's checks
+	$(BIN)/python -m tests.fuzz --files 2000
 
 mutants: .venv/ready-dev  ## nine defences taken out one at a time, each noticed by a test
 	$(BIN)/python -m tests.mutants
