@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from conversations import commands, texts, words
+from conversations import commands, forgetting, texts, words
 from conversations.model import Button, Decision, Facts, Keyboard, Style
 from conversations.notices import said
 from jobs.model import Project, Role
 
 # What is said there about one person, or shows what is theirs, is not for everybody's eyes.
 _ALONE = frozenset({*words.commands.COMMANDS, *words.commands.OWNER_COMMANDS}) - {
-    *("new", "help", "cancel", "privacy", "forget"),
+    *("new", "help", "cancel", "privacy"),
 }
 
 
@@ -26,8 +26,19 @@ def command(name: str, argument: str, facts: Facts) -> Decision:
     if name in _HERE:
         return _HERE[name](facts)
     if name in _ALONE:
-        return said(facts, facts.say(words.groups.ALONE), keyboard=_own_chat(facts))
+        return _elsewhere(facts)
     return commands.command(name, argument, facts)
+
+
+def _elsewhere(facts: Facts) -> Decision:
+    return said(facts, facts.say(words.groups.ALONE), keyboard=_own_chat(facts))
+
+
+def _forget(facts: Facts) -> Decision:
+    """The newest card here; everything of a person is let go of where they are alone."""
+    if facts.newest is None:
+        return _elsewhere(facts)
+    return forgetting.ask_delete(facts.newest, "", facts)
 
 
 def outsider(facts: Facts) -> Decision:
@@ -63,4 +74,5 @@ _HERE: Mapping[str, Callable[[Facts], Decision]] = {
     "start": hint,
     "help": hint,
     "new": hint,
+    "forget": _forget,
 }

@@ -32,7 +32,7 @@ def told(facts: Facts, name: str) -> str:
 def test_every_command_is_answered_or_sent_to_a_chat_of_ones_own(name: str) -> None:
     said = told(facts_of(OWNER), name)
     assert said != words.commands.UNKNOWN_COMMAND.en
-    if name not in ("new", "help", "cancel", "privacy", "forget"):
+    if name not in ("new", "help", "cancel", "privacy"):
         assert said == words.groups.ALONE.en
 
 
@@ -40,6 +40,13 @@ def test_every_command_is_answered_or_sent_to_a_chat_of_ones_own(name: str) -> N
 def test_every_command_that_groups_are_offered_works_there(name: str) -> None:
     said = told(facts_of(GUEST), name)
     assert said not in (words.groups.ALONE.en, words.commands.UNKNOWN_COMMAND.en)
+
+
+def test_only_the_card_is_forgotten_where_others_read_along() -> None:
+    world = ready()
+    asked = flow.command("forget", "", facts_of(OWNER, newest=world.project))
+    view = view_from_json(asked.changes.notices[0].view)
+    assert [button.data for row in view.keyboard for button in row] == [f"dy:{world.project.id}"]
 
 
 def test_a_stranger_is_remembered_so_that_they_are_told_once() -> None:
