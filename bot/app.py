@@ -41,6 +41,7 @@ from bot.web.server import serving
 from bot.web.telegram import PATH, Webhook, webhook_secret
 from bot.web.videos import Videos
 from bot.web.webhook import Reports
+from bot.webhook_watch import WebhookWatch
 from conversations.checkup import Examine, nothing_to_see
 from jobs.errors import StoreUnavailable
 from jobs.model import Person
@@ -189,12 +190,15 @@ async def _listen(parts: _Parts, receiver: Receiver) -> None:
     parts.condition.introduced = True
     parts.opened.set()
     owner = await _announced(parts)
+    bot, store = parts.bot, parts.store
     async with asyncio.TaskGroup() as group:
-        group.create_task(set_profile(parts.bot, owner))
+        group.create_task(set_profile(bot, owner))
         if parts.settings.telegram_updates is UpdatesMode.POLLING:
-            store = parts.store
-            poller = Poller(parts.bot, store.updates, receiver, parts.condition, store.alerts)
+            poller = Poller(bot, store.updates, receiver, parts.condition, store.alerts)
             group.create_task(poller.run())
+        else:
+            watch = WebhookWatch(bot, store.alerts, _webhook_url(parts.settings))
+            group.create_task(watch.run())
 
 
 async def _introduced(parts: _Parts) -> bool:
@@ -236,12 +240,16 @@ async def _set_mode(parts: _Parts) -> None:
         await parts.bot.delete_webhook(drop_pending_updates=False)
         return
     await parts.bot.set_webhook(
-        f"{settings.link_base}{PATH}",
+        _webhook_url(settings),
         secret_token=webhook_secret(signing_key(settings)),
         allowed_updates=list(ALLOWED),
         # One at a time keeps what a person does in order.
         max_connections=1,
     )
+
+
+def _webhook_url(settings: Settings) -> str:
+    return f"{settings.link_base}{PATH}"
 
 
 async def _announced(parts: _Parts) -> Person | None:

@@ -12,6 +12,7 @@ from bot.actions import Actions
 from bot.lateness import TELEGRAM_S, Lateness
 from bot.pace import Pace
 from bot.web.health import OLDEST_OUTBOX_S, Condition
+from bot.webhook_watch import WebhookWatch
 from conversations import words
 from conversations.model import View, view_to_json
 from jobs.alerts import CALM_S, Cause
@@ -91,6 +92,23 @@ async def test_another_poller_is_noted_until_it_is_gone(
     async with living(settings, store, storage):
         await until(lambda: _is(store, Cause.UPDATES_TAKEN))
     assert await _alerts(owner) == [], "a new version begins before the old one has ended"
+
+
+async def test_a_webhook_that_leads_elsewhere_is_noted_until_it_is_ours_again(
+    store: Store, bot: Bot, owner: Visitor
+) -> None:
+    ours, theirs = "https://reel.example/telegram", "https://other.example/telegram"
+    watch = WebhookWatch(bot, store.alerts, ours)
+    for url, is_taken in ((ours, False), (theirs, True), (ours, False)):
+        await bot.set_webhook(url)
+        await watch.look()
+        assert await _is(store, Cause.UPDATES_TAKEN) is is_taken
+    await bot.delete_webhook()
+    await owner.add_fault("getWebhookInfo", "refuse", code=502, description="Bad Gateway")
+    await watch.look()
+    assert await _is(store), "nobody knows"
+    await watch.look()
+    assert await _is(store, Cause.UPDATES_TAKEN)
 
 
 async def _is(store: Store, *causes: Cause) -> bool:
