@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from conversations.model import Video
+from phone.samples import SAMPLES
 from storage.adapter import StorageAdapter
 from tests.sounds import ffmpeg, tone, write
 
@@ -60,6 +61,13 @@ def film() -> bytes:
         pictures = ("-f", "lavfi", "-i", "color=navy:size=108x192:rate=10:duration=1")
         ffmpeg([*pictures, "-c:v", "libx264", "-pix_fmt", "yuv420p", str(path)])
         return path.read_bytes()
+
+
+def another(folder: Path, number: int) -> Path:
+    """A song, another one for each number: the same file again would be shown its card."""
+    path = folder / "song.mp3"
+    path.write_bytes(SAMPLES["music"].path.read_bytes() + number.to_bytes(4, "big"))
+    return path
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

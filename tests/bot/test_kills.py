@@ -24,12 +24,12 @@ from jobs.opening import Store, build_store
 from jobs.quotas import Quotas
 from jobs.sqlite import SqliteDatabase
 from phone.people import PAGE_USER_ID, PAGE_USER_NAME
-from phone.samples import SAMPLES
 from phone.server import Phone
 from phone.visitor import ShownMessage, Visitor
 from storage.local import LocalStorage
 from tests.bot.dying import POINTS
 from tests.bot.life import Hands
+from tests.bot.media import another
 from tests.bot.process import Bots
 from tests.bot.repeating import repeating
 from tests.jobs.databases import swift_folder
@@ -52,10 +52,12 @@ class Crowd:
     """What was sent to the bot."""
 
     visitor: Visitor
+    folder: Path
     sent: list[int] = field(default_factory=list)
 
     async def speak(self) -> None:
-        self.sent.append((await self.visitor.send_document(SAMPLES["music"].path)).id)
+        note = another(self.folder, len(self.sent))
+        self.sent.append((await self.visitor.send_document(note)).id)
 
 
 @asynccontextmanager
@@ -66,11 +68,13 @@ async def shop(folder: Path) -> AsyncIterator[Store]:
     owner = Person(id=PAGE_USER_ID, name=PAGE_USER_NAME, language="en", role=Role.OWNER)
     await store.people.put(owner)
     storage = LocalStorage(folder / "storage", secret=b"not needed to write", link_base="")
-    async with asyncio.TaskGroup() as group:
-        working = group.create_task(work(Hands(store, storage)))
-        yield store
-        working.cancel()
-    await store.close()
+    try:
+        async with asyncio.TaskGroup() as group:
+            working = group.create_task(work(Hands(store, storage)))
+            yield store
+            working.cancel()
+    finally:
+        await store.close()
 
 
 async def work(hands: Hands) -> None:
@@ -98,7 +102,7 @@ async def test_killed_at_each_of_twelve_points_each_update_becomes_one_card(
         repeating(phone.url) as telegram,
         Visitor(phone.url) as visitor,
     ):
-        bots, crowd = Bots(telegram.url, folder), Crowd(visitor)
+        bots, crowd = Bots(telegram.url, folder), Crowd(visitor, folder)
         for point in points:
             await _killed(bots, point, crowd)
         while len(crowd.sent) < MESSAGES:

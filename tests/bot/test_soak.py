@@ -17,9 +17,9 @@ import pytest
 from jobs.model import Person, Role
 from jobs.opening import Store, build_store
 from jobs.sqlite import SqliteDatabase
-from phone.samples import SAMPLES
 from phone.server import Phone
 from phone.visitor import ShownMessage, Visitor
+from tests.bot.media import another
 from tests.bot.soaking import soaking
 from tests.jobs.databases import swift_folder
 
@@ -52,10 +52,12 @@ def folder() -> Iterator[Path]:
 async def test_nothing_grows_under_steady_work(phone: Phone, folder: Path) -> None:
     store = build_store(SqliteDatabase(folder / "pocketreel.sqlite3"))
     await store.jobs.setup()
-    with soaking(phone.url, folder) as process:
-        assert process.pid is not None
-        sizes = await _soaked(phone, store, folder, process.pid)
-    await store.close()
+    try:
+        with soaking(phone.url, folder) as process:
+            assert process.pid is not None
+            sizes = await _soaked(phone, store, folder, process.pid)
+    finally:
+        await store.close()
     warm = sizes[len(sizes) // 3 : 2 * len(sizes) // 3]
     late = sizes[2 * len(sizes) // 3 :]
     print("warm", warm[0], "late", late[-1])  # noqa: T201 - what `make soak` is run for
@@ -77,16 +79,16 @@ async def _soaked(phone: Phone, store: Store, folder: Path, pid: int) -> list[Si
         async with Visitor(phone.url, user_id=person) as visitor:
             for _ in range(CARDS_OF_ONE):
                 next_at = loop.time() + EVERY_S
-                await _make_one(visitor)
+                await _make_one(visitor, another(folder, cards))
                 cards += 1
                 sizes.append(_size(cards, folder, pid))
                 await asyncio.sleep(next_at - loop.time())
     return sizes
 
 
-async def _make_one(visitor: Visitor) -> None:
+async def _make_one(visitor: Visitor, note: Path) -> None:
     """A recording becomes a card, and the card a video."""
-    sent = await visitor.send_document(SAMPLES["music"].path)
+    sent = await visitor.send_document(note)
 
     def is_mine(message: ShownMessage) -> bool:
         return message.from_bot and message.reply_to == sent.id
