@@ -27,6 +27,7 @@ class People:
         return person_from_row(rows[0]) if rows else None
 
     async def all(self) -> list[Person]:
+        """Everybody who ever asked to be let in, or was."""
         rows = await self._database.execute(sql.ALL_PEOPLE)
         return [person_from_row(row) for row in rows]
 

@@ -227,7 +227,8 @@ SELECT edit FROM history WHERE project_id = :project_id ORDER BY number DESC LIM
 
 GET_PERSON: Final = "SELECT * FROM people WHERE id = :id"
 GET_OWNER: Final = "SELECT * FROM people WHERE role = 'owner'"
-ALL_PEOPLE: Final = "SELECT * FROM people ORDER BY id"
+# Strangers are known so that a group tells them once; of those there may be any number.
+ALL_PEOPLE: Final = "SELECT * FROM people WHERE role <> 'stranger' ORDER BY id"
 PUT_PERSON: Final = """
 INSERT INTO people (id, name, language, role, attested, blocked, chosen_language)
 VALUES (:id, :name, :language, :role, :attested, :blocked, :chosen_language)

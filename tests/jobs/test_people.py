@@ -28,7 +28,7 @@ async def test_every_role_can_be_kept(store: Store) -> None:
     everybody = [person(number, role) for number, role in enumerate(Role)]
     for somebody in everybody:
         await store.people.put(somebody)
-    assert await store.people.all() == everybody
+    assert [await store.people.get(one.id) for one in everybody] == everybody
 
 
 async def test_the_code_stays_until_somebody_owns_the_bot(
@@ -115,3 +115,10 @@ async def test_of_many_who_claim_at_once_one_owns_the_bot(
     )
     assert sum(won) == 1
     assert await store.people.owner() == person(won.index(True), Role.OWNER)
+
+
+async def test_strangers_are_known_and_not_listed(store: Store) -> None:
+    await store.people.put(person(2))
+    await store.people.put(person(3, Role.STRANGER))
+    assert await store.people.all() == [person(2)]
+    assert await store.people.get(3) == person(3, Role.STRANGER)
