@@ -9,12 +9,12 @@ import av
 import pytest
 
 from modal_render.audio import AudioAhead
-from modal_render.contract import RenderFailed, RenderReport, RenderRequest
+from modal_render.contract import RenderFailed, RenderRequest
 from modal_render.copy import Copied, Finished, write_copy
-from modal_render.progress import Progress
+from modal_render.progress import Progress, Stage
 from modal_render.video import render
 from tests import sounds
-from tests.modal_render.conftest import Run, request, scene
+from tests.modal_render.conftest import request, scene
 
 LIMIT_BYTES = 200_000
 
@@ -81,10 +81,10 @@ def test_a_video_that_fits_is_its_own_copy(tmp_path: Path) -> None:
     assert not (tmp_path / "inline.mp4").exists()
 
 
-def test_a_video_that_does_not_fit_gets_a_copy_of_the_same_length(tmp_path: Path, run: Run) -> None:
-    audio = sounds.write(tmp_path / "talk.wav", sounds.speech(3))
-    lines = run("render", with_copy(audio, tmp_path, 60_000)).lines
-    report = RenderReport(**lines[-1]["report"])
+def test_a_video_that_does_not_fit_gets_a_copy_of_the_same_length(tmp_path: Path) -> None:
+    audio, told = sounds.write(tmp_path / "talk.wav", sounds.speech(3)), list[tuple[str, float]]()
+    progress = Progress(every_s=0, tell=lambda *line: told.append(line))
+    report = render(with_copy(audio, tmp_path, 60_000), progress)
     assert report.has_copy
     assert report.inline_bytes == (tmp_path / "inline.mp4").stat().st_size <= 60_000
     assert report.size_bytes > 60_000
@@ -92,6 +92,5 @@ def test_a_video_that_does_not_fit_gets_a_copy_of_the_same_length(tmp_path: Path
         frames = list(container.decode(video=0))
     assert len(frames) == report.frames == 90
     assert (frames[0].width, frames[0].height) == (report.inline_width, report.inline_height)
-    percents = [line["progress"] for line in lines[:-1] if line["stage"] == "packing"]
-    assert percents[0] == 92
-    assert 92 < percents[-1] <= 99
+    percents = [percent for stage, percent in told if stage == Stage.PACKING]
+    assert (percents[0], percents[-1]) == (92, 99)
