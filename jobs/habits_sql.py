@@ -39,6 +39,7 @@ WHERE portraits.asked_at <= {NOW} - :every_s
     OR portraits.asked_at > {NOW} -- written before the clock was set back
 RETURNING person_id
 """
+PORTRAITS: Final = "SELECT person_id FROM portraits"
 # The edit a card began with, once somebody changed it; twenty changes later one of the next.
 FIRST_EDIT: Final = """
 SELECT edit FROM history WHERE project_id = :project_id ORDER BY number LIMIT 1

@@ -296,6 +296,11 @@ class JobStore:
         asked = {"person_id": person_id, "every_s": every_s}
         return bool(await self._database.execute(habits_sql.ASK_FOR_PORTRAIT, asked))
 
+    async def portraits(self) -> set[int]:
+        """Whose photo Telegram was asked for of late, of all who are not forgotten."""
+        rows = await self._database.execute(habits_sql.PORTRAITS)
+        return {int(row["person_id"]) for row in rows}
+
     async def _write(self, statement: str, job_id: str, attempt: int, **values: object) -> bool:
         parameters = {"id": job_id, "attempt": attempt, **values}
         rows = await self._database.execute(statement, parameters)

@@ -17,7 +17,7 @@ SETTLE_S = 60.0  # by then whoever was stopped has stopped writing
 
 async def forget(house: House, *, settle_s: float = SETTLE_S) -> int:
     """Delete what belonged to deleted cards and forgotten people; how many files that were."""
-    deleted = await _forget_uploads(house)
+    deleted = await _forget_uploads(house) + await _forget_portraits(house)
     cards = await house.projects.deleted(settle_s)
     for card in cards:
         for job in await house.jobs.of_project(card):
@@ -41,6 +41,18 @@ def _prefixes(job: Job) -> Iterator[str]:
             yield keys.asset_prefix(keys.asset_id(job.id, attempt))
         if job.kind is JobKind.RENDER:
             yield f"{keys.render_prefix(job.id)}a{attempt}/"
+
+
+async def _forget_portraits(house: House) -> int:
+    """Profile photos of whom nobody was asked about; in a shared bucket they may be another's."""
+    if not house.owns_storage:
+        return 0
+    kept = {keys.portrait(person_id) for person_id in await house.jobs.portraits()}
+    gone = [found.key async for found in house.storage.list(keys.PORTRAITS)]
+    gone = [key for key in gone if key not in kept]
+    for key in gone:
+        await house.storage.delete(key)
+    return len(gone)
 
 
 async def _forget_uploads(house: House) -> int:

@@ -129,6 +129,7 @@ RARE = {
     "GIVE_UP_MESSAGES",
     "SHOW_AFTER_UNKNOWN",
     "STOP_JOBS",
+    "PORTRAITS",  # of whom was asked about these two days
     "USAGE",
 }
 _ROOMS = (

@@ -125,9 +125,16 @@ async def test_what_belongs_to_no_job_goes_after_a_day(house: House, tmp_path: P
     assert await _kept(house) == [keys.video("unknown2", 1)]
 
 
-async def test_profile_photos_go_after_a_day(house: House, tmp_path: Path) -> None:
-    await _store(house, tmp_path, keys.portrait(7), DAY_S + 60)
-    await _store(house, tmp_path, keys.portrait(8), DAY_S - 60)
+async def test_profile_photos_go_after_a_day_or_with_who_is_forgotten(
+    house: House, tmp_path: Path
+) -> None:
+    ages_s = {7: DAY_S + 60, 8: DAY_S - 60, 9: 60.0}
+    for person_id, age_s in ages_s.items():
+        assert await house.jobs.may_ask_for_portrait(person_id, DAY_S)
+        await _store(house, tmp_path, keys.portrait(person_id), age_s)
+    assert await tidy(house) == 1
+    await house.projects.accept(None, Changes(forgets=9))
+    assert await tidy(replace(house, owns_storage=False)) == 0, "it may be another database's"
     assert await tidy(house) == 1
     assert await _kept(house) == [keys.portrait(8)]
 
