@@ -43,10 +43,22 @@ def answered_recording(message: Message, username: str) -> Received | None:
     if source is None:
         return None
     sender, asker = answered.from_user, message.from_user
-    if sender is not None and asker is not None and sender.id != asker.id:
-        source = replace(source, performer=source.performer or sender.full_name)
-    caption = without_name(answered.caption or "", username)
-    return Received(source=source, caption=caption, message_id=answered.message_id)
+    is_anothers = sender is None or asker is None or sender.id != asker.id
+    if is_anothers:
+        source = replace(source, performer=source.performer or _name(answered))
+    return Received(
+        source=source,
+        caption=without_name(answered.caption or "", username),
+        message_id=answered.message_id,
+        is_anothers=is_anothers,
+    )
+
+
+def _name(message: Message) -> str:
+    """Whose the message is, as the group reads it: a person's, a channel's or the group's own."""
+    if message.sender_chat is not None:
+        return message.sender_chat.title or ""
+    return message.from_user.full_name if message.from_user else ""
 
 
 def _is_ours(message: Message, username: str) -> bool:

@@ -236,12 +236,14 @@ class Decision:
 class Received:
     """Something with sound, or a link, came in.
 
-    `message_id` is the message it is in, where another one asked for it; else 0.
+    `message_id` is the message it is in, where another one asked for it; else 0. It may be
+    somebody else's than who asked.
     """
 
     source: Source
     caption: str = ""
     message_id: int = 0
+    is_anothers: bool = False
 
 
 def view_to_json(view: View) -> dict[str, Any]:

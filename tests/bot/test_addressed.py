@@ -94,14 +94,22 @@ def test_the_command_in_answer_to_somebodys_recording(words: str) -> None:
     media = event(text=words, **answering(OTHER, voice=VOICE, caption="La la"))
     assert isinstance(media, Media)
     assert media.received.message_id == 3
-    assert media.received.source.performer == "Noor"
+    assert (media.received.source.performer, media.received.is_anothers) == ("Noor", True)
     assert media.received.caption == ("Our song" if "song" in words else "La la")
+
+
+def test_a_channels_recording_carries_the_channels_name() -> None:
+    telegram = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+    channel = {"id": -1_000_000_000_777, "type": "channel", "title": "News"}
+    media = event(text="/video", **answering(telegram, voice=VOICE, sender_chat=channel))
+    assert isinstance(media, Media)
+    assert media.received.source.performer == "News"
 
 
 def test_what_is_ones_own_carries_no_name() -> None:
     media = event(text="/video", **answering(USER, voice=VOICE))
     assert isinstance(media, Media)
-    assert media.received.source.performer == ""
+    assert (media.received.source.performer, media.received.is_anothers) == ("", False)
 
 
 def test_the_command_below_a_recording_or_with_a_link() -> None:

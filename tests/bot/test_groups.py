@@ -77,6 +77,7 @@ async def test_somebody_elses_recording_is_made_by_answering_it(band: Band) -> N
     assert project is not None
     assert project.edit is not None
     assert project.edit.subtitle == "Eve"
+    assert project.source.portrait_of == 0  # nor is Robin's face shown to her voice
     query = await band.eve.press_label(card, "Make video")
     assert (await band.eve.wait_for_toast(query)).startswith("Only Robin can steer this one.")
 
