@@ -69,6 +69,7 @@ def test_a_voice_note() -> None:
         kind=SourceKind.TELEGRAM,
         media="voice",
         file_id="f",
+        unique_id="u",
         mime="audio/ogg",
         size_bytes=1000,
         duration_s=12.0,
