@@ -152,7 +152,7 @@ class ProjectStore:
         quiet = {**parameters, "originals_s": min(originals_s, retention_s)}
         rows = await self._database.execute(tidy_sql.EXPIRE_PROJECTS, quiet)
         told, invites = alerts_sql.FORGET_TOLD_ALERTS, invites_sql.FORGET_INVITES
-        forgetting = (*tidy_sql.FORGET_ROWS, told, invites)
+        forgetting = (*tidy_sql.FORGET_ROWS, told, invites, forget_sql.FORGET_SPENT)
         await self._database.batch([Statement(text, parameters) for text in forgetting])
         if rows:
             self._bells.outbox.ring()

@@ -19,6 +19,9 @@ WHEN NEW.kind = 'render' AND (
     SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'render'
     AND (attempt > 0 OR status IN ('pending', 'processing', 'dispatched'))
     AND created_at >= (SELECT t - t % 86400 FROM clock)
+) + (
+    SELECT coalesce(sum(videos), 0) FROM spent WHERE owner_id = NEW.owner_id
+    AND day = (SELECT CAST(t / 86400 AS INTEGER) FROM clock)
 ) >= (SELECT value FROM limits WHERE name = 'videos_per_day')
 BEGIN SELECT RAISE(ABORT, 'quota:videos_per_day'); END;
 
@@ -27,6 +30,9 @@ CREATE TRIGGER IF NOT EXISTS quota_edits_per_day BEFORE INSERT ON jobs
 WHEN NEW.kind IN ('preview', 'save') AND (
     SELECT count(*) FROM jobs WHERE owner_id = NEW.owner_id AND kind IN ('preview', 'save')
     AND created_at >= (SELECT t - t % 86400 FROM clock)
+) + (
+    SELECT coalesce(sum(edits), 0) FROM spent WHERE owner_id = NEW.owner_id
+    AND day = (SELECT CAST(t / 86400 AS INTEGER) FROM clock)
 ) >= (SELECT value FROM limits WHERE name = 'edits_per_day')
 BEGIN SELECT RAISE(ABORT, 'quota:edits_per_day'); END;
 
@@ -61,6 +67,9 @@ WHEN NEW.kind = 'ingest' AND (
         json_extract(result, '$.size_bytes'), json_extract(input, '$.size_bytes'), 0
     )), 0) FROM jobs WHERE owner_id = NEW.owner_id AND kind = 'ingest'
     AND created_at >= (SELECT t - t % 86400 FROM clock)
+) + (
+    SELECT coalesce(sum(bytes), 0) FROM spent WHERE owner_id = NEW.owner_id
+    AND day = (SELECT CAST(t / 86400 AS INTEGER) FROM clock)
 ) + coalesce(json_extract(NEW.input, '$.size_bytes'), 0)
     > (SELECT value FROM limits WHERE name = 'bytes_per_day')
 BEGIN SELECT RAISE(ABORT, 'quota:bytes_per_day'); END;

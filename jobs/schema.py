@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from jobs import alerts_sql, groups_sql, habits_sql, invites_sql, library_sql
+from jobs import alerts_sql, forget_sql, groups_sql, habits_sql, invites_sql, library_sql
 from jobs.quota_triggers import QUOTA_TRIGGERS
 
 VERSION = 6
@@ -342,7 +342,7 @@ def statements() -> list[str]:
     )
     tables = (
         *(_TABLES, library_sql.TABLES, habits_sql.TABLES, alerts_sql.TABLES, alerts_sql.INDEXES),
-        *(groups_sql.TABLES, invites_sql.TABLES),
+        *(groups_sql.TABLES, invites_sql.TABLES, forget_sql.TABLES),
     )
     script = "".join((*tables, *triggers))
     found: list[str] = []

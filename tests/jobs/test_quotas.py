@@ -10,12 +10,24 @@ import pytest
 
 from jobs.database import Database
 from jobs.errors import ErrorClass, QuotaExceeded
-from jobs.model import Changes, JobKind, NewJob
+from jobs.model import Changes, JobKind, NewJob, ProjectStatus, Role
 from jobs.opening import Store, build_store
 from jobs.payloads import GlimpseWork
 from jobs.quotas import Quotas
 from tests.jobs.databases import Clock
-from tests.jobs.samples import LIMIT_S, a_render, a_save, claim, edit, new_job, project, the_job
+from tests.jobs.samples import (
+    LIMIT_S,
+    a_render,
+    a_save,
+    begin,
+    claim,
+    edit,
+    new_job,
+    person,
+    project,
+    the_job,
+    the_project,
+)
 
 DAY_S = 86400.0
 SMALL = Quotas(active_renders=3, videos_per_day=5, bytes_per_day=1000, queued_ingests=20)
@@ -178,3 +190,28 @@ async def test_a_quota_within_a_decision_takes_all_of_it_back(store: Store) -> N
     assert (await the_job(store, "video0")).status.value == "pending"
     assert await store.updates.next_offset() == 0
     assert await store.database.execute("SELECT * FROM outbox") == []
+
+
+async def test_who_deletes_what_they_made_has_made_it_all_the_same(
+    store: Store, clock: Clock
+) -> None:
+    await store.people.put(person(1, Role.GUEST))
+    for number in range(5):
+        card = f"card{number}"
+        await begin(store, card)
+        ingest = await claim(store, JobKind.INGEST)
+        await store.jobs.complete(ingest.id, ingest.attempt, {"size_bytes": 190})
+        await store.jobs.create(a_render(project_id=card))
+        render = await claim(store, JobKind.RENDER)
+        await store.jobs.complete(render.id, render.attempt, {})
+        deleted = replace(await the_project(store, card), status=ProjectStatus.DELETED)
+        await store.projects.accept(None, Changes(project=deleted))
+        await store.projects.forget([card])
+        assert await store.jobs.get(render.id) is None
+    assert await _refused(store, a_render("sixth")) == "videos_per_day"
+    larger = new_job("another", input={"size_bytes": 100})
+    assert await _refused(store, larger) == "bytes_per_day"
+    (share,) = [share for share in await store.usage.shares() if share.videos_today]
+    assert (share.videos_today, share.bytes_today) == (5, 950)
+    await clock.advance(DAY_S)
+    assert await store.jobs.create(a_render("sixth"))
