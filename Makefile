@@ -7,7 +7,7 @@ OUT ?= demo
 PROCESSES ?= 2
 
 .PHONY: try demo test check format bench bench-render bench-queue gallery clean help \
-	long chaos stops kills outages power takeover state-machine soak backups fuzz mutants
+	long chaos stops kills outages power takeover state-machine soak backups fuzz links mutants
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -46,7 +46,7 @@ bench-queue: .venv/ready-dev .venv-bench/ready  ## the queue beside bare commits
 gallery: .venv/ready  ## every look in every shape, into docs/gallery
 	$(BIN)/python docs/make_gallery.py
 
-long: chaos stops kills outages power takeover state-machine soak backups fuzz bench-queue  ## every long form below, about three hours; each has a short one in `make test`
+long: chaos stops kills outages power takeover state-machine soak backups fuzz links bench-queue  ## every long form below, about three hours; each has a short one in `make test`
 
 chaos: .venv/ready-dev  ## 10,000 jobs, 200 workers killed, 60 frozen
 	$(BIN)/pocketreel chaos --jobs 10000 --workers 4 --kills 200 --freezes 60 --json
@@ -77,6 +77,9 @@ backups: .venv/ready-dev  ## twenty copies of a database that is written to, eac
 
 fuzz: .venv/ready-dev  ## 2,000 damaged files through the bot's checks
 	$(BIN)/python -m tests.fuzz --files 2000
+
+links: .venv/ready-dev  ## 100,000 forged links followed over a socket; the short form is a test
+	LINKS=long $(BIN)/python -m pytest tests/bot/test_forged.py
 
 mutants: .venv/ready-dev  ## nine defences taken out one at a time, each noticed by a test
 	$(BIN)/python -m tests.mutants

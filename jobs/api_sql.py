@@ -28,6 +28,7 @@ USE_API_KEY: Final = f"UPDATE api_keys SET used_at = {NOW} WHERE id = :id"
 
 PROMISE_UPLOAD: Final = f"""
 INSERT INTO uploads (key, owner_id, created_at) VALUES (:key, :owner_id, {NOW})
+ON CONFLICT (key) DO NOTHING
 """
 OWNER_OF_UPLOAD: Final = "SELECT owner_id FROM uploads WHERE key = :key"
 JOB_OF_UPLOAD: Final = """

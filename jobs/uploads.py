@@ -16,7 +16,10 @@ class Uploads:
         self._database = database
 
     async def promise(self, key: str, owner_id: int) -> None:
-        """Somebody is about to be given a link for the key. Raises QuotaExceeded."""
+        """Somebody is about to be given a link for the key; once more changes nothing.
+
+        Raises QuotaExceeded.
+        """
         row = {"key": key, "owner_id": owner_id}
         try:
             await self._database.execute(api_sql.PROMISE_UPLOAD, row)

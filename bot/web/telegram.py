@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
 from typing import Any
 
 from aiohttp import web
 
 from bot.reading import Receiver
+from bot.web.bodies import json_object
 
 PATH = "/telegram"
-BODY_S = 10.0
+MOST_BYTES = 1024 * 1024
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 # Other things are signed with the same key; none of them must open this door.
 _PURPOSE = b"pocketreel telegram webhook 1"
@@ -46,14 +46,8 @@ class Webhook:
 
 
 async def _update(request: web.Request) -> dict[str, Any]:
-    try:
-        async with asyncio.timeout(BODY_S):
-            update = json.loads(await request.read())
-    except TimeoutError:
-        raise web.HTTPRequestTimeout(text="That took too long.\n") from None
-    except (ValueError, RecursionError):
-        raise web.HTTPBadRequest(text="That is no update.\n") from None
-    if not isinstance(update, dict) or not _is_number(update.get("update_id")):
+    update = await json_object(request, max_bytes=MOST_BYTES)
+    if not _is_number(update.get("update_id")):
         raise web.HTTPBadRequest(text="That is no update.\n")
     return update
 

@@ -312,6 +312,15 @@ async def test_a_share_that_is_used_up_is_said_in_words(
     assert await how_far(session, at(link)) == (200, str(len(FILE)))
 
 
+async def test_pages_that_ask_at_the_same_time_are_all_told_how_far_it_is(
+    session: aiohttp.ClientSession, store: Store, link: str
+) -> None:
+    # The last place there is, and one file that takes it.
+    await store.database.execute("UPDATE limits SET value = 1 WHERE name = 'queued_ingests'")
+    told = await asyncio.gather(*(how_far(session, at(link)) for _ in range(10)))
+    assert told == [(200, "0")] * 10
+
+
 async def test_too_many_recordings_that_wait_are_said_before_anything_is_sent(
     session: aiohttp.ClientSession, store: Store, link: str
 ) -> None:

@@ -106,6 +106,8 @@ async def test_a_forged_update_is_not_taken(
         b"[]",
         b"{}",
         b'{"update_id": "7"}',
+        b'{"update_id": 7, "update_id": 8}',
+        b'{"update_id": 7, "message": NaN}',
         b"\xff\xfe",
         b"[" * 100_000,
         json.dumps({"update_id": True}).encode(),

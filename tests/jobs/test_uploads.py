@@ -36,6 +36,12 @@ async def test_an_upload_is_known_by_its_owner_and_its_job(store: Store) -> None
     assert job.id == "job1"
 
 
+async def test_a_second_promise_of_one_upload_changes_nothing(store: Store) -> None:
+    await store.uploads.promise("uploads/a/recording.bin", 7)
+    await store.uploads.promise("uploads/a/recording.bin", 8)
+    assert await store.uploads.owner("uploads/a/recording.bin") == 7
+
+
 async def test_what_is_brought_and_not_listened_to_is_limited(store: Store, clock: Clock) -> None:
     keys = await promised(store)
     with pytest.raises(QuotaExceeded, match="queued_ingests"):

@@ -92,6 +92,8 @@ class Arrivals:
         try:
             await self.store.uploads.promise(key, person.id)
         except QuotaExceeded as exceeded:
+            if await self.store.uploads.owner(key) is not None:
+                return  # another request for this very file was quicker, and took the last place
             facts = await self.facts.of_project(expected.project)
             raise OverQuota(_refusal(exceeded, facts)) from None
 
