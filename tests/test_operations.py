@@ -13,7 +13,7 @@ from bot.web.metrics import Metrics
 from jobs.alerts import Cause
 from jobs.model import JobKind
 from jobs.opening import open_store
-from settings import Settings, signing_key
+from settings import SENTRY_SDK, Settings, signing_key
 from tests.jobs.samples import new_job
 from worker.run import MIN_FREE_BYTES
 
@@ -55,6 +55,10 @@ def test_every_field_of_the_log_is_told_of() -> None:
     about = re.findall(r"\babout\(([^)]*)\)", sources)
     fields = {name for call in about for name in re.findall(r"(\w+)=", call)}
     assert told == always | fields
+
+
+def test_what_it_installs_for_sentry_is_what_is_tried() -> None:
+    assert set(re.findall(r"sentry-sdk==[\d.]+", PAGE)) == {SENTRY_SDK}
 
 
 async def test_what_it_says_to_type_brings_a_bot_back(tmp_path: Path) -> None:
