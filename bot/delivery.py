@@ -141,11 +141,11 @@ class Delivery:
         active = _active(named)
         self.actions.making(project.id, project.chat_id, is_so=_is_making(named))
         # News comes far more often than it may be told: most rows end here.
-        if wait_s := self.pace.wait_s(row.chat_id, _occasion(row, project, active)):
-            return wait_s
         news = None if active is None else self._news(active, await self.facts.place(named))
         if project.message_id and not row.asked and (wait_s := self._trickle_s(project, news)):
             return min(LOOK_S, wait_s)
+        if wait_s := self.pace.wait_s(row.chat_id, _occasion(row, project, active, named)):
+            return wait_s
         before = read_shown(row.shown)
         facts = replace(
             await self.facts.for_message(project, named),
@@ -155,6 +155,7 @@ class Delivery:
         view = flow.view(project, facts)
         after = shown_after(view, before)
         if project.message_id and after == before:
+            self.pace.release(row.chat_id)
             await self.store.outbox.showed(row, str(after), look_s=view.look_s)
             return 0.0
         if project.message_id:
@@ -313,10 +314,12 @@ async def surely(write: Callable[[], Awaitable[object]]) -> None:
             return
 
 
-def _occasion(row: Outgoing, project: Project, active: Job | None) -> Occasion:
+def _occasion(row: Outgoing, project: Project, active: Job | None, named: Named) -> Occasion:
     """What was asked for or is final goes first."""
     if not project.message_id:
         return Occasion.SEND
+    if named.render is not None and named.render.status.is_terminal:
+        return Occasion.RESULT
     return Occasion.ANSWER if row.asked or active is None else Occasion.PROGRESS
 
 

@@ -17,7 +17,7 @@ from enum import Enum
 GROUP_WINDOW_S = 61.0  # a minute, and what one call may be longer on its way than another
 # Of a group's calls a minute these many are kept for answers and results.
 GROUP_RESERVE = 5
-TURN_S = 2.0  # for how long a turn is kept
+TURN_S = 2.0  # for how long a turn, or leave to speak, is kept
 
 
 class Occasion(Enum):
@@ -25,6 +25,7 @@ class Occasion(Enum):
 
     PROGRESS = "progress"  # nobody asked for it
     ANSWER = "answer"  # a press, a typed word or the end of a job asked for it
+    RESULT = "result"  # the video is there, or will not come
     SEND = "send"  # a new message
 
 
@@ -36,7 +37,7 @@ class Spacing:
     `answer_s` from the last edit. All calls together keep `send_s` on average; `burst` may leave
     at once after a pause. In groups more people read along: `group_progress_s`, `group_per_min`.
     Of the calls that all chats together may make at once, news leaves `reserve_s` worth to what
-    somebody waits for.
+    somebody waits for, and all of that leaves `result_reserve_s` worth to results.
     """
 
     progress_s: float = 4.0
@@ -47,6 +48,7 @@ class Spacing:
     overall_per_s: float = 25.0
     group_per_min: int = 20
     reserve_s: float = 0.6
+    result_reserve_s: float = 0.2
 
 
 @dataclass(slots=True)
@@ -86,6 +88,17 @@ class _Line:
         return max(apart_s, turn - now)
 
 
+def _lines() -> dict[Occasion, _Line]:
+    """Answers and new messages stand in one line."""
+    asked = _Line()
+    return {
+        Occasion.RESULT: _Line(),
+        Occasion.ANSWER: asked,
+        Occasion.SEND: asked,
+        Occasion.PROGRESS: _Line(),
+    }
+
+
 @dataclass(slots=True)
 class Pace:
     """Remembers when each chat was last spoken to. `clock` gives monotonic seconds."""
@@ -94,13 +107,14 @@ class Pace:
     clock: Callable[[], float] = time.monotonic
     _chats: dict[int, _Chat] = field(default_factory=dict)
     _overall_from: float = 0.0
-    _asked: _Line = field(default_factory=_Line)
-    _news: _Line = field(default_factory=_Line)
+    _lines: dict[Occasion, _Line] = field(default_factory=_lines)
+    _leave: dict[int, float] = field(default_factory=dict)
 
     def wait_s(self, chat_id: int, occasion: Occasion) -> float:
         """How long until such a call may leave; 0 when it may now.
 
         Whoever has to wait for the other chats is given a turn, and should come back for it.
+        Whoever may speak is counted at once: before it does, hundreds of others ask.
         """
         chat = self._chats.get(chat_id, _Chat())
         spacing = self.spacing
@@ -108,7 +122,7 @@ class Pace:
             chat.free_at - (spacing.burst - 1) * spacing.send_s,
             chat.shut_until,
         )
-        if occasion is Occasion.ANSWER:
+        if occasion in (Occasion.ANSWER, Occasion.RESULT):
             earliest = max(earliest, chat.last_edit + spacing.answer_s)
         if occasion is Occasion.PROGRESS:
             apart_s = spacing.group_progress_s if chat_id < 0 else spacing.progress_s
@@ -134,9 +148,14 @@ class Pace:
             chat.calls.append(now)
             while len(chat.calls) > self.spacing.group_per_min:
                 chat.calls.popleft()
-        self._overall_from = max(self._overall_from, now) + 1.0 / self.spacing.overall_per_s
-        for line in (self._asked, self._news):
-            line.turns.pop(chat_id, None)
+        if not self._has_leave(chat_id, now):
+            self._count(now)
+        self._leave.pop(chat_id, None)
+
+    def release(self, chat_id: int) -> None:
+        """There was nothing to say after all."""
+        if self._leave.pop(chat_id, None) is not None:
+            self._overall_from -= 1.0 / self.spacing.overall_per_s
 
     def shut(self, chat_id: int, wait_s: float) -> None:
         """Telegram told us to leave the chat alone for so long."""
@@ -150,9 +169,29 @@ class Pace:
         return group.calls[-most] + GROUP_WINDOW_S if len(group.calls) >= most else -1e9
 
     def _turn_s(self, chat_id: int, occasion: Occasion, now: float) -> float:
-        """How long until all chats together leave room for this one."""
-        is_news = occasion is Occasion.PROGRESS
+        """How long until all chats together leave room for this one; then it is counted."""
+        if self._has_leave(chat_id, now):
+            return 0.0
         # A second's worth may leave at once; after that they are spread.
-        open_from = self._overall_from - 1.0 + (self.spacing.reserve_s if is_news else 0.0)
-        line = self._news if is_news else self._asked
-        return line.wait_s(chat_id, open_from, now, 1.0 / self.spacing.overall_per_s)
+        open_from = self._overall_from - 1.0 + self._reserve_s(occasion)
+        apart_s = 1.0 / self.spacing.overall_per_s
+        wait_s = self._lines[occasion].wait_s(chat_id, open_from, now, apart_s)
+        if not wait_s:
+            self._count(now)
+            self._leave[chat_id] = now
+            for line in self._lines.values():
+                line.turns.pop(chat_id, None)
+        return wait_s
+
+    def _reserve_s(self, occasion: Occasion) -> float:
+        """How much of what may leave at once is kept for what goes before it."""
+        if occasion is Occasion.RESULT:
+            return 0.0
+        is_news = occasion is Occasion.PROGRESS
+        return self.spacing.reserve_s if is_news else self.spacing.result_reserve_s
+
+    def _has_leave(self, chat_id: int, now: float) -> bool:
+        return now - self._leave.get(chat_id, -1e9) <= TURN_S
+
+    def _count(self, now: float) -> None:
+        self._overall_from = max(self._overall_from, now) + 1.0 / self.spacing.overall_per_s

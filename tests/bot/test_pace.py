@@ -101,9 +101,10 @@ def fill(pace: Pace, occasion: Occasion, chats: range) -> int:
     return spoken
 
 
-def test_news_leaves_room_for_what_somebody_waits_for(pace: Pace) -> None:
+def test_news_leaves_room_for_answers_and_both_for_results(pace: Pace) -> None:
     assert 10 <= fill(pace, Occasion.PROGRESS, range(100)) <= 11
-    assert 15 <= fill(pace, Occasion.ANSWER, range(100, 200)) <= 16
+    assert 9 <= fill(pace, Occasion.ANSWER, range(100, 200)) <= 11
+    assert 4 <= fill(pace, Occasion.RESULT, range(200, 300)) <= 6
 
 
 def test_chats_that_wait_for_each_other_have_turns(pace: Pace, clock: Clock) -> None:
@@ -138,3 +139,20 @@ def test_everybody_gets_through_in_the_time_it_takes(pace: Pace, clock: Clock) -
             del waiting[chat_id]
     assert clock.now - began < 1.1 * 200 / 25.0
     assert looks < 3 * 200
+
+
+def test_leave_to_speak_is_counted_before_anything_is_said(pace: Pace) -> None:
+    may = [chat_id for chat_id in range(200) if pace.wait_s(chat_id, Occasion.SEND) == 0]
+    assert len(may) <= 26
+    assert all(pace.wait_s(chat_id, Occasion.SEND) == 0 for chat_id in may), "they keep it"
+    for chat_id in may:
+        pace.spend(chat_id, Occasion.SEND)
+    assert pace.wait_s(300, Occasion.SEND) > 0
+
+
+def test_leave_that_was_not_needed_is_given_back(pace: Pace) -> None:
+    for chat_id in range(200):
+        if pace.wait_s(chat_id, Occasion.SEND) == 0:
+            pace.release(chat_id)
+            pace.release(chat_id)
+    assert pace.wait_s(300, Occasion.SEND) == 0
