@@ -83,11 +83,11 @@ async def test_an_update_committed_and_not_confirmed_counts_once(
     # Here a bot died that had committed and could not ask for later updates any more.
     assert (await bot.get_webhook_info()).pending_update_count == 1
     async with living(settings_for(phone, tmp_path), store, storage):
-        await owner.send_document(SAMPLES["music"].path)
+        sent = await owner.send_document(SAMPLES["music"].path)
         await until(has_ingests(store, 2))
-        await owner.wait_for(lambda message: message.reply_to == 2)
+        await owner.wait_for(lambda message: message.reply_to == sent.id)
     greetings = [message for message in await owner.messages() if "Listening" in message.text]
-    assert [message.reply_to for message in greetings] == [1, 2]
+    assert [message.reply_to for message in greetings] == [1, sent.id]
 
 
 async def test_a_repeated_update_changes_nothing(receiver: Receiver, store: Store) -> None:
