@@ -7,7 +7,6 @@ its privacy mode is off or it is an admin; so we look ourselves.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from telegram import Message, MessageEntity
 
@@ -35,30 +34,29 @@ def without_name(text: str, username: str) -> str:
 
 
 def answered_recording(message: Message, username: str) -> Received | None:
-    """The recording in the message that this one answers, with whose it is if another's."""
+    """The recording in the message that this one answers, and whose it is."""
     answered = message.reply_to_message
     if answered is None or _is_ours(answered, username):
         return None
     source = source_of(answered)
     if source is None:
         return None
-    sender, asker = answered.from_user, message.from_user
-    is_anothers = sender is None or asker is None or sender.id != asker.id
-    if is_anothers:
-        source = replace(source, performer=source.performer or _name(answered))
+    sender_id, sender_name = _sender(answered)
     return Received(
         source=source,
         caption=without_name(answered.caption or "", username),
         message_id=answered.message_id,
-        is_anothers=is_anothers,
+        sender_id=sender_id,
+        sender_name=sender_name,
     )
 
 
-def _name(message: Message) -> str:
+def _sender(message: Message) -> tuple[int, str]:
     """Whose the message is, as the group reads it: a person's, a channel's or the group's own."""
     if message.sender_chat is not None:
-        return message.sender_chat.title or ""
-    return message.from_user.full_name if message.from_user else ""
+        return message.sender_chat.id, message.sender_chat.title or ""
+    user = message.from_user
+    return (user.id, user.full_name) if user else (0, "")
 
 
 def _is_ours(message: Message, username: str) -> bool:

@@ -25,7 +25,7 @@ from bot.updates import (
 )
 from conversations import flow, keyboards, texts
 from conversations.figures import page
-from conversations.model import Decision, Facts, View, view_to_json
+from conversations.model import Decision, Facts, Received, View, view_to_json
 from conversations.words.text import language_of
 from jobs.errors import QuotaExceeded, StaleProject
 from jobs.model import Changes, Notice, Person, Project, Source
@@ -147,8 +147,7 @@ class Decisions:
         """What follows from what somebody who may use the bot did."""
         match event:
             case Media(received=received):
-                facts = await self._with_same(received.source, facts)
-                return flow.receive(received, facts), facts
+                return await self._received(received, facts)
             case Photo(source=source, reply_to=reply_to):
                 project = await self._spoken_of(reply_to, facts)
                 answers = reply_to != 0 and project is not facts.newest
@@ -166,10 +165,19 @@ class Decisions:
                 return flow.mentioned(facts), facts
         return Decision(), facts
 
+    async def _received(self, received: Received, facts: Facts) -> tuple[Decision, Facts]:
+        """A card for its sender, even if somebody else asked; for who asked if they may not."""
+        if received.sender_id not in (0, facts.person.id):
+            sender = await self._store.people.get(received.sender_id)
+            if sender is not None and gate.may_use(sender):
+                facts = await self._facts.of_person(sender, facts.chat_id, facts.message_id)
+        facts = await self._with_same(received.source, facts)
+        return flow.receive(received, facts), facts
+
     async def _typed(self, typed: Typed, facts: Facts) -> tuple[Decision, Facts]:
         project, recording = await self._spoken_of(typed.reply_to, facts), typed.recording
         if recording is not None and not groups.is_about(project, recording):
-            return flow.receive(recording, facts), facts
+            return await self._received(recording, facts)
         facts = await self._about(project, facts, with_peaks=True)
         return flow.typed(project, typed.text, facts), facts
 
@@ -236,8 +244,8 @@ class Decisions:
         if replied is None:
             return facts.newest
         # In a group everybody sees a card, and is told whose it is.
-        is_seen = facts.is_group and replied.message_id == reply_to
-        return replied if is_seen or replied.owner_id == facts.person.id else facts.newest
+        is_theirs = replied.owner_id == facts.person.id
+        return replied if is_theirs or facts.is_group else facts.newest
 
     async def _about(
         self, project: Project | None, facts: Facts, *, with_peaks: bool = False

@@ -52,8 +52,10 @@ def receive(received: Received, facts: Facts) -> Decision:
         return said(facts, refusal)
     if source.kind is SourceKind.TELEGRAM:  # what stands around a link is not its name
         source = replace(source, title=tidy(_first_line(received.caption) or source.title))
-    if not received.is_anothers:
+    if received.sender_id in (0, facts.person.id):
         source = _with_portrait(source, facts)
+    else:  # nobody's face is shown to somebody else's voice
+        source = replace(source, performer=source.performer or received.sender_name)
     is_fetched = not _is_too_large(source, facts) and source.duration_s <= facts.limits.audio_s
     message_id = received.message_id or facts.message_id
     sent = replace(source, message_id=message_id)

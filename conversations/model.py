@@ -236,14 +236,15 @@ class Decision:
 class Received:
     """Something with sound, or a link, came in.
 
-    `message_id` is the message it is in, where another one asked for it; else 0. It may be
-    somebody else's than who asked.
+    Where one message asks for what is in another, `message_id` is that other one (else 0), and
+    `sender_id` and `sender_name` are whose it is.
     """
 
     source: Source
     caption: str = ""
     message_id: int = 0
-    is_anothers: bool = False
+    sender_id: int = 0
+    sender_name: str = ""
 
 
 def view_to_json(view: View) -> dict[str, Any]:

@@ -24,12 +24,12 @@ COMMANDS: Mapping[str, Text] = {  # what groups are offered
     ),
 }
 HOW = Text(
-    en="Reply to a recording with /video, or write @{bot} below one you send or beside a link. Only"
-    " who asks can steer the card.",
+    en="Reply to a recording with /video, or write @{bot} below one you send or beside a link. Its"
+    " sender steers the card.",
     de="Antworte mit /video auf eine Aufnahme, oder schreib @{bot} unter eine oder neben einen"
-    " Link. Nur wer fragt, steuert die Karte.",
+    " Link. Wer sie geschickt hat, steuert die Karte.",
     es="Responde con /video a una grabación, o escribe @{bot} debajo de una o junto a un enlace."
-    " Solo quien pide maneja la tarjeta.",
+    " Quien la mandó maneja la tarjeta.",
 )
 ALONE = Text(
     en="That one is for our own chat. Write it to me there.",

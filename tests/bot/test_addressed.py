@@ -94,7 +94,7 @@ def test_the_command_in_answer_to_somebodys_recording(words: str) -> None:
     media = event(text=words, **answering(OTHER, voice=VOICE, caption="La la"))
     assert isinstance(media, Media)
     assert media.received.message_id == 3
-    assert (media.received.source.performer, media.received.is_anothers) == ("Noor", True)
+    assert (media.received.sender_id, media.received.sender_name) == (OTHER["id"], "Noor")
     assert media.received.caption == ("Our song" if "song" in words else "La la")
 
 
@@ -103,13 +103,13 @@ def test_a_channels_recording_carries_the_channels_name() -> None:
     channel = {"id": -1_000_000_000_777, "type": "channel", "title": "News"}
     media = event(text="/video", **answering(telegram, voice=VOICE, sender_chat=channel))
     assert isinstance(media, Media)
-    assert media.received.source.performer == "News"
+    assert (media.received.sender_id, media.received.sender_name) == (channel["id"], "News")
 
 
 def test_what_is_ones_own_carries_no_name() -> None:
     media = event(text="/video", **answering(USER, voice=VOICE))
     assert isinstance(media, Media)
-    assert (media.received.source.performer, media.received.is_anothers) == ("", False)
+    assert (media.received.sender_id, media.received.source.performer) == (USER["id"], "")
 
 
 def test_the_command_below_a_recording_or_with_a_link() -> None:

@@ -54,7 +54,7 @@ async def test_a_recording_that_names_the_bot_becomes_a_video_in_the_group(band:
     assert (video.reply_to, ping.reply_to) == (asked.id, asked.id)
 
 
-async def test_only_who_asked_steers_the_card(band: Band) -> None:
+async def test_only_the_sender_steers_the_card(band: Band) -> None:
     card = await band.card(band.noor)
     before = await band.store.projects.newest_open(NOOR, GROUP)
     for other in (band.robin, band.eve):
@@ -69,7 +69,7 @@ async def test_only_who_asked_steers_the_card(band: Band) -> None:
     assert await band.store.people.get(EVE) is None
 
 
-async def test_somebody_elses_recording_is_made_by_answering_it(band: Band) -> None:
+async def test_a_strangers_recording_is_steered_by_who_asked_for_it(band: Band) -> None:
     note = await band.eve.send_voice(SPEECH)
     await band.robin.send_text("/video", reply_to=note.id)
     card = await band.heard(band.robin, note)
@@ -80,6 +80,23 @@ async def test_somebody_elses_recording_is_made_by_answering_it(band: Band) -> N
     assert project.source.portrait_of == 0  # nor is Robin's face shown to her voice
     query = await band.eve.press_label(card, "Make video")
     assert (await band.eve.wait_for_toast(query)).startswith("Only Robin can steer this one.")
+
+
+async def test_a_members_recording_is_steered_by_them_whoever_asked(band: Band) -> None:
+    note = await band.noor.send_voice(SPEECH)
+    await band.robin.send_text("/video", reply_to=note.id)
+    card = await band.heard(band.noor, note)
+    query = await band.robin.press_label(card, "Make video")
+    assert (await band.robin.wait_for_toast(query)).startswith("Only Noor can steer this one.")
+    project = await band.store.projects.newest_open(NOOR, GROUP)
+    assert project is not None
+    assert project.edit is not None
+    assert project.edit.subtitle == ""
+    asked = await band.robin.send_text(f"{BOT} square", reply_to=note.id)
+    told = await band.robin.wait_for(answers(asked))
+    assert told.text.startswith("Only Noor can steer this one.")
+    await band.noor.press_label(card, "Look")
+    await band.noor.wait_for(shows(card, "9:16"))
 
 
 async def test_a_recording_is_also_made_by_naming_the_bot_in_answer_to_it(band: Band) -> None:
