@@ -63,7 +63,12 @@ async def _take(browser: Browser, url: str) -> None:
     await asyncio.sleep(SETTLE_S)
     await _keep_both(phones, "contact-sheet", block="start")
     await _press(desk, "Back")
+    await _stands_still(desk)
+    drawn = await desk.locator(f"{CARD} img").get_attribute("src")
     await _press(desk, "Make video")
+    await expect(desk.locator(f"{CARD} img").last).not_to_have_attribute(
+        "src", drawn or "", timeout=VIDEO_MS
+    )
     words = desk.locator(CARD).locator(".words")
     await expect(words).to_have_text(re.compile(r"[3-8]\d%"), timeout=VIDEO_MS)
     await _keep_both(phones, "progress")
