@@ -67,18 +67,22 @@ async def test_the_small_frame_of_the_card_shows_the_cover_and_its_colours(
     Image.new("RGB", (64, 64), (9, 90, 200)).save(picture)
     path = sounds.write(tmp_path / "a.mp3", sounds.speech(2.0), cover=picture)
     job, asset = await shop.ingest(path)
-    shown = {}
+    shown: dict[str, list[int]] = {}
     for name, cover_key in (
         ("plain", ""),
         ("cover", asset.cover_key),
         ("gone", "assets/x-1/cover.jpg"),
     ):
         edit = edit_of(recipe(asset, 0.0, 1.5), cover_key=cover_key)
-        _, result = await shop.run(JobKind.LOOK, CardWork(ingest_job=job, edit=edit).to_json())
-        card = await shop.file(Picture.from_json(result).key, tmp_path / f"{name}.png")
-        shown[name] = _blue(card)
+        work = CardWork(ingest_job=job, edit=edit, fills=name == "cover")
+        _, result = await shop.run(JobKind.LOOK, work.to_json())
+        drawn = Picture.from_json(result)
+        for key in (drawn.key, *drawn.fills[:1]):
+            picture = await shop.file(key, tmp_path / f"{name}.png")
+            shown.setdefault(name, []).append(_blue(picture))
     assert shown["plain"] == shown["gone"], "a cover that is gone does not cost the card"
-    assert shown["cover"] > shown["plain"] + 5000
+    assert len(shown["cover"]) == 2, "the card, and the pictures of its progress"
+    assert min(shown["cover"]) > shown["plain"][0] + 5000
 
 
 def _blue(card: Path) -> int:
