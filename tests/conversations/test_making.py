@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from conversations import flow
+from conversations import flow, words
 from jobs.model import JobKind, JobStatus, Stage
 from jobs.payloads import RenderWork
 from tests.conversations.samples import rendered
-from tests.conversations.world import making, ready
+from tests.conversations.world import World, making, ready
 
 
 def test_making_prepares_the_sound_and_then_draws() -> None:
@@ -102,6 +104,23 @@ def test_an_interrupted_video_says_why_its_bar_fell_back(kind: JobKind, bar: str
     assert "in the queue" not in shown
     assert bar in shown
     assert "I was interrupted, so this part starts again.\nNext in line." in shown
+
+
+@pytest.mark.parametrize("kind", [JobKind.INGEST, JobKind.SAVE, JobKind.RENDER])
+def test_what_outlived_its_worker_says_so_until_that_part_is_done(kind: JobKind) -> None:
+    world = World() if kind is JobKind.INGEST else making()
+    if kind is JobKind.INGEST:
+        world.send()
+    if kind is JobKind.RENDER:
+        world.save()
+    world.work(kind, Stage.WAITING, 10)
+    assert words.cards.RESTARTED.en not in world.view().text
+    job = world.newest(kind)
+    world.jobs[job.id] = replace(job, losses=1)
+    assert world.view().text.count(words.cards.RESTARTED.en) == 1
+    world.lose(kind)
+    assert world.view().text.count(words.cards.RESTARTED.en) == 1
+    assert words.cards.INTERRUPTED.en not in world.view().text
 
 
 def test_the_bar_never_goes_back() -> None:
