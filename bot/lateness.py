@@ -13,8 +13,9 @@ from jobs.errors import StoreUnavailable
 from jobs.outbox import Outbox
 
 LOOK_S = 30.0
-# A failed call puts its chat's rows off for a minute and a half at most.
-TELEGRAM_S = 150.0
+QUIET_S = 60.0  # whoever settles rows is only slow: many wait for their turn in one chat
+# A failed call, or a turn that broke, puts its row off for a minute and a quarter at most.
+PUT_OFF_S = 150.0
 
 
 class Lateness:
@@ -48,16 +49,19 @@ class Lateness:
             oldest_s = await self._outbox.oldest_due_s()
         except StoreUnavailable:
             return
-        is_late = oldest_s is not None and oldest_s > OLDEST_OUTBOX_S
-        if not is_late or not self._is_telegram():
-            await self._alerts.note(Cause.OUTBOX_LATE, is_so=is_late)
+        now, condition = self._clock(), self._condition
+        waits = oldest_s is not None and oldest_s > OLDEST_OUTBOX_S
+        is_still = waits and now - condition.settled_at > QUIET_S
+        is_stuck = now - condition.stuck_at < PUT_OFF_S
+        if is_stuck or not (is_still and self._is_telegram(now)):
+            await self._alerts.note(Cause.OUTBOX_LATE, is_so=is_stuck or is_still)
 
-    def _is_telegram(self) -> bool:
+    def _is_telegram(self, now: float) -> bool:
         """Whether it is Telegram that takes nothing, or takes long over a video."""
         condition = self._condition
         return (
             not condition.introduced
             or condition.token_refused
             or self._actions.is_uploading
-            or self._clock() - condition.telegram_failed_at < TELEGRAM_S
+            or now - condition.telegram_failed_at < PUT_OFF_S
         )

@@ -131,6 +131,7 @@ class Progress:
             return await self._survive(row, self._went_wrong(row, problem))
         if wait_s:
             return self._early_for(row, wait_s)
+        self._condition.settled_at = self._pace.clock()
         self._failures.pop(row.id, None)
         self._early.pop(row.id, None)
         return 0.0
@@ -211,6 +212,7 @@ class Progress:
         self._failures.pop(row.id, None)
         match row.kind:
             case OutgoingKind.FINAL:
+                self._condition.stuck_at = self._pace.clock()
                 return False
             case OutgoingKind.CARD:
                 await self._store.outbox.showed(row, row.shown)

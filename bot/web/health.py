@@ -21,7 +21,11 @@ class Condition:
     introduced: bool = False  # Telegram knows us, and how we take updates
     token_refused: bool = False
     floods: int = 0  # times that Telegram said "too many"
-    telegram_failed_at: float = -math.inf  # monotonic: when a call last came to nothing
+    # Monotonic: when a call last came to nothing, when something owed was last dealt with, and
+    # when something broke again that is never given up.
+    telegram_failed_at: float = -math.inf
+    settled_at: float = -math.inf
+    stuck_at: float = -math.inf
     refusal: str = ""  # Telegram's words when it would not send updates as we asked
 
 

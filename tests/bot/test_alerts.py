@@ -9,7 +9,7 @@ import pytest
 from telegram import Bot
 
 from bot.actions import Actions
-from bot.lateness import TELEGRAM_S, Lateness
+from bot.lateness import PUT_OFF_S, QUIET_S, Lateness
 from bot.pace import Pace
 from bot.web.health import OLDEST_OUTBOX_S, Condition
 from bot.webhook_watch import WebhookWatch
@@ -175,11 +175,30 @@ async def test_messages_that_wait_for_us_are_noted_until_they_are_sent(
     assert not await watch.finds_late()
 
 
+async def test_many_messages_that_wait_for_their_turn_are_not(watch: Watch) -> None:
+    watch.condition.settled_at = watch.now
+    watch.now += QUIET_S
+    assert not await watch.finds_late()
+    watch.now += 1
+    assert await watch.finds_late()
+
+
+async def test_an_end_that_breaks_again_and_again_is_noted_until_it_does_not(
+    watch: Watch, store: Store
+) -> None:
+    await store.database.execute("UPDATE outbox SET state = 'sent' WHERE kind = 'notice'")
+    watch.condition.stuck_at = watch.condition.telegram_failed_at = watch.now
+    watch.now += PUT_OFF_S - 1
+    assert await watch.finds_late()
+    watch.now += 1
+    assert not await watch.finds_late()
+
+
 async def test_messages_that_wait_for_telegram_are_not(watch: Watch) -> None:
     watch.condition.telegram_failed_at = watch.now
     assert not await watch.finds_late()
     with watch.actions.uploading(1):
-        watch.now += TELEGRAM_S
+        watch.now += PUT_OFF_S
         assert not await watch.finds_late()
     watch.condition.introduced = False
     assert not await watch.finds_late()

@@ -189,6 +189,29 @@ async def test_a_call_that_fails_says_that_it_is_telegram(
         stopping.set()
 
 
+async def test_an_end_that_breaks_every_time_is_kept_and_known(
+    delivery: Delivery, store: Store, storage: LocalStorage, clock: Clock
+) -> None:
+    await _add(store, "project1")
+    job = await Hands(store, storage).claim(JobKind.INGEST)
+    await store.jobs.complete(job.id, job.attempt, {"nothing": "of a recording"})
+    condition = Condition(introduced=True)
+    stopping = asyncio.Event()
+
+    async def is_stuck() -> bool:
+        await store.database.execute("UPDATE outbox SET not_before = 0 WHERE kind = 'final'")
+        clock.now += 10.0
+        store.bells.outbox.ring()
+        return condition.stuck_at > 0
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Progress(delivery, condition, idle_s=0.01).run(stopping))
+        await until(is_stuck)
+        stopping.set()
+    (final,) = await store.database.execute("SELECT state FROM outbox WHERE kind = 'final'")
+    assert final["state"] == "waiting"
+
+
 async def test_a_mark_that_nobody_answered_for_delays_a_greeting_and_no_more(
     visitor: Visitor, delivery: Delivery, store: Store, database: Forgetful
 ) -> None:
