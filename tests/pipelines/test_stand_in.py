@@ -74,15 +74,15 @@ async def heard_in(path: Path) -> Heard:
 
 
 async def chosen(
-    shop: Shop, heard: Heard, path: Path, site: TestServer, thumbnail: str, **allowed: bool
+    shop: Shop, heard: Heard, path: Path, site: TestServer, thumbnail: str, **given: int
 ) -> Path | None:
     """What stands in for that recording, from a page with that thumbnail."""
     assert site.port is not None
-    near = frozenset({("127.0.0.1", site.port)}) if allowed.get("near", True) else frozenset()
+    near = frozenset({("127.0.0.1", site.port)}) if given.get("near", True) else frozenset()
     return await stand_in(
         Bench(settings=shop.settings, storage=shop.storage, allow=near),
         shop.store,
-        link("https://pages.example/a"),
+        replace(link("https://pages.example/a"), portrait_of=given.get("portrait_of", 0)),
         Fetched(path=path, thumbnail=str(site.make_url(thumbnail))),
         heard,
         ChildRef(),
@@ -108,9 +108,18 @@ async def test_a_pages_picture_stands_in_after_the_recordings_own(
     cover = await chosen(shop, heard, path, site, "/thumbnail.webp")
     assert cover is not None
     assert is_like(color_of(cover), TEAL)
+    await chosen(shop, heard, path, site, "/thumbnail.webp", portrait_of=PAGE_USER_ID)
+    assert await shop.store.may_ask_for_portrait(PAGE_USER_ID, 60.0), "nobody was asked for one"
     own = tmp_path / "own.jpg"
     with_art = replace(heard, cover=own)
     assert await chosen(shop, with_art, path, site, "/thumbnail.webp") == own
+
+
+async def test_a_pages_picture_is_passed_over_where_it_is_none_or_leads_inside(
+    shop: Shop, site: TestServer, tmp_path: Path
+) -> None:
+    path = sounds.write(tmp_path / "a.ogg", sounds.speech(1.5))
+    heard = await heard_in(path)
     for name in ("/page", "/broken.jpg", "/large.png"):
         assert await chosen(shop, heard, path, site, name) is None
     assert await chosen(shop, heard, path, site, "/thumbnail.webp", near=False) is None
