@@ -37,6 +37,8 @@ class Actions:
         self._clock = clock
         self._making: dict[str, tuple[int, float]] = {}
         self._uploading: list[int] = []
+        # By chat: what it shows, and until when that need not be repeated.
+        self._shown: dict[int, tuple[ChatAction, float]] = {}
         self._begun = asyncio.Event()
 
     def making(self, project_id: str, chat_id: int, *, is_so: bool) -> None:
@@ -66,14 +68,28 @@ class Actions:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            for chat_id, action in self._true_now().items():
-                await self._show(chat_id, action)
+            wait_s = await self._show_due()
             try:
-                async with asyncio.timeout(self._every_s):
+                async with asyncio.timeout(wait_s):
                     await self._begun.wait()
             except TimeoutError:
                 continue
             self._begun.clear()
+
+    async def _show_due(self) -> float:
+        """Show what is new, and what Telegram is about to take away; seconds until the next."""
+        true = self._true_now()
+        self._shown = {chat: shown for chat, shown in self._shown.items() if chat in true}
+        wait_s = self._every_s
+        for chat_id, action in true.items():
+            shown, until = self._shown.get(chat_id, (None, 0.0))
+            left_s = until - self._clock() if shown is action else 0.0
+            if left_s > 0:
+                wait_s = min(wait_s, left_s)
+                continue
+            self._shown[chat_id] = (action, self._clock() + self._every_s)
+            await self._show(chat_id, action)
+        return wait_s
 
     def _true_now(self) -> dict[int, ChatAction]:
         oldest = self._clock() - NEWS_S
