@@ -39,6 +39,7 @@ TIDY_S = 600.0
 DRAIN_S = 25.0
 PAUSE_S = 10.0
 RETRY_S = 0.5
+CALM_S = 30.0
 UNHEARD_S = 60.0  # for how long after an outage claims may turn up that nobody heard of
 MIN_FREE_BYTES = 512 * 1024**2
 _STORE_AWAY = "the job store does not answer"
@@ -105,7 +106,7 @@ class Worker:
         self._holds: dict[Hold, asyncio.Task[None]] = {}
         self._paused_until = 0.0
         self._unheard_until = 0.0
-        self._complaints: set[str] = set()
+        self._complaints: dict[str, float] = {}
         self._outages = Outages(name)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -270,12 +271,15 @@ class Worker:
             await self._alerts.note(cause, is_so=is_so)
 
     def _complain(self, complaint: str, *, is_so: bool) -> None:
-        # Said when it begins, not with every turn.
-        if is_so and complaint not in self._complaints:
-            log.warning("worker %s: %s", self._name, complaint)
-            self._complaints.add(complaint)
-        if not is_so:
-            self._complaints.discard(complaint)
+        # Said when it begins, not with every turn; a store on a full disk still answers now and
+        # then, so it is over when nothing was to complain of for a while.
+        now = asyncio.get_running_loop().time()
+        if is_so:
+            if complaint not in self._complaints:
+                log.warning("worker %s: %s", self._name, complaint)
+            self._complaints[complaint] = now
+        elif now - self._complaints.get(complaint, now) > CALM_S:
+            del self._complaints[complaint]
 
 
 async def run_job(store: JobStore, hold: Hold, pipeline: Pipeline, *, lease_s: float) -> Outcome:

@@ -43,7 +43,7 @@ from storage.adapter import StorageAdapter
 from tests.bot.life import Hands, living, settings_for
 from tests.worker.shop import until
 from worker import run as worker_run
-from worker.run import Room, Worker
+from worker.run import Worker
 
 IS_LONG = os.environ.get("OUTAGES") == "long"
 OUTAGE_S = 300.0 if IS_LONG else 1.5
@@ -119,9 +119,9 @@ _UNFLOODED = Limits(chat_burst=10_000, overall_burst=10_000)
 
 @asynccontextmanager
 async def ground(
-    folder: Path, database: Database, storage: StorageAdapter, *, room: Room | None = None
+    folder: Path, database: Database, storage: StorageAdapter
 ) -> AsyncIterator[Ground]:
-    """A bot and a worker beside it, with people who may use them; the first owns the bot."""
+    """A bot and a worker beside it, with people who may use them."""
     store = build_store(database)
     if not IS_LONG:
         jobs = JobStore(database, bells=store.bells, waits=SHORT_WAITS)
@@ -139,7 +139,6 @@ async def ground(
         drain_s=1.0,
         pause_s=PAUSE_S,
         name="here",
-        room=room,
         alerts=store.alerts,
     )
     stopping = asyncio.Event()
@@ -147,8 +146,7 @@ async def ground(
         stack.push_async_callback(store.close)
         stack.push_async_callback(made.stop_phone)
         for number in range(PEOPLE):
-            role = Role.GUEST if number else Role.OWNER
-            person = Person(id=9_000 + number, name="Kim", language="en", role=role)
+            person = Person(id=9_000 + number, name="Kim", language="en", role=Role.GUEST)
             await store.people.put(person)
             visitor = Visitor(phone.url, user_id=person.id, name=person.name)
             made.visitors.append(await stack.enter_async_context(visitor))

@@ -16,8 +16,6 @@ from jobs.errors import StoreUnavailable
 from jobs.model import Job, JobKind, JobStatus, Json
 from jobs.sqlite import SqliteDatabase
 from jobs.store import JobStore
-from phone.demo import is_ready
-from phone.samples import SAMPLES
 from pipelines.child import ChildRef
 from settings import Settings
 from storage import keys
@@ -100,25 +98,6 @@ async def test_a_job_for_which_the_room_runs_out_keeps_its_tries(
 async def _waits_again(store: JobStore) -> bool:
     job = await row(store)
     return job.attempt == 1 and job.status is JobStatus.PENDING
-
-
-async def test_the_owner_hears_in_the_chat_once_that_there_is_no_room(
-    tmp_path: Path, disk: SmallDisk
-) -> None:
-    storage = LocalStorage(tmp_path / "storage", secret=SECRET, link_base=LINK_BASE)
-    room = Room(folder=disk.folder, min_free_bytes=16 * MIB)
-    database = SqliteDatabase(tmp_path / "jobs.sqlite3")
-    async with ground(tmp_path, database, storage, room=room) as here:
-        owner, guest = here.visitors
-        await owner.start()
-        disk.fill(8 * MIB)
-        await guest.send_document(SAMPLES["music"].path)
-        await owner.wait_for(lambda message: "run out of room" in message.text)
-        assert not any(map(is_ready, await guest.messages()))
-        disk.clear()
-        await guest.wait_for(is_ready)
-        assert len([message for message in await owner.messages() if "room" in message.text]) == 1
-        assert not any("room" in message.text for message in await guest.messages())
 
 
 async def test_with_everything_on_a_full_disk_nothing_is_lost_or_damaged(
