@@ -72,18 +72,19 @@ async def shop(folder: Path) -> AsyncIterator[Store]:
     storage = LocalStorage(folder / "storage", secret=b"not needed to write", link_base="")
     try:
         async with asyncio.TaskGroup() as group:
-            working = group.create_task(work(Hands(store, storage)))
+            kinds = (JobKind.INGEST, JobKind.LOOK)
+            working = [group.create_task(work(Hands(store, storage), kind)) for kind in kinds]
             yield store
-            working.cancel()
+            for task in working:
+                task.cancel()
     finally:
         await store.close()
 
 
-async def work(hands: Hands) -> None:
+async def work(hands: Hands, kind: JobKind) -> None:
     while True:
-        for kind in (JobKind.INGEST, JobKind.LOOK):
-            # A bot that was killed is some seconds away from its next job.
-            await hands.finish(await hands.claim(kind, LAST_S))
+        # Bots that are killed may be long in coming to the next job.
+        await hands.finish(await hands.claim(kind, LAST_S))
 
 
 def rows(folder: Path, query: str) -> list[str]:
