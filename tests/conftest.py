@@ -16,6 +16,8 @@ import pytest
 from tests.peers import PEERS, is_there
 from tests.turns import turn
 
+pytest_plugins = ["tests.watch"]
+
 if TYPE_CHECKING:
     from tests.storage.servers import Server
 

@@ -14,8 +14,9 @@ from doctor import PATIENCE_S, examine
 from settings import JobStoreBackend, Settings
 from tests.jobs.databases import swift_folder
 from tests.jobs.sqld import Sqld
+from tests.planted import TURSO_TOKEN
 
-TOKEN = "not.the.token"
+TOKEN = TURSO_TOKEN
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from phone.limits import Limits
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
 from storage.local import LocalStorage
+from tests.planted import BOT_TOKEN, SIGNING_SECRET
 from tests.worker.shop import Watched
 
-SECRET = b"a secret that signs what tests make"
+SECRET = SIGNING_SECRET.encode()
 LINK_BASE = "http://reel.example"
 
 
@@ -28,7 +29,7 @@ def limits() -> Limits:
 
 @pytest.fixture
 async def phone(tmp_path: Path, limits: Limits) -> AsyncIterator[Phone]:
-    running = await start_phone(tmp_path / "phone", limits=limits)
+    running = await start_phone(tmp_path / "phone", token=BOT_TOKEN, limits=limits)
     yield running
     await running.stop()
 

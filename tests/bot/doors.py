@@ -26,9 +26,9 @@ from tests.bot.life import living, settings_for
 from tests.bot.media import put
 from tests.bot.pages import SLUG, published, the_project, waiting
 from tests.jobs.samples import send_away
+from tests.planted import METRICS_TOKEN
 from tests.worker.shop import until
 
-METRICS_TOKEN = "a token for who watches"
 ANSWER_S = 20.0
 _IDS = {"{job}": examples.RENDER_JOB, "{asset}": examples.ASSET}
 _PREVIEWS = {"{job}": examples.PREVIEW_JOB}

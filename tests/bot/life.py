@@ -31,6 +31,7 @@ from settings import Settings
 from storage import keys
 from storage.adapter import StorageAdapter
 from tests.bot.media import film, image, put, sound
+from tests.planted import SIGNING_SECRET
 
 DIGEST = "0011223344556677"
 DURATION_S = 12.0
@@ -43,7 +44,7 @@ QUICK = Spacing(
     overall_per_s=1000.0,
     group_per_min=10_000,
 )
-SECRET = "a secret that signs what tests make"
+SECRET = SIGNING_SECRET
 
 
 def settings_for(phone: Phone, folder: Path, **changes: object) -> Settings:

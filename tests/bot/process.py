@@ -12,11 +12,11 @@ from pathlib import Path
 from bot.app import run_bot
 from bot.redaction import configure_logging, secrets_of
 from jobs.opening import build_database, build_store, quotas_of
-from phone.server import LOCAL_TOKEN
 from settings import Settings
 from storage.opening import build_storage
 from tests.bot.dying import POINTS, Dying
 from tests.bot.life import QUICK
+from tests.planted import BOT_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _serve(url: str, folder: Path, point: str) -> None:
 
 async def _live(url: str, folder: Path, point: str) -> None:
     settings = Settings(
-        telegram_bot_token=LOCAL_TOKEN,
+        telegram_bot_token=BOT_TOKEN,
         telegram_api_url=url,
         data_dir=folder,
         port=0,

@@ -15,11 +15,11 @@ from bot.redaction import configure_logging, secrets_of
 from jobs.model import Job, JobKind, Json
 from jobs.opening import open_store
 from jobs.store import JobStore
-from phone.server import LOCAL_TOKEN
 from pipelines.child import ChildRef
 from settings import Settings
 from storage.opening import build_storage
 from tests.bot.life import QUICK, Hands
+from tests.planted import BOT_TOKEN
 from worker.house import House
 from worker.run import Worker
 from worker.sweep import tidy
@@ -52,7 +52,7 @@ def _serve(url: str, folder: Path) -> None:
 
 async def _live(url: str, folder: Path) -> None:
     settings = Settings(
-        telegram_bot_token=LOCAL_TOKEN,
+        telegram_bot_token=BOT_TOKEN,
         telegram_api_url=url,
         data_dir=folder,
         port=0,

@@ -20,6 +20,7 @@ from settings import RenderBackend, Settings, StorageBackend
 from tests.bot.life import settings_for
 from tests.jobs.samples import send_away, the_job
 from tests.modal_server import modal_server
+from tests.planted import MODAL_TOKEN_ID, MODAL_TOKEN_SECRET
 from tests.storage.servers import Server
 from tests.worker.faraway import assignment, made, store_video
 from tests.worker.shop import became, until
@@ -56,8 +57,8 @@ def settings(phone: Phone, tmp_path: Path, moto: Server) -> Settings:
     return dataclasses.replace(
         settings_for(phone, tmp_path),
         render_backend=RenderBackend.MODAL,
-        modal_token_id="ak-1",
-        modal_token_secret="as-1",
+        modal_token_id=MODAL_TOKEN_ID,
+        modal_token_secret=MODAL_TOKEN_SECRET,
         storage_backend=StorageBackend.R2,
         r2_endpoint_url=place.endpoint_url,
         r2_bucket=place.bucket,

@@ -12,8 +12,9 @@ from bot.web.metrics import Metrics
 from bot.web.server import serving
 from jobs.model import JobKind, NewJob
 from jobs.opening import Store
+from tests.planted import METRICS_TOKEN
 
-TOKEN = "a token for who watches"
+TOKEN = METRICS_TOKEN
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from phone.limits import Limits
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
 from tests.phone.wire import Wire
+from tests.planted import BOT_TOKEN
 
 
 def bot_of(phone: Phone, token: str = "") -> Bot:
@@ -32,7 +33,7 @@ def limits() -> Limits:
 
 @pytest.fixture
 async def phone(tmp_path: Path, limits: Limits) -> AsyncIterator[Phone]:
-    running = await start_phone(tmp_path / "phone", limits=limits)
+    running = await start_phone(tmp_path / "phone", token=BOT_TOKEN, limits=limits)
     yield running
     await running.stop()
 

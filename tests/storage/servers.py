@@ -21,9 +21,10 @@ import boto3
 from botocore.config import Config
 
 from storage.presigned import Place
+from tests.planted import R2_SECRET
 
 ACCESS_KEY_ID = "reel-test-key"
-SECRET_ACCESS_KEY = "reel-test-secret-that-signs"
+SECRET_ACCESS_KEY = R2_SECRET
 PATIENCE_S = 30
 
 MOTO = """

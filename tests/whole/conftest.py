@@ -13,6 +13,7 @@ import pytest
 from phone.limits import Limits
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
+from tests.planted import BOT_TOKEN
 from tests.whole.cloud import CloudProduct, in_the_cloud
 from tests.whole.product import LEASE_S, Product
 
@@ -21,7 +22,7 @@ IN_THE_CLOUD = "in the cloud"
 
 @pytest.fixture
 async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
-    running = await start_phone(tmp_path / "phone", limits=Limits())
+    running = await start_phone(tmp_path / "phone", token=BOT_TOKEN, limits=Limits())
     yield running
     await running.stop()
 

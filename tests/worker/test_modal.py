@@ -23,10 +23,11 @@ from settings import RenderBackend, Settings
 from tests.modal_server import APP, ModalServer, modal_server
 from tests.pipelines.bucket_shop import bucket_shop, queued, row
 from tests.pipelines.shop import Shop
+from tests.planted import MODAL_TOKEN_ID, MODAL_TOKEN_SECRET
 from tests.storage.servers import Server
 from tests.worker.shop import until
 
-SECRET = "as-nobody-may-read-this"
+TOKEN_ID, SECRET = MODAL_TOKEN_ID, MODAL_TOKEN_SECRET
 
 
 class Renders:
@@ -54,7 +55,7 @@ def renders() -> Iterator[Renders]:
 @pytest.fixture
 def server(renders: Renders, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModalServer]:
     with modal_server({"render": renders.render}) as running:
-        running.servicer.tokens = {"ak-1": SECRET}
+        running.servicer.tokens = {TOKEN_ID: SECRET}
         monkeypatch.setenv("MODAL_SERVER_URL", running.url)
         yield running
 
@@ -65,7 +66,7 @@ async def shop(moto: Server, server: ModalServer, tmp_path: Path) -> AsyncIterat
         moto.bucket(),
         tmp_path,
         render_backend=RenderBackend.MODAL,
-        modal_token_id="ak-1",
+        modal_token_id=TOKEN_ID,
         modal_token_secret=SECRET,
     ) as opened:
         yield opened
@@ -137,7 +138,7 @@ async def test_a_call_that_came_to_nothing_is_made_again(
     async with at_work(shop.settings):
         await until(lambda: _has_call(shop))
     await _long_silent(shop)
-    calls = ModalCalls(APP, "ak-1", SECRET)
+    calls = ModalCalls(APP, TOKEN_ID, SECRET)
     await calls.cancel((await row(shop)).call_id)
     await calls.close()
     async with at_work(shop.settings):
