@@ -110,7 +110,8 @@ def _shut_in(seen: Sequence[str], *, has_network: bool) -> None:
     rules = _call(_CREATE_RULESET, asked, len(asked), 0)
     for path in seen:
         # A device is there to be written to as well, and nothing can be made in it.
-        _let(rules, path, _READ | _WRITE if path.startswith("/dev/") else _READ | _EXECUTE | _LIST)
+        is_device = Path(path).is_char_device()
+        _let(rules, path, _READ | _WRITE if is_device else _READ | _EXECUTE | _LIST)
     _let(rules, ".", rights & ~_MAKE_DEVICES)
     if _call(_RESTRICT_SELF, rules, 0) != 0:
         raise OSError(ctypes.get_errno(), "landlock_restrict_self")

@@ -30,6 +30,7 @@ from pipelines.child import (
 from pipelines.sandbox import BY_WARDENS, Sandbox, find_sandbox
 from pipelines.warden import landlock_version
 from settings import Settings
+from tests.jobs.databases import swift_folder
 from tests.pipelines.sandboxes import both_ways
 from tests.worker.shop import until
 
@@ -288,3 +289,22 @@ def test_a_kernel_that_hides_no_files_is_told_of() -> None:
     bare = replace(BY_WARDENS, has_landlock=False)
     assert not bare.is_whole
     assert "may read what this user may read" in bare.words
+
+
+async def test_a_folder_below_dev_is_a_folder_and_no_device(tmp_path: Path) -> None:
+    with swift_folder() as shared:  # below /dev/shm, wherever there is such a place
+        (shared / "module.py").touch()
+        code = (
+            "import os, pathlib, sys\n"
+            "assert os.listdir(sys.argv[1]) == ['module.py']\n"
+            "try: pathlib.Path(sys.argv[1], 'module.py').write_text('mine')\n"
+            "except OSError: sys.exit(3)"
+        )
+        ended = await run_child(
+            [sys.executable, "-I", "-S", "-c", code, str(shared)],
+            child_ref=ChildRef(sandbox=BY_WARDENS),
+            cwd=tmp_path,
+            wall_s=WALL_S,
+            reads=[shared],
+        )
+    assert (ended.exit_code, ended.stderr) == (3 if BY_WARDENS.has_landlock else 0, "")
