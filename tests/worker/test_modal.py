@@ -127,8 +127,8 @@ async def test_a_call_that_nobody_waits_for_is_ended(
 async def test_an_app_that_is_not_deployed_sends_the_job_back(shop: Shop, tmp_path: Path) -> None:
     await queued(shop, tmp_path)
     async with at_work(replace(shop.settings, modal_app="another")):
-        job = await became(shop, JobStatus.PENDING, failures=1)
-    assert job.error_code == "renderer_away"
+        job = await became(shop, JobStatus.PENDING, error_code="renderer_away")
+    assert job.failures == 0  # whoever is away is waited for, and charges nothing
 
 
 async def test_a_call_that_came_to_nothing_is_made_again(
