@@ -37,6 +37,10 @@ bench: .venv/ready-dev  ## figures about speed, into benchmarks/results
 	$(BIN)/python -m benchmarks.store
 	$(BIN)/python -m benchmarks.way
 
+.PHONY: bench-chat
+bench-chat: .venv/ready-dev  ## how quick the chat is, 200 people at once, restarts, a newcomer: half an hour on a quiet machine
+	$(BIN)/python -m benchmarks.chat
+
 bench-render: .venv/ready-dev .venv-bench/ready  ## the renderer beside its limits and its peers: an hour on a quiet machine
 	$(BIN)/python -m benchmarks.render
 

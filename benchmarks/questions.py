@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
 
 from benchmarks import quality
 from benchmarks.figures import Figure, Target
+from benchmarks.kept import Answer
 from benchmarks.ours import (
     MAIN_LOOK,
     ROOT,
@@ -31,14 +31,6 @@ from modal_render.layout import band_layout
 from tests import sounds
 
 NUMBA_PYTHON = ROOT / ".venv-numba" / "bin" / "python"  # our own packages and the numba extra
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Figures, and the samples they were made from by contender."""
-
-    figures: list[Figure]
-    samples: Mapping[str, Any] = field(default_factory=dict)
 
 
 def encode_only(plan: Plan) -> Answer:

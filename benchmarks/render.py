@@ -9,17 +9,15 @@ one group of rows and leaves the others of the file as they were.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from benchmarks.figures import Figure, print_table
+from benchmarks.kept import keep
 from benchmarks.machine import facts
-from benchmarks.questions import QUESTIONS, Answer
+from benchmarks.questions import QUESTIONS
 from benchmarks.rounds import Plan
 
 RESULT = Path(__file__).parent / "results" / "render.json"
@@ -40,7 +38,7 @@ def main() -> None:
             answer = QUESTIONS[name](plan)
             figures += answer.figures
             if plan.judged:
-                _keep(name, answer, machine)
+                keep(RESULT, name, answer, machine)
     print_table(figures)
     if not plan.judged:
         print("A quick run: it shows that everything runs, its figures are not to be quoted.")
@@ -68,18 +66,6 @@ def _plan(options: argparse.Namespace, folder: Path) -> Plan:
         seewav_s=options.seewav_seconds,
         judged=True,
     )
-
-
-def _keep(name: str, answer: Answer, machine: dict[str, Any]) -> None:
-    """Into the file at once: an hour of measuring may be broken off."""
-    kept = json.loads(RESULT.read_text()) if RESULT.exists() else {}
-    kept[name] = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine,
-        "figures": [figure.as_json() for figure in answer.figures],
-        "samples": answer.samples,
-    }
-    RESULT.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 if __name__ == "__main__":

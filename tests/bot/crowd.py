@@ -18,7 +18,7 @@ from phone.record import Event, Happened, Json
 from phone.server import Phone
 
 FIRST_ID = 9_000
-MAKE = "mk:"  # how the data of *Make video* begins
+MAKE, AGAIN = "mk:", "jr:"  # how the data of *Make video* and of *Try again* begins
 LOOK_S = 0.25
 MINUTE_S = 60.0
 _POLL = "getUpdates"
@@ -31,7 +31,10 @@ Place = tuple[int, int]  # a message: its chat and its number
 
 
 class Presser:
-    """Presses *Make video* on every card as soon as it can be, and knows which became videos."""
+    """Presses *Make video* on every card as soon as it can be, and knows which became videos.
+
+    Where one is told that it came to nothing it presses *Try again*; `again` counts that.
+    """
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
@@ -39,6 +42,7 @@ class Presser:
         self._last_call = 0
         self.cards: dict[Place, Json] = {}
         self.videos: set[Place] = set()
+        self.again = 0
         self.codes: list[int] = []  # what came of the bot's calls, polls left out
 
     async def run(self, videos: int) -> None:
@@ -66,7 +70,10 @@ class Presser:
         if "video" in message:
             self.videos.add(place)
             return
-        data = _make_key(message)
+        if again := _key(message, AGAIN):
+            self.again += 1
+            press(self._phone.desk, _person(place[0]), place[1], again)
+        data = _key(message, MAKE)
         if data and place not in self.cards:
             chat_id, message_id = place
             press(self._phone.desk, _person(chat_id), message_id, data)
@@ -200,7 +207,8 @@ def _place(message: Json) -> Place:
     return message["chat"]["id"], message["message_id"]
 
 
-def _make_key(message: Json) -> str:
+def _key(message: Json, begins: str) -> str:
+    """The data of the first button that begins so; empty without one."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     keys = (str(button.get("callback_data", "")) for row in rows for button in row)
-    return next((data for data in keys if data.startswith(MAKE)), "")
+    return next((data for data in keys if data.startswith(begins)), "")

@@ -1,0 +1,1 @@
+"""What `benchmarks.chat` measures, a file for each group."""
