@@ -88,14 +88,13 @@ MUTANTS = (
     Mutant(
         defence="confirm after commit",
         file="bot/reading.py",
-        before="        for raw in await self._fetch(await self._updates.next_offset()):\n",
+        before="        found = await self._fetch(await self._updates.next_offset())\n",
         after=(
             "        found = await self._fetch(await self._updates.next_offset())\n"
             "        for raw in found:\n"
             "            await self._bot.do_api_request(\n"
             '                "GetUpdates", {"offset": raw["update_id"] + 1, "timeout": 0}\n'
             "            )\n"
-            "        for raw in found:\n"
         ),
         test="tests/bot/test_reading.py::test_an_update_waits_for_a_store_that_is_away",
     ),

@@ -24,13 +24,13 @@ _MEDIA = frozenset({
     ".mp4", ".mp3", ".m4a", ".ogg", ".wav", ".flac", ".webm", ".png", ".jpg", ".mka", ".bin", ".so",
 })  # fmt: skip
 # Where the operator, or a test in their place, keeps a secret.
-_KEPT_IN = frozenset({"signing.key", ".env", "pocketreel.env", "sqld.address"})
+_KEPT_IN = frozenset({"signing.key", ".env", "pocketreel.env", "sqld.address", "key.header"})
 _OURS = frozenset({
     "assembly", "backup", "bot", "checking", "conversations", "doctor", "home", "jobs", "making",
     "phone", "pipelines", "settings", "storage", "taking", "worker",
 })  # fmt: skip
 # Programs of the tests' own that take their keys from the command line.
-_PEERS = frozenset({"rclone"})
+_PEERS = frozenset({"rclone", "schemathesis"})
 
 
 class Watch(logging.Handler):
@@ -63,7 +63,8 @@ class Watch(logging.Handler):
 
     def look_at_commands(self) -> None:
         for argv in _commands(threading.main_thread().native_id or 0):
-            if Path(argv.partition("\0")[0]).name not in _PEERS:
+            # The second is the program where the first is its interpreter.
+            if not _PEERS & {Path(word).name for word in argv.split("\0")[:2]}:
                 self.look_at(argv, "a command line")
 
     def seen(self) -> list[str]:

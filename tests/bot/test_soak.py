@@ -30,6 +30,7 @@ CARDS_OF_ONE = 10  # then it is somebody else's turn, whose chat is short
 MEMORY_MB = 20.0
 # What stays of a card for ever or for weeks: the update's number, the person, the line in /videos.
 KEPT_BYTES = 1_500
+ONE_KEPT = 1
 MIB = 2**20
 
 
@@ -63,8 +64,10 @@ async def test_nothing_grows_under_steady_work(phone: Phone, folder: Path) -> No
     print("warm", warm[0], "late", late[-1])  # noqa: T201 - what `make soak` is run for
     grown_mb = _median_mb(late) - _median_mb(warm)
     assert grown_mb <= MEMORY_MB
-    # Connections to Telegram come and go; one that leaked would be there at the quietest moment.
-    assert min(size.descriptors for size in late) <= min(size.descriptors for size in warm)
+    # Connections to Telegram come and go, and one may be kept open for the next call. What leaked
+    # with cards, a hundredth of them even, would be there at the quietest moment of the long form.
+    quietest = min(size.descriptors for size in late) - min(size.descriptors for size in warm)
+    assert quietest <= ONE_KEPT
     cards = late[-1].cards - warm[0].cards
     assert late[-1].database_bytes - warm[0].database_bytes <= MIB / 4 + KEPT_BYTES * cards
 

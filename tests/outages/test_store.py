@@ -21,6 +21,7 @@ from tests.bot.conftest import LINK_BASE, SECRET
 from tests.jobs.databases import swift_folder
 from tests.jobs.sqld import Sqld
 from tests.outages.ground import IS_LONG, RECOVERY_S, alerts, ground, lived_through, send_more
+from tests.worker.shop import until
 
 _TOLD = ("worker here: the job store does not answer", "the store does not answer, nothing is sent")
 
@@ -50,6 +51,7 @@ async def test_a_database_that_somebody_else_has_locked_is_waited_for(
         other = sqlite3.connect(path, isolation_level=None, timeout=10.0)
         other.execute("BEGIN EXCLUSIVE")
         yield
+        await until(lambda: set(_TOLD) <= set(alerts(caplog)))
         other.execute("COMMIT")
         other.close()
 
@@ -70,6 +72,7 @@ async def test_a_server_that_hears_and_does_not_answer_is_waited_for(
     async def frozen() -> AsyncIterator[None]:
         os.kill(sqld.pid, signal.SIGSTOP)
         yield
+        await until(lambda: set(_TOLD) <= set(alerts(caplog)))
         os.kill(sqld.pid, signal.SIGCONT)
 
     async with ground(tmp_path, database, storage) as here:

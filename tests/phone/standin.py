@@ -67,6 +67,7 @@ class StandIn:
     received: list[Message] = field(default_factory=list)
     pressed: list[str] = field(default_factory=list)
     card_id: int = 0
+    shows_looks: bool = False
 
     async def run(self) -> None:
         """Answer for ever."""
@@ -132,8 +133,7 @@ class StandIn:
         self.pressed.append(query.data)
         verb = query.data.partition(":")[0]
         if verb == "vw":
-            await query.answer("Start 0:03 → 0:08")
-            await query.edit_message_reply_markup(TRIM_KEYS if "trim" in query.data else CARD_KEYS)
+            await self._turn(query, query.data.rpartition(":")[2])
         elif verb == "hr":
             await query.answer()
             await self.bot.send_chat_action(query.message.chat_id, "upload_voice")
@@ -146,6 +146,16 @@ class StandIn:
             await self._make(query.message)
         else:
             await query.answer("Done")
+
+    async def _turn(self, query: CallbackQuery, face: str) -> None:
+        await query.answer("Start 0:03 → 0:08" if face == "trim" else None)
+        if face == "look" or self.shows_looks:
+            self.shows_looks = face == "look"
+            shown = InputMediaPhoto(picture(1080, 1080) if self.shows_looks else self.card)
+            faces = LOOK_KEYS if self.shows_looks else CARD_KEYS
+            await query.edit_message_media(shown, reply_markup=faces)
+        else:
+            await query.edit_message_reply_markup(TRIM_KEYS if face == "trim" else CARD_KEYS)
 
     async def _make(self, message: Message) -> None:
         await self.bot.send_chat_action(message.chat_id, "record_video")
@@ -189,6 +199,10 @@ CARD_KEYS = keys(
     [("✨ Make video · about 40 s", "mk:ABCD1234", "success")],
     [("✂️ Trim", "vw:ABCD1234:trim"), ("🎨 Look", "vw:ABCD1234:look")],
     [("🎚 Sound", "vw:ABCD1234:sound"), ("🎧 Hear it", "hr:ABCD1234:all")],
+)
+LOOK_KEYS = keys(
+    [("1 Pulse ✓", "ls:ABCD1234:pulse"), ("2 Aurora", "ls:ABCD1234:aurora")],
+    [("‹ Back", "vw:ABCD1234:home")],
 )
 TRIM_KEYS = keys(
     [("● Start 0:03", "te:ABCD1234:s"), ("End 1:52", "te:ABCD1234:e")],

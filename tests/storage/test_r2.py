@@ -37,7 +37,8 @@ async def main(url, bucket, key_id, secret, key, folder):
     print(stored.size_bytes, rss_bytes() - before)
     await storage.close()
 
-asyncio.run(main(*sys.argv[1:6], pathlib.Path(sys.argv[6])))
+words = sys.stdin.read().splitlines()  # not argv: a key is among them
+asyncio.run(main(*words[:5], pathlib.Path(words[5])))
 """
 
 
@@ -103,11 +104,12 @@ async def test_a_large_file_goes_up_and_down_in_little_memory(
     place = rclone.bucket()
     with (tmp_path / "source").open("wb") as source:
         source.truncate(200 * 1000 * 1000)
-    argv = [place.endpoint_url, place.bucket, ACCESS_KEY_ID, SECRET_ACCESS_KEY, KEY, str(tmp_path)]
+    words = [place.endpoint_url, place.bucket, ACCESS_KEY_ID, SECRET_ACCESS_KEY, KEY, str(tmp_path)]
     done = await asyncio.to_thread(
         subprocess.run,
-        [sys.executable, "-c", CARRIER, *argv],
+        [sys.executable, "-c", CARRIER],
         cwd=ROOT,
+        input="\n".join(words),
         capture_output=True,
         text=True,
         check=False,

@@ -102,7 +102,8 @@ async def on_a_phone(browser: Browser, url: str, **how: str) -> AsyncIterator[Pa
 async def refused(chat: Chat, size_bytes: int = LARGE) -> ShownMessage:
     """Somebody sent a file that Telegram does not hand over; the card that says so."""
     after = await chat.visitor.now()
-    document = {"file_id": "large", "file_unique_id": "large", "file_size": size_bytes}
+    name = f"large {after}"  # another file each time, or it would be shown its card
+    document = {"file_id": name, "file_unique_id": name, "file_size": size_bytes}
     sent = await chat.visitor.send_fields(
         document={**document, "file_name": "long talk.wav", "mime_type": "audio/wav"}
     )
