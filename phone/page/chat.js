@@ -17,6 +17,7 @@ export class Chat extends EventTarget {
   blocked = false;
   isLoaded = false;
   number = 0; // of the newest event that is part of this
+  turns = 0; // how often another chat was opened
 
   load(state) {
     this.bot = state.bot;
@@ -68,6 +69,7 @@ export class Chat extends EventTarget {
 
   /** Another chat is opened. */
   turn() {
+    this.turns += 1;
     this.dispatchEvent(new CustomEvent("turned"));
   }
 

@@ -13,7 +13,10 @@ export async function stayInTouch(chat, onLine) {
   let waitMs = FIRST_WAIT_MS;
   for (;;) {
     try {
-      chat.load(await getState());
+      const { turns } = chat;
+      const state = await getState();
+      if (chat.turns !== turns) continue; // it is another chat's by now
+      chat.load(state);
       waitMs = FIRST_WAIT_MS;
       onLine(true);
       if ((await follow(chat)) === "turned") continue;

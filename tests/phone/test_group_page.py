@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, FrameLocator, Page, expect
+from playwright.async_api import Browser, FrameLocator, Page, Route, expect
 from telegram import Bot, ReplyParameters
 
 from phone.people import GROUP_ID, PAGE_USER_ID
@@ -66,6 +67,28 @@ async def test_both_phones_are_in_one_group(
         await expect(page.locator("#toasts .toast")).to_have_text("Only Noor can steer this one.")
         await expect(guest.locator(".toast")).to_have_count(0)
         assert await sticking_out(page) == []
+
+
+async def test_a_group_that_is_opened_while_ones_own_chat_is_still_loading_is_shown(
+    chromium: Browser, phone: Phone, visitor: Visitor
+) -> None:
+    async with opened(chromium, phone.url, width=1280, height=860) as page:
+        is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+        async def late(route: Route) -> None:
+            response = await route.fetch()
+            is_asked.set()
+            await may_answer.wait()
+            await route.fulfill(response=response)
+
+        await page.route(lambda url: "/phone/state" in url and "chat=" not in url, late)
+        await open_second(page)
+        await page.keyboard.press("Escape")
+        await is_asked.wait()
+        guest = page.frame_locator("#guest iframe")
+        await guest.get_by_role("button", name="Group of both").click()
+        may_answer.set()
+        await expect(guest.locator("#bot-name")).to_have_text("Group")
 
 
 async def test_ones_own_chat_stays_apart_and_is_there_again(
