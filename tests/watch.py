@@ -30,7 +30,7 @@ _OURS = frozenset({
     "phone", "pipelines", "settings", "storage", "taking", "worker",
 })  # fmt: skip
 # Programs of the tests' own that take their keys from the command line.
-_PEERS = frozenset({"rclone", "schemathesis"})
+_PEERS = frozenset({"rclone"})
 
 
 class Watch(logging.Handler):
@@ -63,8 +63,7 @@ class Watch(logging.Handler):
 
     def look_at_commands(self) -> None:
         for argv in _commands(threading.main_thread().native_id or 0):
-            # The second is the program where the first is its interpreter.
-            if not _PEERS & {Path(word).name for word in argv.split("\0")[:2]}:
+            if Path(argv.partition("\0")[0]).name not in _PEERS:
                 self.look_at(argv, "a command line")
 
     def seen(self) -> list[str]:
