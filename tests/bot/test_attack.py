@@ -9,7 +9,7 @@ import logging
 import statistics
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from jobs.opening import Store
 from phone.server import Phone
 from storage.local import LocalStorage
 from tests.bot.doors import Door, House, house
+from tests.bot.dripping import DRIP_S, dripping
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,6 @@ AT_ONCE = 10
 SLOW = 200
 GOOD_CALLS = 20
 GOOD_DOORS = ("assets", "progress", "health", "watch page", "file", "video", "upload page")
-DRIP_S = 0.2
 _DEEP = 50_000
 # What no door takes for JSON, or for the JSON it wants.
 BODIES: Mapping[str, bytes] = {
@@ -184,35 +184,6 @@ def assert_unshaken(caplog: pytest.LogCaptureFixture) -> None:
     assert "Traceback" not in caplog.text
 
 
-@asynccontextmanager
-async def slow_clients(home: House) -> AsyncIterator[None]:
-    """Two hundred at all doors: half never finish their heads, the others their bodies."""
-    ends = await asyncio.gather(
-        *(asyncio.open_connection("127.0.0.1", home.port) for _ in range(SLOW))
-    )
-    writers = [writer for _, writer in ends]
-    for number, writer in enumerate(writers):
-        door = home.doors[number % len(home.doors)]
-        whole = door.head("Content-Length: 60000") + b"{"
-        writer.write(whole if number % 2 else whole[: whole.index(b"Content-Length")])
-    dripping = asyncio.create_task(_drip(writers))
-    try:
-        yield
-    finally:
-        dripping.cancel()
-        for writer in writers:
-            writer.close()
-        await asyncio.gather(dripping, return_exceptions=True)
-
-
-async def _drip(writers: list[asyncio.StreamWriter]) -> None:
-    while True:
-        for writer in writers:
-            if not writer.is_closing():
-                writer.write(b"x")
-        await asyncio.sleep(DRIP_S)
-
-
 async def p95_s(home: House) -> float:
     """Of good calls at doors that read, write, sign and draw a page."""
     told = json.dumps({"attempt": 1, "progress": 50, "stage": "drawing"}).encode()
@@ -233,7 +204,9 @@ async def p95_s(home: House) -> float:
 @pytest.mark.alone
 async def test_slow_clients_at_every_door_do_not_slow_a_good_call(home: House) -> None:
     alone_s = await p95_s(home)
-    async with slow_clients(home):
+    doors = islice(cycle(home.doors), SLOW)
+    requests = [door.head("Content-Length: 60000") + b"{" for door in doors]
+    async with dripping(home.port, requests):
         beside_s = await p95_s(home)
     log.warning("p95 %.0f ms, beside %d slow %.0f", alone_s * 1000, SLOW, beside_s * 1000)
     # On a machine that is busy with something else every call is slow.

@@ -6,8 +6,6 @@ import asyncio
 import logging
 import statistics
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -16,6 +14,7 @@ from bot.web.server import serving
 from bot.web.webhook import Reports
 from jobs.opening import Store
 from storage.local import LocalStorage
+from tests.bot.dripping import DRIP_S, dripping
 from tests.bot.reporting import Renderer, head
 from tests.jobs.samples import send_away
 from tests.worker.faraway import KEY, made, store_video
@@ -24,34 +23,6 @@ log = logging.getLogger(__name__)
 
 SLOW = 200
 GOOD = 100
-DRIP_S = 0.2
-
-
-@asynccontextmanager
-async def dripping(port: int, bearer: str) -> AsyncIterator[None]:
-    """Half of them never finish their head, the others, with a good token, their body."""
-    opened = await asyncio.gather(
-        *(asyncio.open_connection("127.0.0.1", port) for _ in range(SLOW))
-    )
-    writers = [writer for _, writer in opened]
-    whole = "\r\n".join(head(bearer, "Content-Length: 60000", "", "{")).encode()
-    for number, writer in enumerate(writers):
-        writer.write(whole if number % 2 else whole[: whole.index(b"Content-Length")])
-    task = asyncio.create_task(_drip(writers))
-    try:
-        yield
-    finally:
-        task.cancel()
-        for writer in writers:
-            writer.close()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _drip(writers: list[asyncio.StreamWriter]) -> None:
-    while True:
-        for writer in writers:
-            writer.write(b"x")
-        await asyncio.sleep(DRIP_S)
 
 
 async def p95_s(renderer: Renderer) -> float:
@@ -78,7 +49,8 @@ async def test_two_hundred_slow_clients_do_not_slow_a_good_call(
     ):
         renderer = Renderer(session)
         alone_s = await p95_s(renderer)
-        async with dripping(port, renderer.bearer):
+        whole = "\r\n".join(head(renderer.bearer, "Content-Length: 60000", "", "{")).encode()
+        async with dripping(port, [whole] * SLOW):
             beside_s = await p95_s(renderer)
             assert (await renderer.end(made("video"))).outcome == "recorded"
     log.warning("p95 %.0f ms, beside %d slow %.0f", alone_s * 1000, SLOW, beside_s * 1000)

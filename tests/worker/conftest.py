@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from jobs.opening import Store, build_store
 from jobs.sqlite import SqliteDatabase
 from jobs.store import JobStore
+from tests.jobs.databases import Clock
 from tests.worker.shop import Watched
 
 
@@ -24,3 +26,18 @@ async def store(database: Watched) -> JobStore:
     store = JobStore(database)
     await store.setup()
     return store
+
+
+@pytest.fixture
+async def whole(tmp_path: Path) -> AsyncIterator[Store]:
+    made = build_store(SqliteDatabase(tmp_path / "whole.sqlite3"))
+    await made.jobs.setup()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def clock(whole: Store) -> Clock:
+    standing = Clock(whole.database)
+    await standing.install()
+    return standing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import pytest
 from jobs.alerts import Cause
 from jobs.errors import DiskFull, LinkMissing, LinkRefused, RendererAway, StorageAway
 from jobs.model import Job, JobKind, NewJob, Person, Role
-from jobs.opening import Store, build_store
-from jobs.sqlite import SqliteDatabase
+from jobs.opening import Store
 from pipelines import Pipeline
 from storage.adapter import StorageRefused
 from storage.local import LocalStorage
@@ -29,12 +27,10 @@ from worker.troubles import Outcome, is_ytdlp_old, shown_by
 
 
 @pytest.fixture
-async def whole(tmp_path: Path) -> AsyncIterator[Store]:
-    made = build_store(SqliteDatabase(tmp_path / "whole.sqlite3"))
-    await made.jobs.setup()
-    await made.people.put(Person(id=1, name="Ada", language="en", role=Role.OWNER))
-    yield made
-    await made.close()
+async def whole(whole: Store) -> Store:
+    """It has an owner."""
+    await whole.people.put(Person(id=1, name="Ada", language="en", role=Role.OWNER))
+    return whole
 
 
 async def _is(store: Store, *causes: Cause) -> bool:

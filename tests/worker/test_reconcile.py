@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from jobs.model import Job, JobKind, JobStatus
 from jobs.opening import Store, build_store
-from jobs.sqlite import SqliteDatabase
 from jobs.store import MAX_REDISPATCHES
 from modal_render.dispatch import Ending
 from pipelines.ended import PATIENCE_S
@@ -22,21 +20,6 @@ from tests.worker.faraway import Faraway, assignment, broken, made, sending, sto
 from tests.worker.shop import Watched, became, new_job, until, working
 from worker.reconcile import LOOK_S, RECONCILE_S, Abroad, reconcile
 from worker.reconcile import SILENT_S as DEFAULT_SILENT_S
-
-
-@pytest.fixture
-async def whole(tmp_path: Path) -> AsyncIterator[Store]:
-    made_ = build_store(SqliteDatabase(tmp_path / "whole.sqlite3"))
-    await made_.jobs.setup()
-    yield made_
-    await made_.close()
-
-
-@pytest.fixture
-async def clock(whole: Store) -> Clock:
-    standing = Clock(whole.database)
-    await standing.install()
-    return standing
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +23,7 @@ from jobs.model import (
     ProjectStatus,
     Role,
 )
-from jobs.opening import Store, build_store
-from jobs.sqlite import SqliteDatabase
+from jobs.opening import Store
 from storage import keys
 from storage.local import LocalStorage
 from tests.bot.media import put
@@ -45,21 +43,6 @@ STAYS = set(re.findall(r"^\| `(\w+)` \|[^|]*\| stay\b", PAGE, re.MULTILINE))
 GOES = set(re.findall(r"^\| `(\w+)` \|[^|]*\| go\b", PAGE, re.MULTILINE))
 _DELETED = ProjectStatus.DELETED
 NOBODYS = {"meta", "limits", "clock", "alerts", "stray_calls", "sqlite_sequence", "left_groups"}
-
-
-@pytest.fixture
-async def whole(tmp_path: Path) -> AsyncIterator[Store]:
-    made = build_store(SqliteDatabase(tmp_path / "whole.sqlite3"))
-    await made.jobs.setup()
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def clock(whole: Store) -> Clock:
-    standing = Clock(whole.database)
-    await standing.install()
-    return standing
 
 
 @pytest.fixture
