@@ -50,12 +50,14 @@ def _with(project: Project, edit: Edit) -> Project:
 
 
 def difference(before: Edit, after: Edit, facts: Facts) -> str:
-    """The first thing in which two edits differ, old -> new; empty when they are equal."""
+    """In what two edits differ, old -> new; empty when they are equal.
+
+    Only a surprise changes two things at once: a look and how it moves.
+    """
     return (
         _trimmed(before, after, facts)
         or _sounding(before.recipe, after.recipe, facts)
-        or _looking(before, after, facts)
-        or _moving(before, after, facts)
+        or " · ".join(filter(None, (_looking(before, after, facts), _moving(before, after, facts))))
     )
 
 
@@ -91,11 +93,10 @@ def _sounding(before: Recipe, after: Recipe, facts: Facts) -> str:
 
 
 def _moving(before: Edit, after: Edit, facts: Facts) -> str:
-    if before.response != after.response:
-        old, new = (
-            texts.response(facts.language, response_of(edit, facts)) for edit in (before, after)
-        )
-        return texts.changed(facts.say(words.names.MOVES), old, new)
+    old, new = (response_of(edit, facts) for edit in (before, after))
+    if old != new:
+        told = (texts.response(facts.language, response) for response in (old, new))
+        return texts.changed(facts.say(words.names.MOVES), *told)
     if before.brand != after.brand:
         unchosen = facts.say(words.names.NO_COLOR)
         old, new = before.brand or unchosen, after.brand or unchosen

@@ -14,10 +14,11 @@ export function timeOfDay(date) {
   return new Date(date * 1000).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 }
 
+/** As the bot counts them, or one file would have two sizes in one chat. */
 export function size(bytes) {
   if (!bytes) return "";
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  const mega = bytes / 1_000_000;
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} kB`;
+  const mega = bytes / (1024 * 1024);
   return `${mega < 10 ? mega.toFixed(1) : Math.round(mega)} MB`;
 }

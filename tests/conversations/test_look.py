@@ -23,6 +23,17 @@ def sheet_of(job: Job) -> CardWork:
     return CardWork.from_json(job.input)
 
 
+def chosen_response(world: World) -> str:
+    """The label of the way to move that is ticked."""
+    (chosen,) = (
+        label
+        for row in world.labels()
+        for label in row
+        if label in ("Voice ✓", "Calm ✓", "Beat ✓", "Film ✓")
+    )
+    return chosen
+
+
 def test_every_look_stands_on_one_page_under_a_number_of_its_own() -> None:
     numbered = [
         (number, look)
@@ -92,10 +103,12 @@ def test_what_shows_in_the_frames_draws_the_sheet_anew(typed: str) -> None:
 
 def test_a_surprise_is_another_look_each_time_and_can_be_undone() -> None:
     world = looking()
-    edits = [world.edit]
+    edits, moved = [world.edit], chosen_response(world)
     for _ in range(8):
         told = world.press("Surprise me")
         assert told.startswith("Look: ")
+        assert ("Moves like: " in told) is (chosen_response(world) != moved)
+        moved = chosen_response(world)
         edits.append(world.edit)
         assert world.edit.look != edits[-2].look
         assert world.edit.look in LOOKS
