@@ -37,6 +37,7 @@ NEAR = 3  # who stands further back in the queue hears less often how far
 FAR_S = 30.0
 LOOK_S = 2.0  # what is held back is looked at so often: it may have become big news
 REPEAT_S = 2.0
+PICTURE_S = 1.0  # a card's words wait so long for its first picture: an edit more would put it off
 UPLOADS = 3  # videos on their way at once
 SENDS = 2  # times a card's new message may be sent without knowing whether it arrived
 STORE_S = 0.5  # until a store that did not answer is asked again
@@ -144,6 +145,8 @@ class Delivery:
         news = None if active is None else self._news(active, await self.facts.place(named))
         if project.message_id and not row.asked and (wait_s := self._trickle_s(project, news)):
             return min(LOOK_S, wait_s)
+        if wait_s := self._picture_s(project, named):
+            return wait_s
         if wait_s := self.pace.wait_s(row.chat_id, _occasion(row, project, active, named)):
             return wait_s
         before = read_shown(row.shown)
@@ -291,6 +294,16 @@ class Delivery:
         if news is None or told is None or news.is_big_after(told):
             return 0.0
         return max(0.0, told.at + news.small_s - news.at)
+
+    def _picture_s(self, project: Project, named: Named) -> float:
+        """How long the words of what was heard still wait for the picture that is being drawn."""
+        ingest = named.ingest
+        is_heard = ingest is not None and ingest.status is JobStatus.COMPLETE
+        if ingest is None or not is_heard or project.card_job or project.render_job:
+            return 0.0
+        age_s = self.facts.clock() - ingest.updated_at
+        # The store has a clock of its own: where the two disagree, nothing waits.
+        return PICTURE_S - age_s if project.message_id and 0.0 <= age_s < PICTURE_S else 0.0
 
     def _note(self, project: Project, news: _News | None) -> None:
         """Remember what was told, and only for as long as it holds anything back."""

@@ -55,8 +55,10 @@ def storage(tmp_path: Path) -> LocalStorage:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Watched:
-    return Watched(SqliteDatabase(tmp_path / "jobs.sqlite3"))
+async def database(tmp_path: Path) -> AsyncIterator[Watched]:
+    opened = Watched(SqliteDatabase(tmp_path / "jobs.sqlite3"))
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -53,7 +53,6 @@ async def test_no_request_is_answered_as_the_document_does_not_say(
         "SELECT count(*) AS n FROM jobs WHERE kind = :kind", {"kind": JobKind.RENDER.value}
     )
     assert renders[0]["n"] > 1, "no request for a video was ever granted"
-    await store.close()
 
 
 async def fuzz(address: str, key: str, folder: Path) -> tuple[int, str]:

@@ -91,7 +91,7 @@ class Product:
         if not path.exists():
             return []
         if self._eye is None:
-            self._eye = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=0.01)
+            self._eye = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1.0)
             self._eye.row_factory = sqlite3.Row
         try:
             return [dict(row) for row in self._eye.execute(query, parameters or {})]
