@@ -6,12 +6,10 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
-import aiosqlite
-
+from jobs.connection import Connection
 from jobs.database import ConstraintViolated, Parameters, Row, Statement, StatementRefused
 from jobs.errors import StoreUnavailable, StoreUnusable
 
@@ -24,6 +22,7 @@ _OPENING_S = 0.25  # how long SQLite itself asks while the file is opened
 # later: with eight writers one claim in a hundred took 1.8 s on a slow disk, not 0.5 s.
 _BUSY_MS = 8
 _AGAIN_S = 0.002
+_LAST_S = 0.05  # whoever waited too long behind others of this process still asks once
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # A statement that is wrong is our mistake, not the database's state.
 _OURS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE)
@@ -37,8 +36,6 @@ _UNUSABLE: Mapping[int, str] = {
 }
 # Before these, two connections in WAL mode can corrupt the file (the "WAL-reset" bug).
 _WAL_IS_SAFE = ((3, 44, 6, 3, 45), (3, 50, 7, 3, 51), (3, 51, 3, 4, 0))
-
-_Answer = TypeVar("_Answer")
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:
@@ -64,7 +61,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
         self._path = path
         self._patience_s = patience_s
-        self._connection: aiosqlite.Connection | None = None
+        self._connection: Connection | None = None
         self._is_closed = False
         # Two first callers would each open a connection, and a statement of another task must
         # not slip into an open transaction.
@@ -84,26 +81,27 @@ class SqliteDatabase:
         async with self._lock:
             self._is_closed = True
             if self._connection is not None:
-                await self._connection.close()
+                await self._connection.end(patience_s=self._patience_s)
                 self._connection = None
 
     async def _alone(self, statements: Sequence[Statement]) -> list[list[Row]]:
         deadline = asyncio.get_running_loop().time() + self._patience_s
         async with self._lock:
-            return await self._patiently(lambda: self._apply(statements), deadline)
+            return await self._patiently(statements, deadline)
 
-    async def _patiently(
-        self, turn: Callable[[], Coroutine[Any, Any, _Answer]], deadline: float
-    ) -> _Answer:
+    async def _patiently(self, statements: Sequence[Statement], deadline: float) -> list[list[Row]]:
+        loop = asyncio.get_running_loop()
         while True:
             try:
-                return await turn()
+                connection = self._connection or await self._open()
+                left_s = max(_LAST_S, deadline - loop.time())
+                return await connection.apply(statements, patience_s=left_s)
             except sqlite3.IntegrityError as refused:
                 raise ConstraintViolated(str(refused)) from refused
             except sqlite3.DatabaseError as problem:
                 if not _is_busy(problem):
                     raise self._meaning(problem) from problem
-                if asyncio.get_running_loop().time() > deadline:
+                if loop.time() > deadline:
                     raise StoreUnavailable(str(problem)) from problem
             await asyncio.sleep(random.uniform(0.0, _AGAIN_S))  # noqa: S311
 
@@ -115,21 +113,7 @@ class SqliteDatabase:
             return StoreUnusable(f"the database {self._path} {_UNUSABLE[code]} ({problem})")
         return StoreUnavailable(str(problem))
 
-    async def _apply(self, statements: Sequence[Statement]) -> list[list[Row]]:
-        connection = self._connection or await self._open()
-        if len(statements) == 1:
-            return [await _rows(connection, statements[0])]
-        await connection.execute("BEGIN IMMEDIATE")
-        try:
-            answers = [await _rows(connection, statement) for statement in statements]
-            await connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                await connection.execute("ROLLBACK")
-            raise
-        return answers
-
-    async def _open(self) -> aiosqlite.Connection:
+    async def _open(self) -> Connection:
         if self._is_closed:
             raise StoreUnavailable("the database was closed")
         try:
@@ -138,32 +122,25 @@ class SqliteDatabase:
             raise StoreUnusable(
                 f"the folder of {self._path} cannot be made: {problem}"
             ) from problem
-        connection = await aiosqlite.connect(self._path, timeout=_OPENING_S, isolation_level=None)
+        connection = Connection(self._path, timeout_s=_OPENING_S)
+        await connection
         try:
-            connection.row_factory = sqlite3.Row
             for pragma in pragmas(sqlite3.sqlite_version_info):
                 await connection.execute(pragma)
             await _check(connection)
             await connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         except BaseException:
-            # Its thread is no daemon: forgotten, it would keep the process from ever ending.
-            await connection.close()
+            await connection.end(patience_s=self._patience_s)
             raise
         self._connection = connection
         return connection
 
 
-async def _rows(connection: aiosqlite.Connection, statement: Statement) -> list[Row]:
-    # One way to the connection's thread and back; a cursor of our own would take three.
-    rows = await connection.execute_fetchall(statement.sql, dict(statement.parameters))
-    return [dict(row) for row in rows]
-
-
-async def _check(connection: aiosqlite.Connection) -> None:
+async def _check(connection: Connection) -> None:
     # Damage shows when its page is read, which may be days later; 100,000 jobs take half a second.
-    rows = await _rows(connection, Statement("PRAGMA quick_check(1)", {}))
-    if rows[0]["quick_check"] != "ok":
-        damaged = sqlite3.DatabaseError(rows[0]["quick_check"])
+    ((found,),) = await connection.execute_fetchall("PRAGMA quick_check(1)")
+    if found != "ok":
+        damaged = sqlite3.DatabaseError(found)
         damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise damaged
 

@@ -40,6 +40,23 @@ async def edits(visitor: Visitor) -> list[str]:
     return [call["method"] for call in journal if call["method"].startswith("editMessage")]
 
 
+async def test_words_wait_for_a_picture_that_is_nearly_there(
+    visitor: Visitor, hands: Hands
+) -> None:
+    await card_of(visitor, hands)
+    # An edit is not free: the next one has to wait.
+    assert await edits(visitor) == ["editMessageMedia"]
+
+
+async def test_words_do_not_wait_long_for_a_picture(visitor: Visitor, hands: Hands) -> None:
+    await visitor.send_sample("speech")
+    await hands.do(JobKind.INGEST)
+    card = await visitor.wait_for(lambda message: message.key("Make video") is not None)
+    assert card.kind == "text"
+    await hands.do(JobKind.LOOK)
+    await visitor.wait_for(lambda message: message.id == card.id and message.kind == "photo")
+
+
 async def test_the_picture_fills_up_every_ten_percent_with_captions_between(
     visitor: Visitor, hands: Hands
 ) -> None:

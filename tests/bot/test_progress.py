@@ -249,31 +249,6 @@ async def test_progress_waits_and_an_answer_does_not(
     assert len(edits) <= 4  # about two seconds of progress, not nineteen edits
 
 
-async def test_words_wait_for_a_picture_that_is_nearly_there(
-    owner: Visitor, hands: Hands, alive: None
-) -> None:
-    await owner.send_sample("speech")
-    await owner.wait_for(is_greeting)
-    await hands.do(JobKind.INGEST, JobKind.LOOK)
-    card = await owner.wait_for(is_card)
-    assert card.kind == "photo"
-    # An edit is not free: the next one has to wait.
-    edits = [call["method"] for call in await owner.journal() if "edit" in call["method"]]
-    assert edits == ["editMessageMedia"]
-
-
-async def test_words_do_not_wait_long_for_a_picture(
-    owner: Visitor, hands: Hands, alive: None
-) -> None:
-    await owner.send_sample("speech")
-    await hands.do(JobKind.INGEST)
-    card = await owner.wait_for(is_card)
-    assert card.kind == "text"
-    assert card.key("Make video") is not None
-    await hands.do(JobKind.LOOK)
-    await owner.wait_for(lambda message: message.id == card.id and message.kind == "photo")
-
-
 async def test_the_same_words_are_never_sent_twice(
     owner: Visitor, hands: Hands, store: Store, alive: None
 ) -> None:

@@ -106,8 +106,7 @@ async def test_a_cancelled_caller_leaves_no_open_transaction(
     for _ in range(turns):
         await asyncio.sleep(0)
     caller.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await caller
+    await asyncio.gather(caller, return_exceptions=True)  # it may have ended before
     await database.execute("INSERT INTO things VALUES ('after')")
     assert "after" in await names(database)
     # Another connection can write at once: nothing is held.
