@@ -96,7 +96,7 @@ MUTANTS = (
             '                "GetUpdates", {"offset": raw["update_id"] + 1, "timeout": 0}\n'
             "            )\n"
         ),
-        test="tests/bot/test_reading.py::test_an_update_waits_for_a_store_that_is_away",
+        test="tests/bot/test_reading.py::test_an_update_waits_for_a_store_that_does_not_take_it",
     ),
     Mutant(
         defence="signature check",

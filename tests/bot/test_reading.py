@@ -52,6 +52,10 @@ async def ingests(store: Store) -> int:
     return int(rows[0]["n"])
 
 
+async def was_refused(database: Watched) -> bool:
+    return database.not_taken > 0
+
+
 def has_ingests(store: Store, count: int) -> Any:
     async def has() -> bool:
         return await ingests(store) == count
@@ -131,16 +135,16 @@ async def test_a_poison_update_does_not_hold_up_those_behind_it(
         await until(has_ingests(store, 1))
 
 
-async def test_an_update_waits_for_a_store_that_is_away(
+async def test_an_update_waits_for_a_store_that_does_not_take_it(
     poller: Poller, owner: Visitor, store: Store, database: Watched
 ) -> None:
     await owner.send_sample("speech")
     async with polling(poller):
         await until(has_ingests(store, 1))
-        database.is_away = True
+        database.is_full = True
         await owner.send_document(SAMPLES["music"].path)
-        await asyncio.sleep(0.2)
-        database.is_away = False
+        await until(lambda: was_refused(database))
+        database.is_full = False
         await until(has_ingests(store, 2))
     rows = await store.database.execute("SELECT count(*) AS n FROM updates WHERE tries > 0")
     assert rows[0]["n"] == 0

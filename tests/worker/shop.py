@@ -23,12 +23,17 @@ FAMILY = ["sh", "-c", "sleep 600 & echo $! $$ > family.new; mv family.new family
 
 
 class Watched:
-    """The database as the worker sees it: counts its questions, and can be made not to answer."""
+    """The database as the worker sees it: counts its questions, and can be made not to answer.
+
+    One that `is_full` still answers what it is asked, and takes no batch: it counts those.
+    """
 
     def __init__(self, inner: Database) -> None:
         self._inner = inner
         self.questions = 0
         self.is_away = False
+        self.is_full = False
+        self.not_taken = 0
 
     async def execute(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         self._ask()
@@ -36,6 +41,9 @@ class Watched:
 
     async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:
         self._ask()
+        if self.is_full:
+            self.not_taken += 1
+            raise StoreUnavailable
         return await self._inner.batch(statements)
 
     async def close(self) -> None:
