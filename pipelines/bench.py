@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,9 @@ from jobs.errors import SourceGone
 from jobs.model import Asset, Job, JobStatus
 from jobs.payloads import asset_from_json
 from jobs.store import JobStore
+from pipelines.child import QUIET_S
+from pipelines.media import PROBE_S
+from pipelines.youtube import COMMAND
 from settings import Settings
 from storage.adapter import ObjectInfo, ObjectMissing, StorageAdapter
 
@@ -21,11 +24,18 @@ Endpoint = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """`allow` are (address, port) that may be dialled although they are not public."""
+    """`allow` are (address, port) that may be dialled although they are not public.
+
+    `youtube` starts youtube_child. Listening may take `probe_s`, and a renderer that tells no
+    progress for `quiet_s` is stopped.
+    """
 
     settings: Settings
     storage: StorageAdapter
     allow: frozenset[Endpoint] = frozenset()
+    youtube: Sequence[str] = COMMAND
+    probe_s: float = PROBE_S
+    quiet_s: float = QUIET_S
 
     @asynccontextmanager
     async def scratch(self, job: Job) -> AsyncIterator[Path]:

@@ -80,6 +80,7 @@ async def fetch(
             max_s=max_s,
             child_ref=child_ref,
             allow=bench.allow,
+            command=bench.youtube,
             item=source.item,
         )
         fetched = Fetched(

@@ -57,6 +57,7 @@ async def listen_to(bench: Bench, source: Source, fetched: Fetched, child_ref: C
             fetched.path.parent,
             child_ref=child_ref,
             max_s=bench.settings.max_audio_s,
+            wall_s=bench.probe_s,
             may_be_silent=source.may_be_silent,
             on_share=on_share,
         )

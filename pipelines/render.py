@@ -34,6 +34,7 @@ async def render(bench: Bench, store: JobStore, job: Job, child_ref: ChildRef) -
             folder=folder,
             child_ref=child_ref,
             wall_s=brief.limit_s,
+            quiet_s=bench.quiet_s,
             percent=(_STARTED, _MADE),
             threads=request.threads,
         )

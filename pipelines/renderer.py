@@ -7,7 +7,7 @@ from pathlib import Path
 from jobs.errors import RenderFailed
 from jobs.model import Asset, Edit, Stage
 from modal_render import contract
-from pipelines.child import MIB, ChildRef, python, run_child
+from pipelines.child import MIB, QUIET_S, ChildRef, python, run_child
 from pipelines.media import said
 from pipelines.mishaps import check_end, refused, told_as
 
@@ -22,6 +22,7 @@ async def draw(
     folder: Path,
     child_ref: ChildRef,
     wall_s: float,
+    quiet_s: float = QUIET_S,
     percent: tuple[float, float],
     threads: int = 1,
 ) -> contract.RenderReport | None:
@@ -40,6 +41,7 @@ async def draw(
             child_ref=child_ref,
             cwd=folder,
             wall_s=wall_s,
+            quiet_s=quiet_s,
             on_line=hearing.take,
             memory_bytes=_BASE_BYTES + threads * _THREAD_BYTES,
         )

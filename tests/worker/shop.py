@@ -123,9 +123,16 @@ def new_job(job_id: str = "job1", kind: JobKind = JobKind.INGEST, owner_id: int 
 
 @asynccontextmanager
 async def working(
-    store: JobStore, pipelines: Mapping[JobKind, Pipeline], **changes: Any
+    store: JobStore,
+    pipelines: Mapping[JobKind, Pipeline],
+    *,
+    limit_s: float = 2 * PATIENCE_S,
+    **changes: Any,
 ) -> AsyncIterator[asyncio.Event]:
-    """A worker at work; the event stops it, at the end of the block at the latest."""
+    """A worker at work; the event stops it, at the end of the block at the latest.
+
+    The block may take `limit_s`.
+    """
     usual: dict[str, Any] = {
         "light": 2,
         "heavy": 1,
@@ -137,7 +144,7 @@ async def working(
     }
     worker = Worker(store, pipelines, **{**usual, **changes})
     stopping = asyncio.Event()
-    async with asyncio.timeout(2 * PATIENCE_S), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(limit_s), asyncio.TaskGroup() as group:
         group.create_task(worker.run(stopping))
         try:
             yield stopping

@@ -1,0 +1,169 @@
+"""A living bot, a worker beside it that does its real work, and what the chat then says."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conversations import words
+from jobs.errors import ErrorClass
+from jobs.model import Job, JobKind, Json, Person, Role
+from jobs.opening import Store, build_store
+from jobs.sqlite import SqliteDatabase
+from jobs.store import JobStore, Wait
+from phone.limits import Limits
+from phone.people import PAGE_USER_ID, PAGE_USER_NAME
+from phone.server import Phone, start_phone
+from phone.visitor import ShownMessage, Visitor
+from pipelines import Pipeline
+from pipelines.bench import Bench
+from pipelines.child import ChildRef
+from storage.local import LocalStorage
+from tests.bot.conftest import LINK_BASE, SECRET
+from tests.bot.hostile import Hostile, hostile
+from tests.bot.life import Hands, living, settings_for
+from tests.bot.media import put
+from tests.conversations.test_refusals_page import ROWS, Row
+from tests.planted import BOT_TOKEN
+from tests.worker.shop import working
+
+NOOR = 7_001_002
+ANSWER_S = 60.0
+BLOCK_S = 600.0
+TUBE = Path(__file__).with_name("tube.py")
+PEOPLE = ((PAGE_USER_ID, PAGE_USER_NAME, Role.OWNER), (NOOR, "Noor", Role.GUEST))
+# Whoever is away is asked twice here, not for ten minutes.
+WAITS = {ErrorClass.AWAY: Wait(most=2, wait_s=0.0), ErrorClass.RESOURCE: Wait(most=2, wait_s=0.0)}
+# The waits between tries grow to minutes; here they are over as soon as they begin.
+NO_WAITING = """
+CREATE TRIGGER no_waiting AFTER UPDATE OF run_after ON jobs
+WHEN NEW.status = 'pending' AND NEW.run_after > 0
+BEGIN UPDATE jobs SET run_after = 0 WHERE id = NEW.id; END
+"""
+ROW_OF: Mapping[str, Row] = {row.what: row for row in ROWS}
+_CODE = re.compile(r"\bR-[0-9A-F]{4}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """`owner` runs the bot, `noor` is a guest of theirs."""
+
+    owner: Visitor
+    noor: Visitor
+    phone: Phone
+    store: Store
+    storage: LocalStorage
+    web: Hostile
+    folder: Path
+
+
+@asynccontextmanager
+async def ground(folder: Path, **changes: Any) -> AsyncIterator[Ground]:
+    """Everything runs during the block but a worker; `changes` are of the settings."""
+    async with AsyncExitStack() as stack:
+        phone = await start_phone(folder / "phone", token=BOT_TOKEN, limits=_no_floods())
+        stack.push_async_callback(phone.stop)
+        store = await _opened(folder)
+        stack.push_async_callback(store.close)
+        storage = LocalStorage(folder / "storage", secret=SECRET, link_base=LINK_BASE)
+        settings = settings_for(phone, folder, **changes)
+        await stack.enter_async_context(living(settings, store, storage))
+        owner, noor = [
+            await stack.enter_async_context(Visitor(phone.url, user_id=user_id, name=name))
+            for user_id, name, _ in PEOPLE
+        ]
+        web = await stack.enter_async_context(hostile(folder))
+        yield Ground(owner, noor, phone, store, storage, web, folder)
+
+
+def bench(on: Ground, **changes: Any) -> Bench:
+    """What real pipelines work with; they may fetch from the hostile server."""
+    usual: dict[str, Any] = {
+        "settings": settings_for(on.phone, on.folder),
+        "storage": on.storage,
+        "allow": on.web.allow,
+        "youtube": (sys.executable, "-I", str(TUBE), on.web.plain_url),
+    }
+    return Bench(**{**usual, **changes})
+
+
+def by_hand(on: Ground) -> dict[JobKind, Pipeline]:
+    """Pipelines that do no media work and store what they should have made."""
+    hands = Hands(on.store, on.storage)
+
+    async def done(store: JobStore, job: Job, child_ref: ChildRef) -> Json | None:
+        result = await hands.result(job)
+        if job.kind is JobKind.SAVE:
+            await put(on.storage, str(result["key"]), b"sound")
+        return result
+
+    return dict.fromkeys(JobKind, done)
+
+
+@asynccontextmanager
+async def at_work(
+    on: Ground, pipelines: Mapping[JobKind, Pipeline], **instead: Any
+) -> AsyncIterator[None]:
+    """A worker beside the bot; `instead` are of its parameters."""
+    usual: dict[str, Any] = {
+        **{"lease_s": 60.0, "pause_s": 0.0, "limit_s": BLOCK_S},
+        "alerts": on.store.alerts,
+    }
+    async with working(on.store.jobs, pipelines, **{**usual, **instead}):
+        yield
+
+
+async def told(visitor: Visitor, asked: ShownMessage, code: str) -> ShownMessage:
+    """The message that answers it as docs/refusals.md says, in words and in buttons."""
+    row = ROW_OF[code]
+
+    def is_it(message: ShownMessage) -> bool:
+        text = _CODE.sub("R-0000", message.text)
+        is_answer = message.from_bot and message.reply_to == asked.id
+        return is_answer and row.sentence in text
+
+    message = await visitor.wait_for(is_it, ANSWER_S)
+    assert set(row.buttons) <= set(labels(message)), labels(message)
+    return message
+
+
+def labels(message: ShownMessage) -> list[str]:
+    return [key.label for row in message.keys for key in row]
+
+
+async def press_first(visitor: Visitor, message: ShownMessage) -> None:
+    """The first button does what stands on it."""
+    first, after = labels(message)[0], await visitor.now()
+    query = await visitor.press_label(message, first)
+    if first == words.buttons.DELETE.en:
+        asks = await visitor.wait_for(lambda m: m.reply_to == message.id, after=after)
+        assert labels(asks) == [words.buttons.DELETE_NOW.en]
+    else:
+        assert await visitor.wait_for_toast(query) == _TOASTS[first]
+
+
+_TOASTS = {
+    words.buttons.AGAIN.en: words.answers.AGAIN.en,
+    words.buttons.SAMPLE.en: words.answers.SAMPLE_COMING.en,
+}
+
+
+def _no_floods() -> Limits:
+    return Limits(chat_burst=10_000, overall_burst=10_000, group_per_min=10_000)
+
+
+async def _opened(folder: Path) -> Store:
+    store = build_store(SqliteDatabase(folder / "jobs.sqlite3"))
+    jobs = JobStore(store.database, bells=store.bells, waits=WAITS)
+    await jobs.setup()
+    await store.database.execute(NO_WAITING)
+    for user_id, name, role in PEOPLE:
+        known = Person(id=user_id, name=name, language="en", role=role, attested=True)
+        await store.people.put(known)
+    return dataclasses.replace(store, jobs=jobs)
