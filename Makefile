@@ -7,7 +7,7 @@ OUT ?= demo
 PROCESSES ?= 3
 
 .PHONY: try demo test check format bench bench-render bench-queue gallery clean help \
-	long chaos stops kills outages power takeover state-machine soak backups fuzz links mutants
+	long chaos stops rolling kills outages power takeover state-machine soak backups fuzz links mutants
 
 try: .venv/ready
 	@$(BIN)/pocketreel try --port $(PORT) --data-dir $(DATA_DIR)
@@ -50,13 +50,16 @@ bench-queue: .venv/ready-dev .venv-bench/ready  ## the queue beside bare commits
 gallery: .venv/ready  ## every look in every shape, into docs/gallery
 	$(BIN)/python docs/make_gallery.py
 
-long: chaos stops kills outages power takeover state-machine soak backups fuzz links bench-queue  ## every long form below, about three hours; each has a short one in `make test`
+long: chaos stops rolling kills outages power takeover state-machine soak backups fuzz links bench-queue  ## every long form below, about three hours; each has a short one in `make test`
 
 chaos: .venv/ready-dev  ## 10,000 jobs, 200 workers killed, 60 frozen
 	$(BIN)/pocketreel chaos --jobs 10000 --workers 4 --kills 200 --freezes 60 --json
 
 stops: .venv/ready-dev  ## 50 rolling restarts of workers, 500 jobs stopped at random moments
 	$(BIN)/pocketreel chaos --jobs 3000 --workers 4 --kills 0 --freezes 0 --restarts 50 --cancels 500 --json
+
+rolling: .venv/ready-dev  ## the whole product restarted 50 times while notes become videos
+	RESTARTS=50 $(BIN)/python -m pytest -s tests/whole/test_rolling.py
 
 kills: .venv/ready-dev  ## the bot killed 50 times at each of 12 points while 1,000 updates arrive
 	KILLS=50 $(BIN)/python -m pytest tests/bot/test_kills.py

@@ -83,7 +83,7 @@ async def opened(
     With `stopping` a store that does not answer is waited for until then: whoever starts us again
     and again would do no better. Raises StoreUnusable, StoreUnavailable.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     storage = build_storage(settings)
     try:
         store = await (open_store(settings) if stopping is None else _waited(settings, stopping))
@@ -141,7 +141,7 @@ async def work(
     drain_s: float = DRAIN_S,
 ) -> None:
     """Be a worker until `stopping`; what is not finished `drain_s` later goes back to the queue."""
-    settings.scratch_dir.mkdir(parents=True, exist_ok=True)
+    settings.scratch_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     sweep_orphans(settings.scratch_dir)
     async with opened_elsewhere(settings) as elsewhere:
         worker = await _worker(settings, store, storage, elsewhere, drain_s)

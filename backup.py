@@ -37,6 +37,7 @@ def _backup(settings: Settings, folder: Path) -> list[Path]:
     if copy.exists():
         raise BackupRefused(f"{copy} is there already; name another folder")
     unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
     try:
         _copy_database(source, unfinished)
     except sqlite3.Error as broken:

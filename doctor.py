@@ -60,7 +60,7 @@ async def _ffmpeg(visit: Visit) -> Finding:
 async def _data_dir(visit: Visit) -> Finding:
     folder = visit.settings.data_dir.resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / _PROBE
         probe.touch()
         probe.unlink()

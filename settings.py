@@ -185,7 +185,7 @@ def signing_key(settings: Settings) -> bytes:
         return settings.signing_secret.encode()
     path = settings.data_dir / "signing.key"
     if not path.exists():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32))

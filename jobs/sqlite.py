@@ -7,6 +7,7 @@ import logging
 import random
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from jobs.connection import Connection
@@ -117,11 +118,14 @@ class SqliteDatabase:
         if self._is_closed:
             raise StoreUnavailable("the database was closed")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as problem:
             raise StoreUnusable(
                 f"the folder of {self._path} cannot be made: {problem}"
             ) from problem
+        with suppress(OSError):  # it is there already, or SQLite says what is wrong
+            # Nobody else's to read; the journal gets the same mode.
+            self._path.touch(mode=0o600, exist_ok=False)
         connection = Connection(self._path, timeout_s=_OPENING_S)
         await connection
         try:

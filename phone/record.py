@@ -64,7 +64,7 @@ class Record:
 
         Raises BlockingIOError when another process has the record open.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Unbuffered: a line is the system's as soon as write() returns.
         self._file = FileIO(self._path, "a")
         try:

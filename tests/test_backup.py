@@ -52,7 +52,7 @@ async def test_every_copy_holds_all_that_had_ended_before_it(tmp_path: Path) -> 
         await store.close()
     assert len(ended) > COPIES
     assert files[1].read_bytes() == key
-    assert stat.S_IMODE(files[1].stat().st_mode) == 0o600
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
 async def _holds(copy: Path, ended: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -216,6 +217,16 @@ async def test_the_folder_is_made(open_at: OpenAt, folder: Path) -> None:
     await database.execute("SELECT 1")
     await database.close()
     assert (folder / "deep" / "down" / "jobs.sqlite3").is_file()
+
+
+async def test_nobody_else_may_read_it(open_at: OpenAt, folder: Path) -> None:
+    path = folder / "ours" / "jobs.sqlite3"
+    database = open_at(path)
+    await database.execute("CREATE TABLE names (name TEXT)")
+    await database.close()
+    modes = [stat.S_IMODE(each.stat().st_mode) for each in (path.parent, *path.parent.iterdir())]
+    assert modes[0] == 0o700
+    assert set(modes[1:]) == {0o600}
 
 
 async def test_a_full_disk_is_unavailable_and_loses_nothing(open_at: OpenAt, path: Path) -> None:

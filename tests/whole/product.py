@@ -17,6 +17,11 @@ from phone.server import Phone
 COMMAND = Path(sys.executable).with_name("pocketreel")
 STOP_S = 40.0
 LEASE_S = "2"
+LEFT = """
+SELECT 1 FROM jobs WHERE status IN ('pending', 'processing')
+UNION ALL
+SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending') AND (kind <> 'card' OR wanted > done)
+"""
 
 
 def free_port() -> int:
@@ -47,7 +52,7 @@ class Product:
         self.data_dir = folder / "data"
         self.address = f"http://127.0.0.1:{port}"
         self._log = folder / "product.log"
-        self._command = command
+        self.command = command
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -66,7 +71,7 @@ class Product:
     async def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, stdout=log, stderr=log
+                *self.command, env=self._environment, stdout=log, stderr=log
             )
 
     async def kill(self) -> None:
@@ -97,6 +102,13 @@ class Product:
             return [dict(row) for row in self._eye.execute(query, parameters or {})]
         except sqlite3.OperationalError:
             return []
+
+    async def quiet(self, patience_s: float = 60.0) -> None:
+        """Return when nothing is left to do or to say."""
+        async with asyncio.timeout(patience_s):
+            while self.rows(LEFT):
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(1.0)
 
     async def _end(self, number: int) -> int:
         process, self._process = self._process, None

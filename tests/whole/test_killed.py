@@ -64,7 +64,7 @@ async def test_killed_at_every_station_the_video_comes_once(
     await visitor.download(str(video.media["file_id"]), tmp_path / "video.mp4")
     assert watch(tmp_path / "video.mp4").frames > 100
 
-    await _quiet(product)
+    await product.quiet()
     told = [message for message in await visitor.messages() if message.from_bot]
     videos = [message for message in told if message.kind == "video"]
     assert len(videos) == 1
@@ -91,7 +91,7 @@ async def test_killed_while_it_delivers_the_video_comes_once(
         lambda message: message.from_bot and message.reply_to == video.id, PATIENCE_S
     )
     assert ping.kind == "text"
-    await _quiet(product)
+    await product.quiet()
     told = [message for message in await visitor.messages() if message.from_bot]
     assert [message.id for message in told if message.kind == "video"] == [card.id]
     assert len(_replying_to(told, video.id)) == 1
@@ -130,18 +130,6 @@ async def _killed_at(product: Product, stations: tuple[str, ...]) -> None:
         await product.kill()
         print("killed when", station)
         await product.start()
-
-
-async def _quiet(product: Product) -> None:
-    """Until nothing is left to do or to say."""
-    async with asyncio.timeout(PATIENCE_S):
-        while product.rows(
-            "SELECT 1 FROM jobs WHERE status IN ('pending', 'processing') UNION ALL "
-            "SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending')"
-            " AND (kind <> 'card' OR wanted > done)"
-        ):
-            await asyncio.sleep(0.1)
-    await asyncio.sleep(1.0)
 
 
 def _replying_to(messages: list[ShownMessage], message_id: int) -> list[ShownMessage]:
