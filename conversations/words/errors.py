@@ -139,10 +139,11 @@ JOBS: Mapping[str, Text] = {
         es="No pude cortarlo así. Inténtalo otra vez o cambia el recorte.",
     ),
     "edit_silent": Text(
-        en="Nothing is left once silence is cut. Press Sound to keep it, or trim less.",
-        de="Ohne die Stille bleibt nichts übrig. Drück auf Ton und lass die Stille, oder schneide"
-        " weniger.",
-        es="Sin el silencio no queda nada. Pulsa Sonido y deja el silencio, o recorta menos.",
+        en="There's nothing to hear in what you keep. Trim it differently, or press Sound and clean"
+        " less.",
+        de="In dem, was du behältst, ist nichts zu hören. Schneide anders, oder drück auf Ton und"
+        " reinige weniger.",
+        es="En lo que dejas no se oye nada. Recorta de otra manera, o pulsa Sonido y limpia menos.",
     ),
     "render_failed": Text(
         en="Something broke while drawing{code}. I tried twice. Your settings are safe: try again,"

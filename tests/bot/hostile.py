@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import ipaddress
+import secrets
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -107,7 +108,9 @@ async def _tube(request: web.Request) -> web.StreamResponse:
 def _certified(folder: Path) -> ssl.SSLContext:
     """A certificate for this machine, of a day; this process comes to trust it."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hostile.test")])
+    # A name of its own: of two certificates with one name, the wrong one may be looked at.
+    called = f"hostile-{secrets.token_hex(8)}.test"
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, called)])
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()

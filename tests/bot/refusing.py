@@ -34,7 +34,7 @@ from tests.planted import BOT_TOKEN
 from tests.worker.shop import working
 
 NOOR = 7_001_002
-ANSWER_S = 60.0
+ANSWER_S = 30.0
 BLOCK_S = 600.0
 TUBE = Path(__file__).with_name("tube.py")
 PEOPLE = ((PAGE_USER_ID, PAGE_USER_NAME, Role.OWNER), (NOOR, "Noor", Role.GUEST))

@@ -75,7 +75,7 @@ async def test_a_card_its_failure_and_its_ping_are_in_the_language_of_its_owner(
     await guest.press_label(card, "Video machen")
     job = await hands.claim(JobKind.SAVE)
     await store.jobs.fail(job.id, job.attempt, "edit_silent", ErrorClass.BAD_INPUT, {})
-    await guest.wait_for(lambda m: "Ohne die Stille bleibt nichts übrig." in m.text)
+    await guest.wait_for(lambda m: "was du behältst, ist nichts zu hören." in m.text)
     await guest.wait_for(lambda m: "ist nicht fertig geworden" in m.text)
     await guest.send_text("nochmal")
     await hands.do(JobKind.SAVE, JobKind.RENDER)

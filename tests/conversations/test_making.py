@@ -203,7 +203,7 @@ def test_a_failed_render_is_told_and_can_be_tried_again_from_the_start() -> None
 def test_a_failed_save_fails_the_video_with_the_same_words() -> None:
     world = making()
     world.fail(JobKind.SAVE, "edit_silent")
-    assert "Nothing is left once silence is cut" in world.view().text
+    assert "nothing to hear in what you keep" in world.view().text
     assert [view.text for view in world.notices] == [
         "Your video didn't get finished. The card above tells why."
     ]
