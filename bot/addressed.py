@@ -10,6 +10,7 @@ import re
 
 from telegram import Message, MessageEntity
 
+from bot.entities import marked
 from bot.sources import source_of
 from conversations.model import Received
 
@@ -22,9 +23,8 @@ def is_answer(message: Message, username: str) -> bool:
 
 def names_us(message: Message, username: str) -> bool:
     """Whether it has our name in it, as `@name`."""
-    kinds: list[str | None] = [MessageEntity.MENTION]
-    named = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
-    return any(name.lower() == f"@{username}".lower() for name in named.values())
+    names = marked(message, MessageEntity.MENTION)
+    return any(name.lower() == f"@{username}".lower() for name in names)
 
 
 def without_name(text: str, username: str) -> str:

@@ -79,7 +79,9 @@ class Receiver:
             await asyncio.sleep(self._retry_s * tries)
 
     async def _take(self, update_id: int, raw: Mapping[str, Any]) -> None:
-        update = Update.de_json(dict(raw), self._bot)
+        # Nothing else was asked for; what nobody looks at cannot be wrong.
+        asked = {kind: raw[kind] for kind in ("update_id", *ALLOWED) if kind in raw}
+        update = Update.de_json(asked, self._bot)
         incoming = read_update(update, self._bot.username)
         if incoming is None:
             await self._decisions.ignore(update_id)
@@ -92,7 +94,8 @@ def _chat_of(raw: Mapping[str, Any]) -> int:
     message = raw.get("message")
     chat = message.get("chat") if isinstance(message, Mapping) else None
     chat_id = chat.get("id") if isinstance(chat, Mapping) else None
-    return chat_id if isinstance(chat_id, int) else 0
+    # The database's numbers end somewhere.
+    return chat_id if isinstance(chat_id, int) and -(2**63) < chat_id < 2**63 else 0
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from telegram import (
 from telegram.constants import ChatType
 
 from bot.addressed import answered_recording, is_answer, names_us, without_name
+from bot.entities import marked
 from bot.sources import picture_of, source_of
 from conversations.model import Received
 from jobs.model import Source
@@ -185,7 +186,7 @@ def _said(message: Message, username: str) -> Event | None:
         return Media(received=Received(source=source, caption=caption))
     if message.text is not None:
         return _words(message, message.text[:MOST_CHARACTERS], username)
-    link = _hidden_link(message) or _shown_link(message)
+    link = _link(message)
     if link:
         return Typed(text=link, reply_to=_reply_to(message))
     picture = picture_of(message)
@@ -275,13 +276,6 @@ def _hidden_link(message: Message) -> str:
     return next((link.url or "" for link in links if link.type == MessageEntity.TEXT_LINK), "")
 
 
-def _shown_link(message: Message) -> str:
-    """The first address in the words below a picture."""
-    links = message.parse_caption_entities([MessageEntity.URL])
-    return next(iter(links.values()), "")
-
-
 def _link(message: Message) -> str:
     """The first address in the message, behind words or in plain sight."""
-    written = next(iter(message.parse_entities([MessageEntity.URL]).values()), "")
-    return _hidden_link(message) or written or _shown_link(message)
+    return _hidden_link(message) or next(iter(marked(message, MessageEntity.URL)), "")

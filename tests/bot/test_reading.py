@@ -126,6 +126,26 @@ async def test_a_poison_update_is_skipped_after_three_tries(
     assert "Something went wrong" in str([row.view for row in due])
 
 
+async def test_a_poison_update_from_nowhere_is_skipped_too(
+    receiver: Receiver, store: Store
+) -> None:
+    poison = voice(7)
+    poison["message"]["chat"]["id"] = 10**30
+    await receiver.receive(poison)
+    assert await store.updates.next_offset() == 8
+
+
+async def test_kinds_of_update_that_nobody_asked_for_are_not_even_read(
+    receiver: Receiver, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    kinds = ("edited_message", "channel_post", "poll", "message_reaction", "chat_join_request")
+    for number, kind in enumerate(kinds, start=1):
+        await receiver.receive({"update_id": number, kind: {"nothing": "that it should have"}})
+    await receiver.receive({"update_id": 6, "of another age": []})
+    assert await store.updates.next_offset() == 7
+    assert "could not be dealt with" not in caplog.text
+
+
 async def test_a_poison_update_does_not_hold_up_those_behind_it(
     owner: Visitor, phone: Phone, store: Store, storage: LocalStorage, tmp_path: Path
 ) -> None:

@@ -166,6 +166,29 @@ def test_a_link_below_a_picture_is_what_was_meant() -> None:
 
 
 @pytest.mark.parametrize(
+    ("offset", "length"), [(1, 1), (0, 1), (1, 30), (100, 5), (-5, 3), (0, 0), (0, -1), (0, 2**70)]
+)
+@pytest.mark.parametrize("kind", ["url", "mention", "text_link", "of another age"])
+def test_marks_that_cut_letters_or_lie_outside_spoil_no_message(
+    kind: str, offset: int, length: int
+) -> None:
+    mark = {"type": kind, "offset": offset, "length": length}
+    picture = {"photo": [{**FILE, "width": 2, "height": 2}], "caption": "\U0001f600 x"}
+    assert isinstance(event(**picture, caption_entities=[mark]), Photo | Typed)
+    group = {"id": -5, "type": "supergroup", "title": "g"}
+    read(text="\U0001f600@reel_bot", entities=[mark], chat=group)
+    named = {"type": "mention", "offset": 2, "length": 9}
+    said = event(text="\U0001f600@reel_bot hi", entities=[mark, named], chat=group)
+    assert isinstance(said, Typed)
+
+
+def test_marks_without_words_spoil_no_message() -> None:
+    picture = {"photo": [{**FILE, "width": 2, "height": 2}]}
+    mark = {"type": "url", "offset": 0, "length": 5}
+    assert isinstance(event(**picture, caption_entities=[mark]), Photo)
+
+
+@pytest.mark.parametrize(
     ("text", "name", "argument"),
     [
         ("/start", "start", ""),
