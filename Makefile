@@ -17,7 +17,9 @@ demo: .venv/ready
 
 test: .venv/ready-dev
 	@$(BIN)/python -m tests.peers
-	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
+	@status=0; $(BIN)/python -m pytest -m alone || status=1; \
+	$(BIN)/python -m pytest -m "not alone" -n $(PROCESSES) --dist loadfile --no-loadscope-reorder \
+		|| status=1; exit $$status
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""What all rooms' tests share: servers that speak S3, whose turn it is, and who is left out.
+"""What all rooms' tests share: servers that speak S3, and who is left out.
 
 Tests whose peer is missing are skipped by name; with CI set they run, and whatever is skipped
 all the same has failed.
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.peers import PEERS, is_there
-from tests.turns import turn
 
 pytest_plugins = ["tests.watch"]
 
@@ -44,12 +43,6 @@ LONGEST = ("tests/jobs/test_state_machine.py",)
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    with turn(alone=item.get_closest_marker("alone") is not None):
-        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
