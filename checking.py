@@ -37,7 +37,7 @@ class Verdict:
 
 
 async def probe(path: Path, settings: Settings, sandbox: Sandbox = BY_WARDENS) -> Verdict:
-    """Whether the bot would take this file as a recording. Raises OSError when it has no access.
+    """Whether the bot would take this file as a recording. Raises OSError when it is not there.
 
     It is copied, under a name of ours, and listened to in the same child as any other.
     """

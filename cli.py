@@ -194,7 +194,7 @@ async def _probe(options: argparse.Namespace) -> int:
         _say(
             json.dumps(dataclasses.asdict(verdict))
             if options.json
-            else f"{path}: {_words(verdict)}"
+            else f"{_shown(path)}: {_words(verdict)}"
         )
     return 0
 
@@ -281,9 +281,15 @@ def _sentence(problem: Exception) -> str:
     if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
         return f"PORT: it is taken, or the one above it; set another ({problem.strerror})"
     if isinstance(problem, OSError):
-        where = f"{problem.filename}: " if problem.filename else ""
+        where = f"{_shown(problem.filename)}: " if problem.filename else ""
         return f"{where}{problem.strerror or problem}"
     return ""
+
+
+def _shown(name: object) -> str:
+    """A name on one line, whatever is in it: a terminal obeys some characters, and cannot print
+    others."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(name))
 
 
 def _say(line: str) -> None:

@@ -45,6 +45,8 @@ MIN_S = 1.0
 SLACK_S = 0.5  # a recording of exactly the limit may hold some samples more
 # Where the length is written down. Elsewhere it is guessed from the size, and often wrongly.
 _LENGTH_IS_WRITTEN = ("flac", "mov", "matroska", "ogg")
+# What was recorded off a stream may begin at any time, and its length is written as when it ends.
+_ENDS_ON_CLOCK = "matroska"
 _SAY_EVERY_S = 0.25
 _MAX_TAG = 200
 
@@ -143,7 +145,7 @@ def _listen(container: InputContainer, hearing: _Hearing, cover: Path, max_s: fl
     use_one_thread(sound)
     pictures = [video for video in container.streams.video if _is_cover(video)][:1]
     has_cover, good, bad, say_at = False, 0, 0, 0.0
-    claimed_s = float(container.duration or 0) / av.time_base
+    claimed_s = _claimed_s(container)
     if container.format.name.startswith(_LENGTH_IS_WRITTEN):
         _check_length(claimed_s, max_s)
     for packet in packets(container, sound, *pictures):
@@ -167,6 +169,14 @@ def _listen(container: InputContainer, hearing: _Hearing, cover: Path, max_s: fl
     if bad > good:
         raise SourceBroken(f"{bad} of {bad + good} packets")
     return has_cover
+
+
+def _claimed_s(container: InputContainer) -> float:
+    """How long the file says it is; 0 when it does not say."""
+    claimed = container.duration or 0
+    if container.format.name.startswith(_ENDS_ON_CLOCK):
+        claimed -= max(0, container.start_time or 0)
+    return float(claimed) / av.time_base
 
 
 def _check_length(duration_s: float, max_s: float) -> None:

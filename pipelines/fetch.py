@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from jobs.errors import (
     LinkNotMedia,
@@ -22,7 +24,7 @@ from pipelines.link import Download, Limits, fetch_link
 from pipelines.telegram import fetch_profile_photo, fetch_telegram
 from pipelines.youtube import fetch_youtube
 from storage import uploads
-from storage.adapter import ObjectMissing, ObjectTooLarge
+from storage.adapter import CHUNK_BYTES, ObjectMissing, ObjectTooLarge
 
 LONGEST_S = 6 * 3600.0  # of what a part may be taken
 SAMPLE = Path(__file__).parent / "samples" / "speech.ogg"
@@ -134,12 +136,34 @@ def _on_this_machine(source: Source) -> Path:
 
 
 def _copy(source: Path, download: Download) -> None:
-    if not source.is_file():
-        raise SourceGone("no such file")
-    size_bytes = source.stat().st_size
-    if size_bytes > download.limits.max_bytes:
-        raise SourceTooLarge(size_bytes=size_bytes, limit_bytes=download.limits.max_bytes)
-    shutil.copyfile(source, download.path)
+    """Copy a file of this machine. Raises SourceGone when it cannot be read."""
+    with _opened(source) as file, download.path.open("wb") as copy:
+        size_bytes, limit_bytes = os.fstat(file.fileno()).st_size, download.limits.max_bytes
+        # It may grow meanwhile, and what lies below /proc does not say how large it is.
+        while size_bytes <= limit_bytes and (chunk := _chunk(file)):
+            copy.write(chunk)
+            size_bytes = max(size_bytes, copy.tell())
+    if size_bytes > limit_bytes:
+        raise SourceTooLarge(size_bytes=size_bytes, limit_bytes=limit_bytes)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        # Nobody waits for whoever might write into a pipe.
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0)
+    except OSError as shut:
+        raise SourceGone(str(shut.strerror)) from shut
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise SourceGone("no file")
+    return file
+
+
+def _chunk(file: BinaryIO) -> bytes:
+    try:
+        return file.read(CHUNK_BYTES) or b""
+    except OSError as broken:
+        raise SourceGone(str(broken.strerror)) from broken
 
 
 def _size_bytes(path: Path) -> int:

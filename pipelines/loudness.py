@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.filter import Graph
@@ -12,6 +13,7 @@ from av.filter import Graph
 RATE_HZ = 48_000
 SILENT_LUFS = -70.0  # the meter's own floor
 _SILENT_DB = -100.0
+_LOUDEST = 1e4  # +80 dBFS, 40 dB above what recorders of floats write when they are overdriven
 _QUANTITY = "lavfi.r128."
 
 
@@ -76,7 +78,23 @@ class SteadyRate:
             self.layout = self.layout or ("mono" if frame.layout.nb_channels == 1 else "stereo")
             self._resampler, self._kind = AudioResampler("fltp", self.layout, RATE_HZ), kind
         frame.pts = None  # the time of a sound is the number of samples before it
-        yield from self._resampler.resample(frame)
+        for steady in self._resampler.resample(frame):
+            yield _sane(steady)
+
+
+def _sane(frame: AudioFrame) -> AudioFrame:
+    """The frame; where a file of floats holds no number, or no sound's, silence in its place.
+
+    One such sample is enough for every meter and filter after it to tell nothing at all.
+    """
+    samples = np.asarray(frame.to_ndarray(), np.float32)
+    is_sound = np.abs(samples) <= _LOUDEST  # no number is not
+    if is_sound.all():
+        return frame
+    sane = np.where(is_sound, samples, np.float32(0))
+    made = AudioFrame.from_ndarray(sane, format="fltp", layout=frame.layout.name)
+    made.sample_rate = RATE_HZ
+    return made
 
 
 def decibels(amplitude: float) -> float:

@@ -316,3 +316,11 @@ def test_five_minutes_take_no_more_memory_than_a_moment(tmp_path: Path) -> None:
     command = [sys.executable, "-c", measure, str(path), str(tmp_path), "1800"]
     kilobytes = int(subprocess.run(command, check=True, capture_output=True).stdout)
     assert kilobytes < 100_000  # as samples they would be 58 MB more
+
+
+def test_a_recording_whose_clock_began_a_day_before_it_is_as_long_as_it_is(
+    tmp_path: Path,
+) -> None:
+    late = ("-output_ts_offset", "86400")
+    path = sounds.write(tmp_path / "a.webm", sounds.speech(2.0), options=late)
+    assert hear(path).duration_s == pytest.approx(2.0, abs=0.01)

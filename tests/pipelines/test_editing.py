@@ -220,3 +220,17 @@ async def test_a_recording_that_is_gone_says_so(shop: Shop, tmp_path: Path) -> N
         await saved(shop, job, recipe(asset, 0, 2), tmp_path / "out.wav")
     with pytest.raises(SourceGone):
         await saved(shop, "nothing", recipe(asset, 0, 2), tmp_path / "out.wav")
+
+
+async def test_samples_that_are_no_numbers_are_silence_and_spoil_nothing(
+    shop: Shop, tmp_path: Path
+) -> None:
+    samples = sounds.speech(2.0)
+    samples[40_000:40_004] = (np.nan, np.inf, -np.inf, 3e38)
+    path = sounds.write(tmp_path / "a.wav", samples, options=("-c:a", "pcm_f32le"))
+    assert not np.isfinite(samples).all()
+    job, asset = await shop.ingest(path)
+    assert asset.true_peak_db < 0
+    wanted = recipe(asset, 0.0, 2.0, clean=Clean.SOFT, trim_silence=TrimSilence.EDGES)
+    prepared, _ = await saved(shop, job, wanted, tmp_path / "out.wav")
+    assert prepared.loudness_lufs == pytest.approx(wanted.level_lufs, abs=1.0)

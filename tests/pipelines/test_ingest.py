@@ -202,3 +202,9 @@ async def test_the_sample_comes_along_and_is_as_long_as_its_card_says(shop: Shop
     _, asset = await shop.ingest_source(Source(kind=SourceKind.SAMPLE, media="voice"))
     assert abs(asset.duration_s - SAMPLE_S) < 0.1
     assert asset.character == "speech"
+
+
+async def test_a_file_that_is_longer_than_it_said_is_not_copied_to_its_end(shop: Shop) -> None:
+    shop.settings = replace(shop.settings, max_source_bytes=100)
+    with pytest.raises(errors.SourceTooLarge):
+        await shop.ingest(Path("/proc/self/maps"))  # no file there says how long it is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from tests.whole.product import COMMAND
 
 VERDICT_S = 30.0  # for one file
 MEMORY_KB = 512 * 1024
+NO_FILES = ("pipe", "folder", "endless", "unreadable", "socket", "growing")
 NOT_TAKEN = {"not_media", "source_broken"}
 NAMES = [
     "-y.wav", "$(touch hit).wav", "a|touch hit.wav", "concat:a.wav", "%03d.wav", "a'b\"c;.wav",
@@ -161,11 +163,40 @@ def test_a_name_is_only_a_name(tmp_path: Path) -> None:
 
 def test_a_file_that_breaks_off_gets_a_verdict_wherever_it_does(tmp_path: Path) -> None:
     whole = sounds.write(tmp_path / "a.ogg", sounds.speech(2.0)).read_bytes()
-    tenths = {f"{tenth}.ogg": whole[: len(whole) * tenth // 10] for tenth in range(11)}
+    tenths = {f"{tenth}.ogg": whole[: len(whole) * tenth // 10] for tenth in (0, 1, 4, 7, 10)}
     verdicts = probed(tmp_path, written(tmp_path / "sent", tenths))
     assert verdicts[0]["code"] == "source_empty"
-    assert verdicts[10]["accepted"]
+    assert verdicts[-1]["accepted"]
     assert all(verdict["accepted"] or verdict["code"] for verdict in verdicts)
+
+
+def test_what_is_no_file_to_read_gets_a_verdict_too(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    (tmp_path / "unreadable").symlink_to("/proc/self/mem")
+    (tmp_path / "growing").symlink_to("/proc/self/environ")  # it says that it is empty
+    with socket.socket(socket.AF_UNIX) as here:
+        here.bind(str(tmp_path / "socket"))
+        *others, growing = probed(tmp_path, [tmp_path / name for name in NO_FILES])
+    assert {verdict["code"] for verdict in others} == {"source_gone"}
+    assert growing["code"] == "not_media"
+
+
+def test_a_name_is_shown_on_one_line_and_orders_the_terminal_nothing(tmp_path: Path) -> None:
+    names = [b"new\nline", b"\x1b[2J", b"\xff"]
+    for name in names:
+        (tmp_path / os.fsdecode(name)).mkdir()  # soonest refused
+    done = subprocess.run(
+        [COMMAND, "probe", *names],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8:strict"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    shown = [line.partition(b":")[0] for line in done.stdout.splitlines()]
+    assert shown == [rb"new\nline", rb"\x1b[2J", rb"\udcff"]
 
 
 def test_without_json_a_verdict_is_a_line_and_a_missing_file_a_complaint(tmp_path: Path) -> None:
