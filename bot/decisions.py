@@ -96,7 +96,8 @@ class Decisions:
         if not fresh:
             # A message that came before under another number is refused without being recorded.
             await self.ignore(incoming.update_id)
-            decision = Decision()
+            pressed = isinstance(incoming.event, Press)
+            decision = flow.pressed_before(facts) if pressed else Decision()
         return Taken(decision=decision, fresh=fresh, offered=_offered(decision, facts))
 
     async def _decide(self, incoming: Incoming) -> tuple[Decision, Facts]:

@@ -224,6 +224,11 @@ def ping(project: Project, facts: Facts) -> View:
     return finished.ping(project, facts)
 
 
+def pressed_before(facts: Facts) -> Decision:
+    """What is said to a press whose work was begun by another one, or by the same told twice."""
+    return Decision(toast=facts.say(words.answers.ALREADY))
+
+
 def over_quota(quota: str, facts: Facts, *, pressed: bool = False) -> Decision:
     """What is said when the store refused: a toast to a press, else a message."""
     told = texts.quota(quota, facts)

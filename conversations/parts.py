@@ -67,9 +67,13 @@ def make_anyway(project: Project, _: str, facts: Facts) -> Decision:
 
 def another(project: Project, _: str, facts: Facts) -> Decision:
     """The next of the list the link leads to, on a card of its own; twice pressed, once made."""
-    if project.status is not ProjectStatus.OPEN or facts.asset is None:
+    if project.status is not ProjectStatus.OPEN:
         return Decision(toast=gone(project, facts))
-    number = project.source.item % max(1, facts.asset.listed) + 1
+    if facts.asset is None:
+        return Decision(toast=why_not(project, facts))
+    if facts.asset.listed < 2:
+        return Decision(toast=facts.say(words.answers.OLD_BUTTON))
+    number = project.source.item % facts.asset.listed + 1
     card = Project(
         id=facts.new_id()[:8],
         owner_id=project.owner_id,

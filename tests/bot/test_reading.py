@@ -19,10 +19,11 @@ from bot.facts import FactsReader
 from bot.pace import Pace
 from bot.reading import TRIES, Poller, Receiver
 from bot.sending import Post
+from bot.updates import Incoming, Press
 from bot.web.health import Condition
 from bot.web.links import VideoLinks
 from conversations.intake import first_edit
-from conversations.model import Limits
+from conversations.model import Decision, Limits
 from jobs import sql
 from jobs.database import Database, Parameters, Row, Statement
 from jobs.model import Changes, Habits, JobKind, Person, Role
@@ -101,6 +102,26 @@ async def test_a_repeated_update_changes_nothing(receiver: Receiver, store: Stor
     await receiver.receive({**voice(1), "update_id": 99})  # the same message, numbered anew
     assert await ingests(store) == 1
     assert await store.updates.next_offset() == 100
+
+
+async def test_a_press_told_twice_is_not_answered_with_nothing(
+    store: Store, storage: LocalStorage, owner: Visitor
+) -> None:
+    facts = FactsReader(
+        store=store, storage=storage, links=VideoLinks("", SECRET.encode(), 1.0), limits=Limits()
+    )
+    press = Incoming(
+        update_id=1,
+        user_id=PAGE_USER_ID,
+        name=PAGE_USER_NAME,
+        language="en",
+        chat_id=PAGE_USER_ID,
+        message_id=5,
+        event=Press(query_id="q", data="ap:1"),
+    )
+    first, second = [await Decisions(store, facts).take(press) for _ in range(2)]
+    assert first.decision.toast.startswith("From now on")
+    assert second.decision == Decision(toast="Already on it.")
 
 
 async def test_an_edited_message_makes_no_second_job(receiver: Receiver, store: Store) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from conversations import flow
 from conversations.phases import Phase, phase
-from jobs.model import Job, JobKind, Source, SourceKind
+from jobs.model import Changes, Job, JobKind, Source, SourceKind
 from jobs.payloads import asset_to_json, source_from_json
 from jobs.recipe import Clean
 from tests.conversations.samples import a_voice_note, an_asset
@@ -125,3 +125,19 @@ def test_picking_twice_picks_once() -> None:
 
 def test_what_stands_alone_has_no_other_to_pick() -> None:
     assert "Pick another" not in str(ready().labels())
+
+
+def test_a_forged_pick_of_what_stands_alone_makes_no_card() -> None:
+    world = ready()
+    facts = world.facts(world.project)
+    decided = flow.press(world.project, f"pa:{world.project.id}", facts)
+    assert decided.changes == Changes()
+    assert "older version" in decided.toast
+
+
+def test_a_pick_before_anything_was_heard_says_that_it_is_listened_to() -> None:
+    world = World()
+    world.send()
+    decided = flow.press(world.project, f"pa:{world.project.id}", world.facts(world.project))
+    assert decided.changes == Changes()
+    assert "still listening" in decided.toast
