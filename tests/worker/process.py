@@ -32,9 +32,9 @@ async def main(database_path: Path, folder: Path, mode: str, name: str) -> None:
     pipeline: Pipeline = _die if mode == "die" else Family(folder)
     worker = Worker(
         store,
-        {JobKind.INGEST: pipeline},
+        {JobKind.INGEST: pipeline, JobKind.RENDER: pipeline},
         light=1,
-        heavy=0,
+        heavy=1,
         lease_s=LEASE_S,
         poll_s=0.1,
         sweep_s=0.2,
