@@ -49,6 +49,7 @@ _LENGTH_IS_WRITTEN = ("flac", "mov", "matroska", "ogg")
 _ENDS_ON_CLOCK = "matroska"
 _SAY_EVERY_S = 0.25
 _MAX_TAG = 200
+_JOINERS = "\u200c\u200d"  # Persian words and emoji fall apart without these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +193,13 @@ def _tag(container: InputContainer, sound: AudioStream, name: str) -> str:
     for tags in (container.metadata, sound.metadata):
         for key, value in tags.items():
             if key.lower() == name:
-                return "".join(c if c.isprintable() else " " for c in value).strip()[:_MAX_TAG]
+                return printed(value)[:_MAX_TAG]
     return ""
+
+
+def printed(text: str) -> str:
+    """The text on one line, with spaces for what no screen shows."""
+    return "".join(c if c.isprintable() or c in _JOINERS else " " for c in text).strip()
 
 
 def _say(message: dict[str, Any]) -> None:

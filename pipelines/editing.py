@@ -12,6 +12,7 @@ from jobs.kept import kept_clips
 from jobs.model import Asset, Stage
 from jobs.recipe import SILENT_DB, Clip, Recipe, RecipeError, check
 from pipelines.aim import first_aim, next_aim
+from pipelines.analysis import printed
 from pipelines.bench import Bench
 from pipelines.child import ChildRef, python, run_child
 from pipelines.cutting import CutRequest, Levels, samples_of, write_request
@@ -206,7 +207,7 @@ def _tags(order: Order) -> list[str]:
     return [
         argument
         for name, value in (("title", order.title), ("artist", order.artist))
-        if (text := "".join(c for c in value if c.isprintable())[:200])
+        if (text := printed(value)[:200])
         for argument in ("-metadata", f"{name}={text}")
     ]
 

@@ -324,3 +324,18 @@ def test_a_recording_whose_clock_began_a_day_before_it_is_as_long_as_it_is(
     late = ("-output_ts_offset", "86400")
     path = sounds.write(tmp_path / "a.webm", sounds.speech(2.0), options=late)
     assert hear(path).duration_s == pytest.approx(2.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", None),
+        ("\U0001f469\u200d\U0001f680", None),
+        ("a\u202eb\tc\u2028d", "a b c d"),
+    ],
+)
+def test_a_title_keeps_what_joins_its_letters_and_loses_what_turns_them(
+    tmp_path: Path, written: str, read: str | None
+) -> None:
+    path = sounds.write(tmp_path / "a.mp3", sounds.speech(1.5), tags={"title": written})
+    assert hear(path).title == (written if read is None else read)
