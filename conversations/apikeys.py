@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conversations import beside, words
+from conversations import beside, texts, words
 from conversations.figures import date, page
 from conversations.model import Decision, Facts, View
 from conversations.notices import said
@@ -18,7 +18,7 @@ def asked(facts: Facts) -> Decision:
 def new(_: str, facts: Facts) -> Decision:
     """One more key."""
     if _is_full(facts):
-        return Decision(toast=facts.say(words.keys.FULL))
+        return Decision(toast=texts.quota("api_keys", facts))
     key = api_keys.spelt(facts.new_id() + facts.new_id())  # twice 128 random bits
     key_id = api_keys.id_of(key)
     made = NewApiKey(id=key_id, owner_id=facts.person.id, digest=api_keys.digest_of(key))

@@ -14,7 +14,8 @@ from typing import Any
 from conversations import words
 from jobs.errors import ErrorClass
 from jobs.model import Job, JobKind, Json, Person, Role
-from jobs.opening import Store, build_store
+from jobs.opening import Store, build_store, quotas_of
+from jobs.quotas import Quotas
 from jobs.sqlite import SqliteDatabase
 from jobs.store import JobStore, Wait
 from phone.limits import Limits
@@ -69,10 +70,10 @@ async def ground(folder: Path, **changes: Any) -> AsyncIterator[Ground]:
     async with AsyncExitStack() as stack:
         phone = await start_phone(folder / "phone", token=BOT_TOKEN, limits=_no_floods())
         stack.push_async_callback(phone.stop)
-        store = await _opened(folder)
+        settings = settings_for(phone, folder, **changes)
+        store = await _opened(folder, quotas_of(settings))
         stack.push_async_callback(store.close)
         storage = LocalStorage(folder / "storage", secret=SECRET, link_base=LINK_BASE)
-        settings = settings_for(phone, folder, **changes)
         await stack.enter_async_context(living(settings, store, storage))
         owner, noor = [
             await stack.enter_async_context(Visitor(phone.url, user_id=user_id, name=name))
@@ -153,9 +154,9 @@ def _no_floods() -> Limits:
     return Limits(chat_burst=10_000, overall_burst=10_000, group_per_min=10_000)
 
 
-async def _opened(folder: Path) -> Store:
+async def _opened(folder: Path, quotas: Quotas) -> Store:
     store = build_store(SqliteDatabase(folder / "jobs.sqlite3"))
-    jobs = JobStore(store.database, bells=store.bells, waits=WAITS)
+    jobs = JobStore(store.database, bells=store.bells, quotas=quotas, waits=WAITS)
     await jobs.setup()
     await store.database.execute(NO_WAITING)
     for user_id, name, role in PEOPLE:
