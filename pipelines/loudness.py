@@ -13,6 +13,7 @@ from av.filter import Graph
 RATE_HZ = 48_000
 SILENT_LUFS = -70.0  # the meter's own floor
 _SILENT_DB = -100.0
+_PLACED = 8  # channels; of more, libav knows places for a few numbers only
 _LOUDEST = 1e4  # +80 dBFS, 40 dB above what recorders of floats write when they are overdriven
 _QUANTITY = "lavfi.r128."
 
@@ -68,6 +69,8 @@ class SteadyRate:
 
     def take(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
         """What comes out for this frame; None for the end."""
+        if frame is not None and _is_unplaced(frame):
+            frame = _folded(frame)
         kind = None if frame is None else (frame.format.name, frame.layout.name, frame.sample_rate)
         if kind != self._kind and self._resampler is not None:
             yield from self._resampler.resample(None)
@@ -80,6 +83,27 @@ class SteadyRate:
         frame.pts = None  # the time of a sound is the number of samples before it
         for steady in self._resampler.resample(frame):
             yield _sane(steady)
+
+
+def _is_unplaced(frame: AudioFrame) -> bool:
+    """Whether its channels are so many that no place is known for them: a recorder's tracks."""
+    channels = frame.layout.nb_channels
+    return channels > _PLACED and frame.layout.name == f"{channels} channels"
+
+
+def _folded(frame: AudioFrame) -> AudioFrame:
+    """All its channels alike, as mono; the resampler has no matrix for most such numbers."""
+    samples = frame.to_ndarray()
+    if not frame.format.is_planar:
+        samples = samples.reshape(-1, frame.layout.nb_channels).T
+    mixed = samples.mean(axis=0, dtype=np.float64)
+    if samples.dtype == np.uint8:
+        mixed = (mixed - 128) / 128
+    elif samples.dtype.kind == "i":
+        mixed /= 2 ** (8 * samples.dtype.itemsize - 1)
+    made = AudioFrame.from_ndarray(mixed[None].astype(np.float32), format="fltp", layout="mono")
+    made.sample_rate = frame.sample_rate
+    return made
 
 
 def _sane(frame: AudioFrame) -> AudioFrame:

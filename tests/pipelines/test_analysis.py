@@ -17,6 +17,7 @@ from pipelines.analysis import COVER, PEAKS, Facts, analyse
 from pipelines.child import ChildRef
 from pipelines.media import listen
 from tests import sounds
+from tests.crafted import wav
 
 MAX_S = 1800.0
 KINDS = [".wav", ".flac", ".ogg", ".mp3", ".m4a", ".webm"]
@@ -339,3 +340,14 @@ def test_a_title_keeps_what_joins_its_letters_and_loses_what_turns_them(
 ) -> None:
     path = sounds.write(tmp_path / "a.mp3", sounds.speech(1.5), tags={"title": written})
     assert hear(path).title == (written if read is None else read)
+
+
+@pytest.mark.parametrize("channels", [9, 10, 13, 16])
+def test_a_recorder_s_many_tracks_are_heard_together(tmp_path: Path, channels: int) -> None:
+    path = tmp_path / "a.wav"
+    one = (sounds.speech(1.5) * 32767).astype("<i2")
+    path.write_bytes(wav(48_000, np.repeat(one[:, None], channels, axis=1).tobytes(), channels))
+    facts = hear(path)
+    alone = hear(sounds.write(tmp_path / "b.wav", sounds.speech(1.5)))
+    assert (facts.duration_s, facts.channels) == (1.5, channels)
+    assert facts.true_peak_db == pytest.approx(alone.true_peak_db, abs=0.1)
