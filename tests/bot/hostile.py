@@ -1,8 +1,8 @@
 """A web server that gives whoever fetches from it every trouble there is, by https and by http.
 
 `/status/{number}` answers with it, `/huge` says it is 200 MB, `/empty` is sound of no bytes,
-`/words` calls itself sound and is none, `/page` is a page, `/hang` says nothing. `/tube/{name}` is
-what a video site says of a video; tube.py asks for it.
+`/words` calls itself sound and is none, `/page` is a page, `/hang` says nothing, `/sound` is one.
+`/tube/{name}` is what a video site says of a video; tube.py asks for it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.bot.media import sound
+
 HERE = "127.0.0.1"
 HUGE_BYTES = 200 * 1024 * 1024
 VIDEOS: dict[str, dict[str, Any]] = {
     "live": {"is_live": True},
     "list": {"_type": "playlist", "entries": []},
+    "several": {"_type": "playlist", "entries": ["first", "second"]},
+    "first": {"plays": "/sound"},
+    "second": {"plays": "/sound"},
     "robot": {"says": "Sign in to confirm you\u2019re not a bot"},
     "private": {"says": "Private video. Sign in if you've been granted access"},
     "slow": {"hangs": "/hang"},
@@ -66,6 +71,7 @@ def _app() -> web.Application:
         "/words": _words,
         "/page": _page,
         "/hang": _hang,
+        "/sound": _sound,
         "/tube/{name}": _tube,
     }.items():
         app.router.add_get(path, handler)
@@ -99,6 +105,10 @@ async def _page(request: web.Request) -> web.StreamResponse:
 async def _hang(request: web.Request) -> web.StreamResponse:
     await asyncio.sleep(60)
     return web.Response()
+
+
+async def _sound(request: web.Request) -> web.StreamResponse:
+    return web.Response(body=sound(".mp3"), content_type="audio/mpeg")
 
 
 async def _tube(request: web.Request) -> web.StreamResponse:

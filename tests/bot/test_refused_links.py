@@ -10,8 +10,9 @@ import pytest_asyncio
 
 from conversations import words
 from jobs.model import JobKind
+from phone.visitor import ShownMessage
 from pipelines.ingest import ingest
-from tests.bot.refusing import Ground, at_work, bench, ground, press_first, told
+from tests.bot.refusing import Ground, at_work, bench, by_hand, ground, press_first, told
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -48,7 +49,7 @@ NEVER_ASKED = [
 async def on(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
     async with (
         ground(tmp_path_factory.mktemp("links")) as made,
-        at_work(made, {JobKind.INGEST: partial(ingest, bench(made))}),
+        at_work(made, {**by_hand(made), JobKind.INGEST: partial(ingest, bench(made))}),
     ):
         yield made
 
@@ -83,3 +84,19 @@ async def test_the_owner_reads_of_the_doctor_when_a_site_takes_the_bot_for_a_rob
     asked = await on.owner.send_text("https://www.youtube.com/watch?v=robot")
     message = await told(on.owner, asked, "link_refused")
     assert words.failures.ASK_DOCTOR.en in message.text
+
+
+async def test_of_a_list_the_first_is_taken_and_another_can_be_picked(on: Ground) -> None:
+    asked = await on.noor.send_text("https://www.youtube.com/watch?v=several")
+    card = await taken(on, asked, number=1)
+    await on.noor.press_label(card, words.parts.PICK_ANOTHER.en)
+    await taken(on, card, number=2)
+
+
+async def taken(on: Ground, asked: ShownMessage, *, number: int) -> ShownMessage:
+    """The card that answers, ready to be made, with the way to another one of the list."""
+    said = words.parts.LISTED.en.format(count=2, number=number)
+    another = words.parts.PICK_ANOTHER.en
+    return await on.noor.wait_for(
+        lambda m: m.reply_to == asked.id and said in m.text and m.key(another) is not None
+    )

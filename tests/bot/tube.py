@@ -33,6 +33,13 @@ class TubeIE(InfoExtractor):  # type: ignore[misc]  # yt-dlp has no types
         if "hangs" in page:
             patience = {"timeout": PATIENCE_S}
             self._request_webpage(Request(f"{SERVER}{page['hangs']}", extensions=patience), name)
+        if "plays" in page:
+            url = f"{SERVER}{page['plays']}"
+            page["formats"] = [{"format_id": "a", "url": url, "vcodec": "none", "ext": "mp3"}]
+        page["entries"] = [
+            self.url_result(f"https://www.youtube.com/watch?v={entry}", ie="Tube")
+            for entry in page.get("entries", ())
+        ]
         return {"id": name, "title": name, "formats": [], **page}
 
 
