@@ -87,11 +87,18 @@ def landlock_version() -> int:
 
 def _limit(memory_bytes: int, file_bytes: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, file_bytes)
     # Counts what is writable, resident or not. RLIMIT_AS would also count what numpy only reserves.
-    resource.setrlimit(resource.RLIMIT_DATA, (2 * memory_bytes, 2 * memory_bytes))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    _lower(resource.RLIMIT_DATA, 2 * memory_bytes)
+    _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
+
+
+def _lower(which: int, limit: int) -> None:
+    # What somebody set lower stays so: only root may raise it again.
+    _, most = resource.getrlimit(which)
+    limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
+    resource.setrlimit(which, (limit, limit))
 
 
 def _shut_in(seen: Sequence[str], *, has_network: bool) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from jobs.model import Stage
+from pipelines import warden
 from pipelines.child import (
     MIB,
     STDERR_BYTES,
@@ -231,6 +232,27 @@ async def test_a_file_cannot_grow_past_its_limit(tmp_path: Path) -> None:
     )
     assert result.exit_code == -signal.SIGXFSZ
     assert (tmp_path / "big").stat().st_size <= MIB
+
+
+def test_lower_limits_of_somebody_else_are_kept(tmp_path: Path) -> None:
+    told = (
+        "import resource as r\n"
+        "for each in (r.RLIMIT_NOFILE, r.RLIMIT_FSIZE, r.RLIMIT_DATA): print(*r.getrlimit(each))"
+    )
+    theirs = ["prlimit", "--nofile=100", f"--fsize={MIB}", f"--data={500 * MIB}"]
+    started = [sys.executable, "-I", "-S", warden.__file__, str(os.getpid())]
+    ours = [str(400 * MIB), str(2 * MIB), "1", "/"]
+    done = subprocess.run(
+        [*theirs, *started, *ours, *script(told)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=ENOUGH_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    kept = (100, MIB, 500 * MIB)
+    assert done.stdout.splitlines() == [f"{limit} {limit}" for limit in kept]
 
 
 async def test_nothing_of_our_environment_reaches_a_child(
