@@ -142,12 +142,14 @@ def keeping(
     total = clock(total_s)
     if start_s < 0.05 and end_s > total_s - 0.05 and length_s > total_s - 0.1:
         return words.trim.KEEPING_ALL.to(language, total=total)
-    span, length = _span(start_s, end_s), clock(length_s)
+    span, length = _span(language, start_s, end_s), clock(length_s)
     return words.trim.KEEPING.to(language, span=span, length=length, total=total)
 
 
 def kept(language: Language, start_s: float, end_s: float, length_s: float) -> str:
-    return words.trim.KEPT.to(language, span=_span(start_s, end_s), length=clock(length_s))
+    return words.trim.KEPT.to(
+        language, span=_span(language, start_s, end_s), length=clock(length_s)
+    )
 
 
 def kept_first(language: Language, length_s: float) -> str:
@@ -159,7 +161,9 @@ def kept_last(language: Language, length_s: float) -> str:
 
 
 def dropped(language: Language, start_s: float, end_s: float, length_s: float) -> str:
-    return words.trim.DROPPED.to(language, span=_span(start_s, end_s), length=clock(length_s))
+    return words.trim.DROPPED.to(
+        language, span=_span(language, start_s, end_s), length=clock(length_s)
+    )
 
 
 def outside(language: Language, total_s: float) -> str:
@@ -252,8 +256,8 @@ def _place(language: Language, place: int) -> str:
     return words.cards.PLACE.to(language, place=ordinal(language, place + 1))
 
 
-def _span(start_s: float, end_s: float) -> str:
-    return f"{clock(start_s)}\u2013{clock(end_s)}"
+def _span(language: Language, start_s: float, end_s: float) -> str:
+    return "\u2013".join(clocks(language, start_s, end_s))
 
 
 def _number(params: Json, name: str, otherwise: float) -> float:

@@ -35,6 +35,7 @@ def test_the_silence_at_both_ends_is_off_from_the_start() -> None:
         ("first 10 min", [(0, 118)], "Keeping 0:00\u20131:58 (1:58). It ends at 1:58"),
         ("from 1:55", [(115, 118)], "Keeping 1:55\u20131:58 (0:03)"),
         ("until 0:02", [(0, 2)], "Keeping 0:00\u20130:02 (0:02)"),
+        ("0:01.5-0:02.5", [(1.5, 2.5)], "Keeping 0:01.5\u20130:02.5 (0:01)"),
     ],
 )
 def test_a_typed_time_is_kept_and_echoed(
