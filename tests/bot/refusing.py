@@ -48,7 +48,6 @@ WHEN NEW.status = 'pending' AND NEW.run_after > 0
 BEGIN UPDATE jobs SET run_after = 0 WHERE id = NEW.id; END
 """
 ROW_OF: Mapping[str, Row] = {row.what: row for row in ROWS}
-_CODE = re.compile(r"\bR-[0-9A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,9 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(folder: Path, **changes: Any) -> AsyncIterator[Ground]:
+async def ground(
+    folder: Path, *, link_base: str = LINK_BASE, **changes: Any
+) -> AsyncIterator[Ground]:
     """Everything runs during the block but a worker; `changes` are of the settings."""
     async with AsyncExitStack() as stack:
         phone = await start_phone(folder / "phone", token=BOT_TOKEN, limits=_no_floods())
@@ -73,7 +74,7 @@ async def ground(folder: Path, **changes: Any) -> AsyncIterator[Ground]:
         settings = settings_for(phone, folder, **changes)
         store = await _opened(folder, quotas_of(settings))
         stack.push_async_callback(store.close)
-        storage = LocalStorage(folder / "storage", secret=SECRET, link_base=LINK_BASE)
+        storage = LocalStorage(folder / "storage", secret=SECRET, link_base=link_base)
         await stack.enter_async_context(living(settings, store, storage))
         owner, noor = [
             await stack.enter_async_context(Visitor(phone.url, user_id=user_id, name=name))
@@ -123,11 +124,14 @@ async def at_work(
 async def told(visitor: Visitor, about: ShownMessage, code: str) -> ShownMessage:
     """The message, or the answer to it, that says what docs/refusals.md says, with its buttons."""
     row = ROW_OF[code]
+    sentence = _sentence(row)
 
     def is_it(message: ShownMessage) -> bool:
-        text = _CODE.sub("R-0000", message.text)
         is_about = message.from_bot and about.id in (message.id, message.reply_to)
-        return is_about and row.sentence in text and set(row.buttons) <= set(labels(message))
+        is_said = sentence.search(message.text) is not None
+        shown = labels(message)
+        has_buttons = all(any(label in each for each in shown) for label in row.buttons)
+        return is_about and is_said and has_buttons
 
     return await visitor.wait_for(is_it, ANSWER_S)
 
@@ -147,7 +151,13 @@ async def press_first(visitor: Visitor, message: ShownMessage) -> None:
         assert await visitor.wait_for_toast(query) in _BEGUN
 
 
-_BEGUN = {words.answers.AGAIN.en, words.answers.STARTING.en}
+def _sentence(row: Row) -> re.Pattern[str]:
+    """The sentence with anything in its gaps, and with every code and every length."""
+    fixed = row.sentence.replace("R-0000", "{code}").replace("1:58 is", "{length} is")
+    return re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", fixed))))
+
+
+_BEGUN = {words.answers.AGAIN.en, words.answers.STARTING.en, words.answers.SAMPLE_COMING.en}
 
 
 def _no_floods() -> Limits:

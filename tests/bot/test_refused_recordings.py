@@ -74,3 +74,23 @@ async def test_a_recording_that_takes_too_long_to_look_into_is_told_with_its_but
     async with at_work(on, {JobKind.INGEST: partial(ingest, bench(on, probe_s=0.01))}):
         asked = await on.noor.send_voice(NOISY)
         await press_first(on.noor, await told(on.noor, asked, "probe_timed_out"))
+
+
+async def test_a_sticker_is_told_with_its_buttons(on: Ground) -> None:
+    sticker = {
+        **{"file_id": "sticker", "file_unique_id": "s", "type": "regular", "width": 512},
+        **{"height": 512, "is_animated": False, "is_video": False},
+    }
+    asked = await on.owner.send_fields(sticker=sticker)
+    await press_first(on.owner, await told(on.owner, asked, "errors.UNUSABLE[sticker]"))
+
+
+async def test_a_file_too_large_where_there_is_no_page_is_told_with_its_limits(
+    tmp_path: Path,
+) -> None:
+    large = tmp_path / "long.wav"
+    large.write_bytes(b"RIFF" + bytes(21 * 1024 * 1024))
+    async with ground(tmp_path, link_base="", public_url="") as on:
+        asked = await on.noor.send_document(large)
+        answer = await told(on.noor, asked, "errors.TOO_LARGE_FOR_TELEGRAM")
+        assert answer.keys == ()

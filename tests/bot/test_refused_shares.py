@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -28,7 +29,10 @@ WAY = f"ask {PAGE_USER_NAME}"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def on(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ground]:
     folder = tmp_path_factory.mktemp("shares")
-    shares = {"active_renders": 1, "videos_per_day": 2, "queued_ingests": 2, "bytes_per_day": MIB}
+    shares: dict[str, Any] = {
+        **{"active_renders": 1, "videos_per_day": 2},
+        **{"queued_ingests": 2, "bytes_per_day": MIB},
+    }
     async with ground(folder, **shares) as made:
         yield made
 

@@ -28,6 +28,8 @@ from pipelines.render import render
 from pipelines.render_elsewhere import render_elsewhere
 from pipelines.save import save
 from tests import sounds
+from tests.bot.conftest import LINK_BASE
+from tests.bot.life import Hands
 from tests.bot.refusing import (
     ANSWER_S,
     Ground,
@@ -269,3 +271,26 @@ async def _worked_to_death(on: Ground, name: str) -> int:
     finally:
         if worker.returncode is None:
             worker.kill()
+
+
+@pytest.mark.parametrize(
+    ("link_base", "what"),
+    [("", "cards.VIDEO_REFUSED"), (LINK_BASE, "cards.LINK_INSTEAD")],
+)
+async def test_a_video_that_telegram_does_not_take_is_told_with_its_buttons(
+    tmp_path: Path, link_base: str, what: str
+) -> None:
+    async with ground(tmp_path, link_base=link_base, public_url=link_base) as on:
+        hands = Hands(on.store, on.storage)
+        asked = await on.noor.send_text("https://example.com/talk.mp3")
+        await hands.do(JobKind.INGEST, JobKind.LOOK)
+        card = await on.noor.wait_for(
+            lambda m: m.reply_to == asked.id and m.key("Make video") is not None
+        )
+        await on.noor.press_label(card, "Make video")
+        too_large = "Request Entity Too Large"
+        await on.noor.add_fault("editMessageMedia", "refuse", code=413, description=too_large)
+        await hands.do(JobKind.SAVE, JobKind.RENDER)
+        message = await told(on.noor, card, what)
+        await on.noor.press_label(message, "Change")
+        await on.noor.wait_for(lambda m: m.reply_to == card.id and m.key("Make video") is not None)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from conversations import words
 from phone.limits import Limits
 from phone.server import start_phone
 from phone.visitor import ShownMessage, Visitor
 from tests import sounds
+from tests.bot.refusing import labels, press_first, told
 from tests.whole.conftest import claim
 from tests.whole.product import Product
 
@@ -98,29 +100,38 @@ async def location(visitor: Visitor, folder: Path) -> ShownMessage:
 
 
 @pytest.mark.parametrize(
-    ("send", "said"),
+    ("send", "code"),
     [
-        (silent, "Wrong mic?"),
-        (short, "Hold the mic a little longer"),
-        (broken, "Sending it again"),
-        (no_media, "I work with sound, video and links"),
-        (paper, "I work with sound, video and links"),
-        (mute_video, "No sound"),
-        (too_large, "up to 20 MB"),
-        (too_long, "30 min"),
-        (plain_link, "https"),
-        (inner_link, "public links"),
-        (location, "I work with sound, video and links"),
+        (silent, "source_silent"),
+        (short, "source_too_short"),
+        (broken, "source_broken"),
+        (no_media, "not_media"),
+        (mute_video, "no_sound"),
+        (too_large, "uploads.TOO_LARGE"),
+        (too_long, "source_too_long"),
+        (plain_link, "errors.PLAIN_HTTP"),
+        (inner_link, "link_not_public"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
 async def test_a_refusal_says_the_way_out(
-    chat: Chat, tmp_path: Path, send: Send, said: str
+    chat: Chat, tmp_path: Path, send: Send, code: str
 ) -> None:
+    """In the words and with the buttons of docs/refusals.md."""
     visitor, product = chat
     sent = await send(visitor, tmp_path)
-    answer = await visitor.wait_for(
-        lambda m: m.from_bot and m.reply_to == sent.id and said.lower() in m.text.lower(), ANSWER_S
-    )
-    assert "Traceback" not in answer.text
+    answer = await told(visitor, sent, code)
+    if labels(answer)[:1] == [words.buttons.DELETE.en]:
+        await press_first(visitor, answer)
     assert product.rows("SELECT 1 FROM jobs WHERE kind = 'render'") == []
+
+
+@pytest.mark.parametrize("send", [paper, location], ids=lambda send: send.__name__)
+async def test_what_nobody_can_hear_offers_the_sample(
+    chat: Chat, tmp_path: Path, send: Send
+) -> None:
+    visitor, _ = chat
+    sent = await send(visitor, tmp_path)
+    answer = await visitor.wait_for(lambda m: m.from_bot and m.reply_to == sent.id, ANSWER_S)
+    assert answer.text == words.errors.JOBS["not_media"].en
+    assert labels(answer) == [words.buttons.SAMPLE.en]
