@@ -34,7 +34,6 @@ VIDEOS: dict[str, dict[str, Any]] = {
     "first": {"plays": "/sound"},
     "second": {"plays": "/sound"},
     "robot": {"says": "Sign in to confirm you\u2019re not a bot"},
-    "private": {"says": "Private video. Sign in if you've been granted access"},
     "slow": {"hangs": "/hang"},
 }
 

@@ -33,8 +33,6 @@ LINKS = [
 VIDEOS = [
     ("live", "link_live"),
     ("list", "link_playlist"),
-    ("private", "link_needs_login"),
-    ("robot", "link_refused"),
     ("slow", "link_timed_out"),
 ]
 NEVER_ASKED = [
