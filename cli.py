@@ -206,7 +206,7 @@ async def _fetch(options: argparse.Namespace) -> int:
     for url in options.urls:
         verdict = await fetch_url(url, settings, allow)
         told = {"accepted": verdict.accepted, "code": verdict.code}
-        _say(json.dumps(told) if options.json else f"{url}: {_words(verdict)}")
+        _say(json.dumps(told) if options.json else f"{_shown(url)}: {_words(verdict)}")
     return 0
 
 

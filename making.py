@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import errno
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 from assembly import opened, work
 from conversations import texts, times, trim, words
 from conversations.flow import job_ended
+from conversations.look import color_of
 from conversations.model import Facts, Limits
 from conversations.words.text import language_of
 from conversations.work import listening, making
@@ -79,7 +81,11 @@ async def make(wish: Wish, settings: Settings, say: Say) -> str:
     Raises OSError, or a group with WishRefused or OSError in it.
     """
     await asyncio.to_thread(_try_files, wish)
+    if wish.brand and not color_of(wish.brand):
+        raise WishRefused(words.cards.NO_COLOR_YET.to(_LANGUAGE))
     with tempfile.TemporaryDirectory(prefix="pocketreel-") as folder:
+        audio = Path(folder) / "audio"
+        audio.symlink_to(wish.audio.absolute())
         # Nobody would ever tidy up in a bucket what a database knew that is gone with its folder.
         alone = dataclasses.replace(
             settings,
@@ -91,13 +97,12 @@ async def make(wish: Wish, settings: Settings, say: Say) -> str:
         async with opened(alone) as (store, storage), asyncio.TaskGroup() as group:
             stopping = asyncio.Event()
             group.create_task(work(alone, store, storage, stopping))
-            made = await _make(wish, _Bench(store, storage, say), alone)
+            made = await _make(wish, _project(wish, audio), _Bench(store, storage, say), alone)
             stopping.set()
     return made
 
 
-async def _make(wish: Wish, bench: _Bench, settings: Settings) -> str:
-    project = _project(wish)
+async def _make(wish: Wish, project: Project, bench: _Bench, settings: Settings) -> str:
     facts = Facts(
         person=_SOMEBODY,
         limits=Limits(source_bytes=settings.max_source_bytes, audio_s=settings.max_audio_s),
@@ -117,12 +122,13 @@ async def _make(wish: Wish, bench: _Bench, settings: Settings) -> str:
     return f"{wish.output}: {made.width}x{made.height}, {made.duration_s:.1f} s"
 
 
-def _project(wish: Wish) -> Project:
+def _project(wish: Wish, audio: Path) -> Project:
+    """`audio` leads to the file by a name that a database can hold, which not every name is."""
     source = Source(
         kind=SourceKind.FILE,
         media="document",
-        url=str(wish.audio.resolve()),
-        name=wish.audio.name,
+        url=str(audio),
+        name=_text(wish.audio.name),
         size_bytes=wish.audio.stat().st_size,
     )
     return Project(
@@ -139,16 +145,16 @@ async def _dressed(wish: Wish, edit: Edit, storage: StorageAdapter) -> Edit:
     """The first edit with the wished look, shape, title and cover."""
     cover_key = edit.cover_key
     if wish.cover is not None:
-        cover_key = keys.upload(new_id(), "cover", wish.cover.suffix.lstrip(".").lower())
+        cover_key = keys.upload(new_id(), "cover", "bin")
         await storage.put_file(cover_key, wish.cover)
     return dataclasses.replace(
         edit,
         look=wish.look,
         shape=Shape(wish.shape),
-        title=wish.title or edit.title,
+        title=_text(wish.title) or edit.title,
         cover_key=cover_key,
         response=wish.response,
-        brand=wish.brand,
+        brand=color_of(wish.brand),
     )
 
 
@@ -188,9 +194,16 @@ async def _watched(store: Store, job_id: str) -> AsyncIterator[Job]:
         await asyncio.sleep(LOOK_S)
 
 
+def _text(given: str) -> str:
+    """With question marks for what was typed and is no text."""
+    return given.encode(errors="replace").decode()
+
+
 def _try_files(wish: Wish) -> None:
     """Better said now than after a minute of work. Raises OSError."""
     for path in filter(None, (wish.audio, wish.cover)):
+        if path.is_fifo():  # to open one is to wait for whoever writes into it
+            raise OSError(errno.EINVAL, "Not a file", str(path))
         with path.open("rb") as file:
             file.read(CHUNK_BYTES)
     is_new = not wish.output.exists()

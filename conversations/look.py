@@ -91,11 +91,16 @@ def set_brand(project: Project, color: str, facts: Facts) -> Decision:
     wanted = color.strip().lower()
     if wanted in vocabulary.OFF:
         return edits.changed(project, replace(edit_of(project), brand=""), facts)
-    if not _COLOR.fullmatch(wanted):
+    brand = color_of(wanted)
+    if not brand:
         return Decision(toast=facts.say(words.cards.NO_COLOR_YET))
-    return edits.changed(
-        project, replace(edit_of(project), brand="#" + wanted.removeprefix("#")), facts
-    )
+    return edits.changed(project, replace(edit_of(project), brand=brand), facts)
+
+
+def color_of(text: str) -> str:
+    """The colour as #rrggbb; empty for what is none."""
+    wanted = text.strip().lower()
+    return "#" + wanted.removeprefix("#") if _COLOR.fullmatch(wanted) else ""
 
 
 def set_title(project: Project, title: str, facts: Facts) -> Decision:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests import sounds
 from tests.whole.film import watch
@@ -45,6 +47,17 @@ def test_a_video_is_made_from_a_file(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["my song.mp3", "out.mp4"]
 
 
+def test_names_and_titles_that_are_no_text_and_a_cover_without_a_suffix_are_taken(
+    tmp_path: Path,
+) -> None:
+    audio = sounds.write(tmp_path / os.fsdecode(b"song\xff.mp3"), sounds.speech(1.5))
+    Image.new("RGB", (64, 64), "red").save(tmp_path / "cover", "PNG")
+    wish = ("--shape", "square", "--title", os.fsdecode(b"a\xff"), "--brand", "#FF7A00")
+    done = typed(tmp_path, "make", audio, "-o", "out.mp4", *wish, "--cover", "cover")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "out.mp4: 1080x1080, 1.5 s"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -52,12 +65,15 @@ def test_a_video_is_made_from_a_file(tmp_path: Path) -> None:
         (("words.txt", "-o", "out.mp4"), "I work with sound"),
         (("note.ogg", "-o", "nowhere/out.mp4"), "nowhere/out.mp4: No such file or directory"),
         (("note.ogg", "-o", "out.mp4", "--trim", "soon"), "I read times like"),
+        (("note.ogg", "-o", "out.mp4", "--brand", "red"), "Type it like this: color: #ff7a00"),
+        (("pipe", "-o", "out.mp4"), "pipe: Not a file"),
     ],
 )
 def test_what_cannot_be_made_is_told_in_a_sentence(
     tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
     sounds.write(tmp_path / "note.ogg", sounds.speech(2.0))
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "words.txt").write_text("no sound in here\n" * 100)
     done = typed(tmp_path, "make", *words)
     assert done.returncode == 1
