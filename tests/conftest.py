@@ -37,8 +37,8 @@ def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-# Given out first where several processes share the tests: nothing is left to do beside their end.
-LONGEST = ("tests/jobs/test_state_machine.py",)
+# Given out first where several processes share the tests: small ones fill what is left at the end.
+LONGEST = ("tests/jobs/test_state_machine.py", "tests/test_image.py", "tests/whole", "tests/chaos")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
