@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.filter import Graph
@@ -15,6 +17,8 @@ SILENT_LUFS = -70.0  # the meter's own floor
 _SILENT_DB = -100.0
 _PLACED = 8  # channels; of more, libav knows places for a few numbers only
 _LOUDEST = 1e4  # +80 dBFS, 40 dB above what recorders of floats write when they are overdriven
+_TICK = Fraction(1, RATE_HZ)
+_PIECE = RATE_HZ // 4  # samples; codecs hand out 20 ms, and every piece costs whoever hears it
 _QUANTITY = "lavfi.r128."
 
 
@@ -59,16 +63,27 @@ class LoudnessMeter:
 class SteadyRate:
     """Turns frames of any kind into planar float at 48 kHz, mono or stereo as the first one was.
 
-    A stream may change its rate and channels on the way; what comes out does not.
+    A stream may change its rate and channels on the way; what comes out does not. It comes in
+    pieces of a quarter of a second, the last one shorter.
     """
 
     def __init__(self) -> None:
         self.layout = ""
         self._kind: tuple[str, str, int] | None = None
         self._resampler: AudioResampler | None = None
+        self._rest = AudioFifo()
 
     def take(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
         """What comes out for this frame; None for the end."""
+        for steady in self._resampled(frame):
+            steady.pts, steady.time_base = None, _TICK  # or those of another kind do not fit in
+            self._rest.write(steady)
+        while piece := self._rest.read(_PIECE):
+            yield _sane(piece)
+        if frame is None and (last := self._rest.read()):
+            yield _sane(last)
+
+    def _resampled(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
         if frame is not None and _is_unplaced(frame):
             frame = _folded(frame)
         kind = None if frame is None else (frame.format.name, frame.layout.name, frame.sample_rate)
@@ -81,8 +96,7 @@ class SteadyRate:
             self.layout = self.layout or ("mono" if frame.layout.nb_channels == 1 else "stereo")
             self._resampler, self._kind = AudioResampler("fltp", self.layout, RATE_HZ), kind
         frame.pts = None  # the time of a sound is the number of samples before it
-        for steady in self._resampler.resample(frame):
-            yield _sane(steady)
+        yield from self._resampler.resample(frame)
 
 
 def _is_unplaced(frame: AudioFrame) -> bool:

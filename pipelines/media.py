@@ -26,7 +26,7 @@ from pipelines.child import (
 from pipelines.containers import FORMATS, PROTOCOLS
 from pipelines.mishaps import EditBroke, ListeningBroke, check_end, told_as
 
-PROBE_S = 25.0
+PROBE_S = 60.0  # half an hour takes 10 s of a core, which it may have to share with renders
 ANALYSIS_BYTES = 512 * MIB
 FFMPEG_BYTES = 1024 * MIB
 _MAX_ALLOC = str(64 * MIB)
