@@ -60,7 +60,7 @@ async def test_why_a_job_failed_is_told_in_its_persons_language(
     failed = (await program.ask("job", job="silent")).body
     assert failed["status"] == "failed"
     assert failed["error"]["code"] == "edit_silent"
-    assert failed["error"]["message"].startswith("Nothing is left")
+    assert failed["error"]["message"].startswith("There's nothing to hear")
     german = Person(id=KIM.id, name=KIM.name, language="de", role=KIM.role)
     await store.people.put(german)
     assert "Nothing" not in (await program.ask("job", job="silent")).body["error"]["message"]
