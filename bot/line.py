@@ -34,17 +34,20 @@ class Line:
     clock: Callable[[], float] = time.monotonic
     is_down: bool = False
     _failures: int = 0
+    _down_at: float = 0.0
     _next_try: float = 0.0
 
     def failed(self) -> None:
         """A call was not answered, or only to say that nothing works there."""
         self._failures += 1
         if self._failures >= FAILURES and not self.is_down:
-            self.is_down = True
+            self.is_down, self._down_at = True, self.clock()
             log.warning("telegram does not answer")
 
-    def answered(self) -> None:
-        """A call was answered, whatever was said."""
+    def answered(self, asked_at: float) -> None:
+        """A call that was made then was answered, whatever was said."""
+        if self.is_down and asked_at < self._down_at:
+            return  # a long poll that was open before may still end as if all were well
         self._failures = 0
         if self.is_down:
             self.is_down = False
@@ -70,6 +73,7 @@ class LineRequest(HTTPXRequest):
         self._line = line
 
     async def do_request(self, *asked: Any, **how: Any) -> tuple[int, bytes]:
+        asked_at = self._line.clock()
         try:
             code, answer = await super().do_request(*asked, **how)
         except NetworkError:
@@ -78,5 +82,5 @@ class LineRequest(HTTPXRequest):
         if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self._line.failed()
         else:
-            self._line.answered()
+            self._line.answered(asked_at)
         return code, answer

@@ -26,7 +26,7 @@ MOST_WAIT_S = 60.0
 MOST_AWAY_S = 8.0  # for whoever does not answer: asking once more costs little
 TRIES = 3  # turns a row may break before it is given up
 JITTER_S = 1.0
-QUIET_S = 30.0  # a store that did not fail for so long is back
+QUIET_S = 120.0  # a store that did not fail for so long is back; each failure may take 30 s
 MEMORY_S = 3600.0  # that a row went wrong is forgotten when it has not again for so long
 
 

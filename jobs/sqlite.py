@@ -74,8 +74,10 @@ class SqliteDatabase:
 
     async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:
         """All statements in one immediate transaction: every one is applied, or none is."""
-        # Shielded: a cancelled caller must not leave a transaction open.
-        return await asyncio.shield(self._alone(statements))
+        # Shielded: a cancelled caller must not leave a transaction open, nor ask how it ended.
+        applying = asyncio.ensure_future(self._alone(statements))
+        applying.add_done_callback(_seen)
+        return await asyncio.shield(applying)
 
     async def close(self) -> None:
         """Let go of the connection; a closed database is not used again."""
@@ -138,6 +140,11 @@ class SqliteDatabase:
             raise
         self._connection = connection
         return connection
+
+
+def _seen(ended: asyncio.Future[list[list[Row]]]) -> None:
+    if not ended.cancelled():
+        ended.exception()
 
 
 async def _check(connection: Connection) -> None:

@@ -83,5 +83,19 @@ def test_one_call_tries_a_line_that_is_down(line: Line, clock: Clock) -> None:
     assert [line.wait_s() for _ in range(3)] == [TRY_S] * 3
     clock.now += TRY_S
     assert line.wait_s() == 0
-    line.answered()
+    line.answered(clock.now)
     assert [line.wait_s() for _ in range(3)] == [0, 0, 0]
+
+
+def test_an_answer_to_what_was_asked_before_it_went_down_says_nothing_about_now(
+    line: Line, clock: Clock, rung: list[str]
+) -> None:
+    asked_at = clock.now  # a long poll
+    clock.now += 10.0
+    for _ in range(FAILURES):
+        line.failed()
+    line.answered(asked_at)
+    assert line.is_down
+    line.answered(clock.now)
+    assert not line.is_down
+    assert rung == ["back"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
 import sqlite3
 import stat
@@ -191,6 +192,18 @@ async def test_a_database_locked_for_too_long_is_unavailable(
     locked.execute("COMMIT")
     await database.execute("INSERT INTO things VALUES ('two')")
     assert await names(database) == ["two"]
+
+
+async def test_a_caller_who_does_not_wait_is_not_told_and_nor_is_the_log(
+    database: SqliteDatabase, locked: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await database.execute("INSERT INTO things VALUES ('one')")
+    with pytest.raises(StoreUnavailable):
+        await database.execute("INSERT INTO things VALUES ('two')")
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 async def test_a_database_locked_while_it_is_opened_is_waited_for(
