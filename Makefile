@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8080
 DATA_DIR ?= data
 OUT ?= demo
-PROCESSES ?= 4
+PROCESSES ?= 3
 
 .PHONY: try demo test check format bench bench-render bench-queue gallery clean help \
 	long chaos stops rolling kills outages power takeover state-machine soak backups fuzz links mutants

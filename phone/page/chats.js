@@ -12,6 +12,7 @@ export class Chats {
     this.buttons = [...find("chats").querySelectorAll("button")];
     for (const button of this.buttons) {
       button.addEventListener("click", () => this.show(button.dataset.chat));
+      button.disabled = false; // before this it would take a click and do nothing
     }
     // One phone alone has nobody to be in a group with.
     document.addEventListener("phones", ({ detail }) => detail.isOpen || this.show("own"));
