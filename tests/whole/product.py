@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -25,12 +26,15 @@ SELECT 1 FROM outbox WHERE state IN ('waiting', 'sending') AND (kind <> 'card' O
 
 
 def free_port() -> int:
-    """A port nobody listens on, nor on the one above it."""
+    """A port nobody listens on, nor on the one above it.
+
+    Below those that the system gives away by itself: a product that was killed finds it again.
+    """
     while True:
+        port = random.randrange(20_000, 32_000)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
             except OSError:
                 continue
