@@ -62,7 +62,7 @@ async def fuzz(address: str, key: str, folder: Path) -> tuple[int, str]:
     argv = [
         *(str(PROGRAM), "run", address, "--url", address.partition("/api/")[0]),
         *("--checks", ",".join(CHECKS)),
-        *("--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--workers", "2"),
+        *("--phases", "examples,coverage,fuzzing", "--max-examples", "20", "--workers", "1"),
         *("--generation-deterministic", "--no-color", "--warnings", "off"),
     ]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "NO_PROXY": "*"}
