@@ -297,13 +297,13 @@ class Delivery:
 
     def _picture_s(self, project: Project, named: Named) -> float:
         """How long the words of what was heard still wait for the picture that is being drawn."""
-        ingest = named.ingest
-        is_heard = ingest is not None and ingest.status is JobStatus.COMPLETE
-        if ingest is None or not is_heard or project.card_job or project.render_job:
+        if not project.message_id or project.card_job or project.render_job:
             return 0.0
-        age_s = self.facts.clock() - ingest.updated_at
+        if named.ingest is None or named.ingest.status is not JobStatus.COMPLETE:
+            return 0.0
+        age_s = self.facts.clock() - named.ingest.updated_at
         # The store has a clock of its own: where the two disagree, nothing waits.
-        return PICTURE_S - age_s if project.message_id and 0.0 <= age_s < PICTURE_S else 0.0
+        return PICTURE_S - age_s if 0.0 <= age_s < PICTURE_S else 0.0
 
     def _note(self, project: Project, news: _News | None) -> None:
         """Remember what was told, and only for as long as it holds anything back."""

@@ -6,7 +6,6 @@ it happens in the place of the message that was pressed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from conversations import language as languages
 from conversations import texts, words
 from conversations.figures import page
 from conversations.keyboards import Verb, marked
+from conversations.look import color_of
 from conversations.model import Button, Decision, Facts, Keyboard, View
 from conversations.notices import notice, said
 from conversations.words.text import Language, Text
@@ -24,7 +24,6 @@ from modal_render.contract import LOOKS, RESPONSES
 HOME, RESET, FOLLOW, LEVEL = "home", "reset", "follows", "level"
 AUTOPILOT, LANGUAGE, PORTRAIT = "autopilot", "language", "portrait"
 _PER_ROW = 3
-_COLOR = re.compile("#?[0-9a-f]{6}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +73,13 @@ _READ = {"shape": Shape, "clean": Clean, "trim_silence": TrimSilence}
 
 def listed(facts: Facts, argument: str = "") -> Decision:
     """The face as a message of its own; with a colour behind the command, that is chosen first."""
-    wanted = argument.strip().lower()
-    if wanted and not _COLOR.fullmatch(wanted):
+    brand = color_of(argument)
+    if argument.strip() and not brand:
         return said(facts, facts.say(words.cards.NO_COLOR_YET))
-    after = facts.habits
-    if wanted:
-        after = replace(after, brand="#" + wanted.removeprefix("#"))
+    after = replace(facts.habits, brand=brand) if brand else facts.habits
     shown = replace(_home(after, facts), reply_to=facts.message_id)
     notices = (notice(facts.chat_id, shown),)
-    return Decision(changes=Changes(notices=notices, habits=after if wanted else None))
+    return Decision(changes=Changes(notices=notices, habits=after if brand else None))
 
 
 def press(argument: str, facts: Facts) -> Decision:

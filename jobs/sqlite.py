@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S = 30.0  # how long a locked database is asked again
 _OPENING_S = 0.25  # how long SQLite itself asks while the file is opened
-# And afterwards: it asks after 1, 2 and 5 ms, then we ask anew. Left to itself it would ask more
-# and more seldom, down to every 100 ms, and whoever waits longest be overtaken by all who come
-# later: with eight writers one claim in a hundred took 1.8 s on a slow disk, not 0.5 s.
+# And afterwards, where others take no turns: it asks after 1, 2 and 5 ms, then we ask anew. Left to
+# itself it would ask more and more seldom, down to every 100 ms, and whoever waits longest be
+# overtaken by all who come later.
 _BUSY_MS = 8
 _AGAIN_S = 0.002
 _LAST_S = 0.05  # whoever waited too long behind others of this process still asks once
@@ -74,7 +74,8 @@ class SqliteDatabase:
 
     async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:
         """All statements in one immediate transaction: every one is applied, or none is."""
-        # Shielded: a cancelled caller must not leave a transaction open, nor ask how it ended.
+        # Shielded: a cancelled caller must not leave a transaction open. It does not ask how it
+        # ended, so somebody has to, or asyncio complains.
         applying = asyncio.ensure_future(self._alone(statements))
         applying.add_done_callback(_seen)
         return await asyncio.shield(applying)

@@ -41,7 +41,7 @@ _SHARED = (
 # smaller, too, than letting x264 choose. Below a quantiser of 18 it goes on coding residues in the
 # guards that change no pixel. Adaptive quantisation spends a fifth of the time on what is still
 # anyway. A look ahead of two groups of B pictures costs a tenth less than x264's ten frames.
-# Against whole frames with the same GOP: 4 to 6 % larger, 0 to 0.3 dB better (make bench-render).
+# Against whole frames with the same GOP: 1 to 6 % larger, 0 to 0.3 dB better (make bench-render).
 SPLICED = Profile(
     segment_frames=300,
     crf=25.6,
