@@ -43,11 +43,13 @@ def _with_tenths(language: Language, seconds: float) -> str:
     return f"{clock(whole)}{words.figures.DECIMAL_MARK.to(language)}{tenth}"
 
 
-def megabytes(language: Language, size_bytes: float) -> str:
-    """62 MB; below ten one decimal."""
-    size = size_bytes / MIB
-    told = f"{size:.1f}" if 0.05 < size < 9.95 else f"{size:.0f}"
-    return f"{_decimal(language, told)} MB"
+def data_size(language: Language, size_bytes: float) -> str:
+    """62 MB, or from a thousand on 1.5 GB; below ten one decimal."""
+    number, unit = size_bytes / MIB, "MB"
+    if number >= 999.5:
+        number, unit = number / 1024, "GB"
+    told = f"{number:.1f}" if 0.05 < number < 9.95 else f"{number:.0f}"
+    return f"{_decimal(language, told)} {unit}"
 
 
 def _decimal(language: Language, number: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conversations import texts, words
-from conversations.figures import clock, megabytes
+from conversations.figures import clock, data_size
 from conversations.model import Button, Facts, Keyboard, Style
 from conversations.phases import edit_of
 from conversations.words.text import Language, Text
@@ -197,7 +197,7 @@ def public(project: Project, facts: Facts, share: str) -> Keyboard:
 def done(project: Project, made: Rendered, link: str, facts: Facts, share: str = "") -> Keyboard:
     """What leads to the video first, while it is there; then what can be made of it."""
     language = facts.language
-    size = f"{made.width}x{made.height}, {megabytes(language, made.size_bytes)}"
+    size = f"{made.width}x{made.height}, {data_size(language, made.size_bytes)}"
     label = words.buttons.FULL_QUALITY.to(language, size=size)
     full = ((Button(label=label, url=link),),) if link else ()
     others = tuple(

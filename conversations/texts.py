@@ -7,7 +7,7 @@ into sentences. A refusal always carries the way out.
 from __future__ import annotations
 
 from conversations import words
-from conversations.figures import about, bar, clock, clocks, date, days, megabytes, ordinal, tidy
+from conversations.figures import about, bar, clock, clocks, data_size, date, days, ordinal, tidy
 from conversations.model import Facts, Limits
 from conversations.words.text import Language, isolated
 from jobs.model import Edge, Job, Json, Project, Role, Stage
@@ -48,8 +48,8 @@ def error(language: Language, name: str, params: Json, job_id: str = "") -> str:
     limit_bytes = _number(params, "limit_bytes", limits.source_bytes)
     return words.errors.JOBS.get(name, words.errors.JOBS["internal"]).to(
         language,
-        size=megabytes(language, size_bytes),
-        limit=megabytes(language, limit_bytes),
+        size=data_size(language, size_bytes),
+        limit=data_size(language, limit_bytes),
         length=clock(_number(params, "duration_s", 2 * limits.audio_s)),
         limit_min=round(_number(params, "limit_s", limits.audio_s) / 60),
         code=code(language, job_id) if job_id else "",
@@ -76,7 +76,7 @@ def quota(name: str, facts: Facts) -> str:
         facts.language,
         active_renders=limits.active_renders,
         videos_per_day=limits.videos_per_day,
-        bytes_per_day=megabytes(facts.language, limits.bytes_per_day),
+        bytes_per_day=data_size(facts.language, limits.bytes_per_day),
         queued_ingests=limits.queued_ingests,
         edits_per_day=limits.edits_per_day,
         api_keys=limits.api_keys,
@@ -103,9 +103,9 @@ def listed(project: Project, facts: Facts) -> str:
 def too_large_for_telegram(language: Language, size_bytes: int, limits: Limits) -> str:
     return words.errors.TOO_LARGE_FOR_TELEGRAM.to(
         language,
-        size=megabytes(language, size_bytes),
-        limit=megabytes(language, limits.telegram_bytes),
-        most=megabytes(language, limits.source_bytes),
+        size=data_size(language, size_bytes),
+        limit=data_size(language, limits.telegram_bytes),
+        most=data_size(language, limits.source_bytes),
     )
 
 
@@ -213,7 +213,7 @@ def link_until(language: Language, until: float) -> str:
 
 def phone_size(language: Language, inline_bytes: int, until: float) -> str:
     return words.cards.PHONE_SIZE.to(
-        language, size=megabytes(language, inline_bytes), date=date(language, until)
+        language, size=data_size(language, inline_bytes), date=date(language, until)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations import cards, first_buttons, words
-from conversations.figures import megabytes, page
+from conversations.figures import data_size, page
 from conversations.intake import begun
 from conversations.model import Decision, Facts, View
 from conversations.notices import notice
@@ -46,9 +46,9 @@ def uploaded(project: Project, source: Source, facts: Facts) -> Decision:
 
 def _why(project: Project, facts: Facts) -> str:
     size_bytes, limits = project.source.size_bytes, facts.limits
-    size = megabytes(facts.language, size_bytes)
+    size = data_size(facts.language, size_bytes)
     if size_bytes > limits.source_bytes:
-        limit = megabytes(facts.language, limits.source_bytes)
+        limit = data_size(facts.language, limits.source_bytes)
         return facts.say(words.uploads.FAR_TOO_LARGE, size=size, limit=limit)
-    telegram = megabytes(facts.language, limits.telegram_bytes)
+    telegram = data_size(facts.language, limits.telegram_bytes)
     return facts.say(words.uploads.TOO_LARGE, size=size, telegram=telegram)

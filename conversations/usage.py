@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversations import texts, words
-from conversations.figures import megabytes, page, took
+from conversations.figures import data_size, page, took
 from conversations.model import Decision, Facts, View
 from conversations.notices import notice, said
 from jobs.model import Changes, Role
@@ -26,7 +26,7 @@ def listed(facts: Facts) -> Decision:
     free = (
         ""
         if usage.free_bytes is None
-        else facts.say(words.usage.FREE, size=megabytes(facts.language, usage.free_bytes))
+        else facts.say(words.usage.FREE, size=data_size(facts.language, usage.free_bytes))
     )
     # The two lines about the machine stand first: of many people some may not fit.
     text = page(speed, free, *lines, heading=facts.say(words.usage.HEADING))
@@ -40,7 +40,7 @@ def _share(share: Share, facts: Facts) -> str:
         name=texts.name_of(facts.language, share.name),
         today=share.videos_today,
         limit=facts.limits.videos_per_day,
-        size=megabytes(facts.language, share.bytes_today),
-        most=megabytes(facts.language, facts.limits.bytes_per_day),
+        size=data_size(facts.language, share.bytes_today),
+        most=data_size(facts.language, facts.limits.bytes_per_day),
         videos=share.videos,
     )

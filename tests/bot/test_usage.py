@@ -37,4 +37,4 @@ async def test_the_owner_sees_what_was_used(
     first, second = told.text.splitlines()[-2:]
     assert first.startswith(f"{PAGE_USER_NAME}: 1 of 20 videos, ")
     assert first.endswith("; 1 in all")
-    assert second == "Kim: 0 of 20 videos, 0 MB of 2048 MB; 0 in all"
+    assert second == "Kim: 0 of 20 videos, 0 MB of 2.0 GB; 0 in all"

@@ -65,8 +65,8 @@ def test_the_bar_has_ten_cells(percent: int, told: str) -> None:
 
 
 def test_sizes_are_told_in_megabytes() -> None:
-    assert figures.megabytes(ENGLISH, 62 * 2**20) == "62 MB"
-    assert figures.megabytes(ENGLISH, 3.25 * 2**20) == "3.2 MB"
+    assert figures.data_size(ENGLISH, 62 * 2**20) == "62 MB"
+    assert figures.data_size(ENGLISH, 3.25 * 2**20) == "3.2 MB"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_page_escapes_what_people_wrote() -> None:
 def test_numbers_are_told_as_each_language_writes_them() -> None:
     told = [
         [
-            figures.megabytes(language, 3.25 * 2**20),
+            figures.data_size(language, 3.25 * 2**20),
             figures.clocks(language, 3.1, 3.4)[1],
             figures.days(language, 129600),
             figures.days(language, 86400),

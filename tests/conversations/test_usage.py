@@ -19,7 +19,7 @@ def test_the_owner_sees_people_speed_and_room() -> None:
         "<b>Usage today</b>",
         "A minute of video takes 30 s to make.",
         "Free on the disk: 900 MB",
-        "Ada: 3 of 20 videos, 12 MB of 2048 MB; 40 in all",
+        "Ada: 3 of 20 videos, 12 MB of 2.0 GB; 40 in all",
     ]
 
 

@@ -139,7 +139,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
 MESSAGES: Mapping[str, str] = {
     "active_renders": "I'm making 3 for you already. Press again when one of them is done, or stop"
     " one.",
-    "bytes_per_day": "That's today's 2048 MB. More at 00:00 UTC, or ask Ada.",
+    "bytes_per_day": "That's today's 2.0 GB. More at 00:00 UTC, or ask Ada.",
     "edits_per_day": "That's today's 200 edits to hear. More at 00:00 UTC, or ask Ada.",
     "queued_ingests": "20 of yours are waiting already. Send this one again later.",
     "videos_per_day": "That's today's 20. More at 00:00 UTC, or ask Ada.",

@@ -12,7 +12,7 @@ from bot.web.pages.arrivals import STATUSES, Arrivals, Closed, Expected, Why
 from bot.web.pages.language import asked_for
 from bot.web.pages.links import UPLOAD
 from conversations import words
-from conversations.figures import megabytes, tidy
+from conversations.figures import data_size, tidy
 from conversations.words.text import Language, Text, language_of
 from storage.adapter import StorageAdapter
 from storage.local import LocalStorage
@@ -62,8 +62,8 @@ class UploadPage:
         def say(text: Text) -> str:
             return text.to(language)
 
-        source, limit = expected.project.source, megabytes(language, self._max_bytes)
-        size = megabytes(language, source.size_bytes)
+        source, limit = expected.project.source, data_size(language, self._max_bytes)
+        size = data_size(language, source.size_bytes)
         named = f"{tidy(source.name)} · {size}" if source.name else ""
         return markup.filled(
             "upload.html",
