@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.peers import PEERS, is_there
 
@@ -39,6 +40,12 @@ def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 # Given out first where several processes share the tests: small ones fill what is left at the end.
 LONGEST = ("tests/jobs/test_state_machine.py", "tests/test_image.py", "tests/whole", "tests/chaos")
+
+
+def pytest_configure() -> None:
+    """A machine that is busy with something else is no fault of what hypothesis tries."""
+    settings.register_profile("patient", settings(), deadline=None)
+    settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -34,6 +34,13 @@ def test_pushes_and_pull_requests_are_checked_as_anywhere_else() -> None:
     assert "secrets" not in str(JOBS["checks"])
 
 
+def test_what_runs_alone_is_found_by_the_files_that_say_so() -> None:
+    """`make test` looks for them with grep, so as not to read every test for a dozen."""
+    files = [path for path in (ROOT / "tests").rglob("*.py") if "mark.alone" in path.read_text()]
+    assert {path.name.partition("_")[0] for path in files} == {"test"}
+    assert "'mark\\.alone' tests" in (ROOT / "Makefile").read_text()
+
+
 def test_a_job_has_the_rights_it_needs_and_no_others() -> None:
     assert WORKFLOW["permissions"] == {}
     rights = {name: job["permissions"] for name, job in JOBS.items()}
