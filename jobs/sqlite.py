@@ -13,6 +13,7 @@ from pathlib import Path
 from jobs.connection import Connection
 from jobs.database import ConstraintViolated, Parameters, Row, Statement, StatementRefused
 from jobs.errors import StoreUnavailable, StoreUnusable
+from jobs.group_commit import Answers, Request, Requests, code_of, is_busy
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,6 @@ _OPENING_S = 0.25  # how long SQLite itself asks while the file is opened
 _BUSY_MS = 8
 _AGAIN_S = 0.002
 _LAST_S = 0.05  # whoever waited too long behind others of this process still asks once
-_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # A statement that is wrong is our mistake, not the database's state.
 _OURS = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE)
 _DAMAGED = "is damaged: put a backup in its place, or move it away to start anew"
@@ -57,15 +57,18 @@ def pragmas(version: tuple[int, int, int]) -> tuple[str, ...]:
 
 
 class SqliteDatabase:
-    """One connection to the file, opened by the first caller; every commit is on the disk."""
+    """One connection to the file, opened by the first caller; every commit is on the disk.
+
+    Callers at once share a commit; those that find the file busy go on in the order they came.
+    """
 
     def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
         self._path = path
         self._patience_s = patience_s
         self._connection: Connection | None = None
         self._is_closed = False
-        # Two first callers would each open a connection, and a statement of another task must
-        # not slip into an open transaction.
+        self._requests = Requests()
+        # One at a time goes to the database, for all: two first callers would each open it.
         self._lock = asyncio.Lock()
 
     async def execute(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
@@ -88,29 +91,50 @@ class SqliteDatabase:
                 await self._connection.end(patience_s=self._patience_s)
                 self._connection = None
 
-    async def _alone(self, statements: Sequence[Statement]) -> list[list[Row]]:
+    async def _alone(self, statements: Sequence[Statement]) -> Answers:
         deadline = asyncio.get_running_loop().time() + self._patience_s
-        async with self._lock:
-            return await self._patiently(statements, deadline)
+        request = Request(statements)
+        self._requests.add(request)
+        try:
+            async with self._lock:
+                await self._end(request, deadline)
+        finally:
+            self._requests.withdraw(request)
+        if isinstance(request.ending, sqlite3.IntegrityError):
+            raise ConstraintViolated(str(request.ending)) from request.ending
+        if isinstance(request.ending, sqlite3.DatabaseError):
+            raise self._meaning(request.ending) from request.ending
+        if isinstance(request.ending, Exception):
+            raise request.ending
+        assert request.ending is not None
+        return request.ending
 
-    async def _patiently(self, statements: Sequence[Statement], deadline: float) -> list[list[Row]]:
+    async def _end(self, request: Request, deadline: float) -> None:
+        """Until it has its ending, which it may have from whoever was here before."""
         loop = asyncio.get_running_loop()
-        while True:
+        while request.ending is None:
             try:
                 connection = self._connection or await self._open()
                 left_s = max(_LAST_S, deadline - loop.time())
-                return await connection.apply(statements, patience_s=left_s)
-            except sqlite3.IntegrityError as refused:
-                raise ConstraintViolated(str(refused)) from refused
+                await self._visit(connection, request, left_s)
             except sqlite3.DatabaseError as problem:
-                if not _is_busy(problem):
+                if not is_busy(problem):
                     raise self._meaning(problem) from problem
                 if loop.time() > deadline:
                     raise StoreUnavailable(str(problem)) from problem
-            await asyncio.sleep(random.uniform(0.0, _AGAIN_S))  # noqa: S311
+                await asyncio.sleep(random.uniform(0.0, _AGAIN_S))  # noqa: S311
+
+    async def _visit(self, connection: Connection, request: Request, patience_s: float) -> None:
+        try:
+            async with asyncio.timeout(patience_s):
+                await connection.commit_all(self._requests)
+        except TimeoutError:
+            if self._requests.withdraw(request):
+                raise StoreUnavailable("others write and come to no end") from None
+            await connection.settled()  # it has begun
 
     def _meaning(self, problem: sqlite3.DatabaseError) -> Exception:
-        code = _code(problem)
+        code = code_of(problem)
         if code is None or code in _OURS:
             return StatementRefused(str(problem))
         if code in _UNUSABLE:
@@ -155,13 +179,3 @@ async def _check(connection: Connection) -> None:
         damaged = sqlite3.DatabaseError(found)
         damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise damaged
-
-
-def _code(problem: sqlite3.DatabaseError) -> int | None:
-    """The primary code: what is left without SQLite's finer distinctions."""
-    code: int | None = getattr(problem, "sqlite_errorcode", None)
-    return None if code is None else code & 0xFF
-
-
-def _is_busy(problem: sqlite3.DatabaseError) -> bool:
-    return _code(problem) in _BUSY

@@ -34,11 +34,15 @@ class HandedBack(Exception):
 
 @dataclass(eq=False, slots=True)
 class Hold:
-    """One job in this worker's hands. `since` is the monotonic time just before the claim."""
+    """One job in this worker's hands. `since` is the monotonic time just before the claim.
+
+    Once its work `is_done` only the result is to be written, and it takes up no place.
+    """
 
     job: Job
     since: float
     child_ref: ChildRef = field(default_factory=ChildRef)
+    is_done: bool = False
     _ending: Exception | None = None
     _interrupted: asyncio.Event = field(default_factory=asyncio.Event)
 

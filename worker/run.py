@@ -169,7 +169,7 @@ class Worker:
         free = [
             kinds
             for kinds, size in self._lanes
-            if sum(hold.job.kind in kinds for hold in self._holds) < size
+            if sum(hold.job.kind in kinds and not hold.is_done for hold in self._holds) < size
         ]
         return frozenset().union(*free) & self._pipelines.keys()
 
@@ -311,6 +311,8 @@ async def _work(store: JobStore, hold: Hold, pipeline: Pipeline, lease_s: float)
             ]
             result = await pipeline(store, job, hold.child_ref)
             if result is not None:
+                hold.is_done = True
+                store.bells.claimable.ring()  # the next claim can share a commit with the result
                 await _complete(store, job, result)
             took_s = asyncio.get_running_loop().time() - hold.since
             how = "handed on" if result is None else "finished"

@@ -34,9 +34,16 @@ class Watched:
         self.is_away = False
         self.is_full = False
         self.not_taken = 0
+        self._held_up: dict[str, asyncio.Event] = {}
+
+    def hold_up(self, sql: str) -> asyncio.Event:
+        """That statement waits for the event, each time."""
+        return self._held_up.setdefault(sql, asyncio.Event())
 
     async def execute(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         self._ask()
+        if sql in self._held_up:
+            await self._held_up[sql].wait()
         return await self._inner.execute(sql, parameters)
 
     async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:

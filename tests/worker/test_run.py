@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs import sql
 from jobs.errors import (
     JobError,
     LinkFailed,
@@ -128,6 +129,23 @@ async def test_no_more_jobs_at_once_than_allowed(store: JobStore) -> None:
         for number in range(5):
             await became(store, JobStatus.COMPLETE, f"job{number}")
     assert most == 2
+
+
+async def test_the_next_job_begins_before_the_result_of_the_last_is_written(
+    store: JobStore, database: Watched
+) -> None:
+    second = Waiting()
+    pipelines: dict[JobKind, Pipeline] = {JobKind.INGEST: finishing({}), JobKind.LOOK: second}
+    await store.create(new_job("first"))
+    await store.create(new_job("second", JobKind.LOOK))
+    may_be_written = database.hold_up(sql.COMPLETE_JOB)
+    async with working(store, pipelines, light=1):
+        await second.started.wait()
+        assert (await row(store, "first")).status is JobStatus.PROCESSING
+        may_be_written.set()
+        second.may_finish.set()
+        await became(store, JobStatus.COMPLETE, "first")
+        await became(store, JobStatus.COMPLETE, "second")
 
 
 async def test_kinds_without_a_pipeline_are_left_to_others(store: JobStore) -> None:
