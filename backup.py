@@ -8,12 +8,12 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from settings import JobStoreBackend, Settings
+from settings import JobStoreBackend, Refused, Settings
 
 BUSY_S = 60.0  # a writer is waited for so long
 
 
-class BackupRefused(Exception):
+class BackupRefused(Refused):
     """Why nothing was copied, with the way out."""
 
 

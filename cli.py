@@ -1,4 +1,8 @@
-"""`pocketreel run | worker | try | demo | make | probe | fetch | doctor`: the command line."""
+"""`pocketreel run | worker | try | demo | make | probe | fetch | doctor`: the command line.
+
+Each command loads what it needs by itself: the whole takes a second of the processor, and most
+need half of it.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +16,16 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assembly import run, run_worker, stop_on_signals
-from backup import BackupRefused, backup
-from bot import sentry
 from bot.redaction import configure_logging, secrets_of
-from chaos import run as chaos
-from checking import Verdict, endpoints, fetch_url, probe
-from doctor import examine
-from home import phone_at_home, run_at_home
 from jobs.errors import StoreUnavailable, StoreUnusable
-from making import Wish, WishRefused, make
 from modal_render.contract import LOOKS, RESPONSES
-from phone.demo import play
-from phone.visitor import NothingCame, PhoneRefused
-from pipelines.addresses import Endpoint
-from pipelines.sandbox import find_sandbox
-from settings import Settings, SettingsError, read_settings
+from settings import Refused, Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from checking import Verdict
+    from pipelines.addresses import Endpoint
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(_: argparse.Namespace) -> int:
+    from assembly import run, stop_on_signals
+    from bot import sentry
+
     settings = _with_token(read_settings())
     _log(settings)
     sentry.report(settings)
@@ -129,6 +129,9 @@ async def _run(_: argparse.Namespace) -> int:
 
 
 async def _worker(_: argparse.Namespace) -> int:
+    from assembly import run_worker, stop_on_signals
+    from bot import sentry
+
     settings = read_settings()
     _log(settings)
     sentry.report(settings)
@@ -138,6 +141,9 @@ async def _worker(_: argparse.Namespace) -> int:
 
 
 async def _try(options: argparse.Namespace) -> int:
+    from assembly import stop_on_signals
+    from home import run_at_home
+
     given = {"PORT": options.port, "DATA_DIR": options.data_dir}
     settings = read_settings(**{name: value for name, value in given.items() if value})
     _log(settings, level="WARNING")
@@ -147,6 +153,11 @@ async def _try(options: argparse.Namespace) -> int:
 
 
 async def _demo(options: argparse.Namespace) -> int:
+    from assembly import run
+    from home import phone_at_home
+    from phone.demo import play
+    from phone.visitor import NothingCame, PhoneRefused
+
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pocketreel-") as folder:
         settings = dataclasses.replace(read_settings({}), data_dir=Path(folder), port=0)
@@ -167,6 +178,8 @@ async def _demo(options: argparse.Namespace) -> int:
 
 
 async def _make(options: argparse.Namespace) -> int:
+    from making import Wish, make
+
     wish = Wish(
         audio=options.audio,
         output=options.output,
@@ -185,6 +198,9 @@ async def _make(options: argparse.Namespace) -> int:
 
 
 async def _probe(options: argparse.Namespace) -> int:
+    from checking import probe
+    from pipelines.sandbox import find_sandbox
+
     settings = read_settings()
     configure_logging("ERROR", ())
     sandbox = await find_sandbox()
@@ -200,9 +216,11 @@ async def _probe(options: argparse.Namespace) -> int:
 
 
 async def _fetch(options: argparse.Namespace) -> int:
+    from checking import fetch_url
+
     settings = read_settings()
     configure_logging("ERROR", ())
-    allow = frozenset[Endpoint]().union(*options.allow)
+    allow: frozenset[Endpoint] = frozenset().union(*options.allow)
     for url in options.urls:
         verdict = await fetch_url(url, settings, allow)
         told = {"accepted": verdict.accepted, "code": verdict.code}
@@ -211,6 +229,8 @@ async def _fetch(options: argparse.Namespace) -> int:
 
 
 def _endpoints(text: str) -> frozenset[Endpoint]:
+    from checking import endpoints
+
     try:
         return endpoints(text)
     except ValueError as wrong:
@@ -222,6 +242,8 @@ def _words(verdict: Verdict) -> str:
 
 
 async def _doctor(options: argparse.Namespace) -> int:
+    from doctor import examine
+
     findings = await examine(read_settings(), cloud=options.cloud)
     for finding in findings:
         _say(f"{'ok  ' if finding.is_well else 'MEND'}  {finding.name}: {finding.words}")
@@ -229,12 +251,16 @@ async def _doctor(options: argparse.Namespace) -> int:
 
 
 async def _backup(options: argparse.Namespace) -> int:
+    from backup import backup
+
     for path in await backup(read_settings(), options.folder):
         _say(f"wrote {path}")
     return 0
 
 
 async def _chaos(options: argparse.Namespace) -> int:
+    from chaos import run as chaos
+
     plan = chaos.Plan(
         jobs=options.jobs,
         workers=options.workers,
@@ -272,9 +298,7 @@ def _innermost(problem: Exception) -> Exception:
 
 def _sentence(problem: Exception) -> str:
     """What a person is told of it; nothing of what nobody foresaw."""
-    if isinstance(
-        problem, SettingsError | StoreUnusable | StoreUnavailable | WishRefused | BackupRefused
-    ):
+    if isinstance(problem, Refused | StoreUnusable | StoreUnavailable):
         return str(problem)
     if isinstance(problem, BlockingIOError):
         return "DATA_DIR: another Pocketreel is using it; stop that one, or set another"

@@ -37,7 +37,7 @@ from jobs.model import (
 )
 from jobs.opening import Store
 from jobs.payloads import Rendered, asset_from_json
-from settings import RenderBackend, Settings, StorageBackend
+from settings import Refused, RenderBackend, Settings, StorageBackend
 from storage import keys
 from storage.adapter import CHUNK_BYTES, StorageAdapter
 
@@ -48,7 +48,7 @@ _LANGUAGE = language_of(_SOMEBODY)
 Say = Callable[[str], None]
 
 
-class WishRefused(Exception):
+class WishRefused(Refused):
     """The video cannot be made; the message says why, in a sentence for people."""
 
 

@@ -59,7 +59,11 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-class SettingsError(Exception):
+class Refused(Exception):
+    """What was asked for cannot be done; the message says why, in a sentence for people."""
+
+
+class SettingsError(Refused):
     """The environment does not describe a runnable Pocketreel; the message names every variable."""
 
 

@@ -15,7 +15,6 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +37,10 @@ from jobs.errors import (
 from pipelines import envelope
 from pipelines.containers import check_sound, extension, opened, packets, use_one_thread
 from pipelines.cover import save_cover
-from pipelines.loudness import RATE_HZ, LoudnessMeter, SteadyRate
+from pipelines.facts import COVER, FACTS, PEAKS, Facts, printed
+from pipelines.formats import RATE_HZ
+from pipelines.loudness import LoudnessMeter, SteadyRate
 
-FACTS, PEAKS, COVER = "facts.json", "peaks.json", "cover.jpg"
 MIN_S = 1.0
 SLACK_S = 0.5  # a recording of exactly the limit may hold some samples more
 # Where the length is written down. Elsewhere it is guessed from the size, and often wrongly.
@@ -49,28 +49,6 @@ _LENGTH_IS_WRITTEN = ("flac", "mov", "matroska", "ogg")
 _ENDS_ON_CLOCK = "matroska"
 _SAY_EVERY_S = 0.25
 _MAX_TAG = 200
-_JOINERS = "\u200c\u200d"  # Persian words and emoji fall apart without these
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What one hearing tells. Times in seconds."""
-
-    extension: str
-    codec: str
-    rate_hz: int
-    channels: int
-    has_video: bool
-    duration_s: float
-    loudness_lufs: float
-    true_peak_db: float
-    sound_start_s: float
-    sound_end_s: float
-    pauses: tuple[tuple[float, float], ...]
-    character: str
-    title: str
-    artist: str
-    has_cover: bool
 
 
 class _Hearing:
@@ -195,11 +173,6 @@ def _tag(container: InputContainer, sound: AudioStream, name: str) -> str:
             if key.lower() == name:
                 return printed(value)[:_MAX_TAG]
     return ""
-
-
-def printed(text: str) -> str:
-    """The text on one line, with spaces for what no screen shows."""
-    return "".join(c if c.isprintable() or c in _JOINERS else " " for c in text).strip()
 
 
 def _say(message: dict[str, Any]) -> None:

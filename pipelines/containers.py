@@ -13,14 +13,8 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from jobs.errors import NoSound, NotMedia, SourceBroken
+from pipelines.formats import FORMATS, PROTOCOLS
 
-# Demuxers of files that hold their own sound. None of them opens another file or address, as
-# playlists (hls, dash, concat, sdp) do.
-FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,ogg,mp3,wav,w64,flac,aac,aiff,caf,amr,avi,asf,flv,"
-    "mpegts,mpeg,ac3,eac3,au,wv,ape,tta,dsf,loas,oma,rm,voc,mpc,mpc8,dts,dtshd"
-)
-PROTOCOLS = "file,pipe"
 MIN_RATE_HZ, MAX_RATE_HZ = 4_000, 384_000
 MAX_CHANNELS = 16
 _MAX_STREAMS = "64"

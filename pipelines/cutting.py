@@ -17,7 +17,7 @@ import logging
 import struct
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +31,9 @@ from numpy.typing import NDArray
 from jobs.errors import EditFailed, JobError
 from jobs.recipe import Clip
 from pipelines.containers import decoded, opened
-from pipelines.loudness import RATE_HZ, SteadyRate
+from pipelines.cut_request import CutRequest, Levels, read_request, sample, samples_of
+from pipelines.formats import RATE_HZ
+from pipelines.loudness import SteadyRate
 
 JOINT_FADE_S = 0.005  # a sound cut off within a wave clicks
 _BATCH = RATE_HZ  # samples worked on at once
@@ -42,20 +44,6 @@ _QUIET, _LOUD = 10, 95  # percent
 _MISSING_S = 0.05  # a source may be this much shorter than the recipe believes
 
 Samples = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutRequest:
-    """Absolute paths: `sources` by digest, `result` to write. `channels` is 1 or 2.
-
-    Levels are those of the clips, or of `measured` where there are any.
-    """
-
-    sources: Mapping[str, str]
-    clips: tuple[Clip, ...]
-    result: str
-    channels: int
-    measured: tuple[Clip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +62,6 @@ class _Place:
         fall = ((self.last - 0.5) - index) / _fade_samples(self.clip.fade_out_s)
         ramp = np.clip(np.minimum(rise, fall), 0, 1) * np.float32(self.clip.volume)
         return np.asarray(ramp, np.float32)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Levels:
-    """How loud (dBFS, RMS) the quietest tenth of the kept sound is at most, and the loudest
-    twentieth at least: the room, and the voice in it."""
-
-    quiet_db: float
-    loud_db: float
-
-
-def read_request(text: str) -> CutRequest:
-    data = json.loads(text)
-    clips, measured = (tuple(Clip(**clip) for clip in data[name]) for name in ("clips", "measured"))
-    return CutRequest(**{**data, "clips": clips, "measured": measured})
-
-
-def write_request(request: CutRequest) -> str:
-    return json.dumps(dataclasses.asdict(request))
-
-
-def samples_of(clips: Sequence[Clip]) -> int:
-    """How many samples the result has."""
-    return sum(_sample(clip.end_s) - _sample(clip.start_s) for clip in clips)
 
 
 def cut(request: CutRequest) -> Levels:
@@ -179,9 +143,9 @@ def _cut_source(path: Path, cuts: _Cuts, result: _Result, before_s: float) -> fl
 def _places(clips: Sequence[Clip], source: str) -> list[_Place]:
     ends = [0]
     for clip in clips:
-        ends.append(ends[-1] + _sample(clip.end_s) - _sample(clip.start_s))
+        ends.append(ends[-1] + sample(clip.end_s) - sample(clip.start_s))
     return [
-        _Place(clip, _sample(clip.start_s), _sample(clip.end_s), at)
+        _Place(clip, sample(clip.start_s), sample(clip.end_s), at)
         for clip, (at, _) in zip(clips, pairwise(ends), strict=True)
         if clip.source == source
     ]
@@ -217,10 +181,6 @@ def _as_channels(samples: Samples, channels: int) -> Samples:
 
 def _fade_samples(fade_s: float) -> float:
     return max(fade_s, JOINT_FADE_S) * RATE_HZ
-
-
-def _sample(at_s: float) -> int:
-    return round(at_s * 1000) * RATE_HZ // 1000
 
 
 def _header(samples: int, channels: int) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jobs.recipe import Clean
-from pipelines.cutting import Levels
-from pipelines.loudness import RATE_HZ
+from pipelines.cut_request import Levels
+from pipelines.formats import RATE_HZ
 
 METER = "ebur128=peak=true:framelog=quiet"
 # afftdn gives out every sample this much later than it came in (measured at 48 kHz) and drops as

@@ -12,12 +12,12 @@ from jobs.kept import kept_clips
 from jobs.model import Asset, Stage
 from jobs.recipe import SILENT_DB, Clip, Recipe, RecipeError, check
 from pipelines.aim import first_aim, next_aim
-from pipelines.analysis import printed
 from pipelines.bench import Bench
 from pipelines.child import ChildRef, python, run_child
-from pipelines.cutting import CutRequest, Levels, samples_of, write_request
+from pipelines.cut_request import CutRequest, Levels, samples_of, write_request
 from pipelines.edit_graph import METER, chain, cleaning, levelling
-from pipelines.loudness import RATE_HZ
+from pipelines.facts import printed
+from pipelines.formats import RATE_HZ
 from pipelines.media import (
     ANALYSIS_BYTES,
     Measured,

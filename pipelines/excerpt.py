@@ -16,7 +16,7 @@ from jobs.recipe import Clip
 from pipelines.aim import first_aim
 from pipelines.bench import Bench
 from pipelines.child import ChildRef
-from pipelines.cutting import samples_of
+from pipelines.cut_request import samples_of
 from pipelines.edit_graph import chain, cleaning, levelling
 from pipelines.editing import Order, Work, cut_out
 from pipelines.media import Measured, reading, run_ffmpeg

@@ -12,7 +12,8 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.filter import Graph
 
-RATE_HZ = 48_000
+from pipelines.formats import RATE_HZ
+
 SILENT_LUFS = -70.0  # the meter's own floor
 _SILENT_DB = -100.0
 _PLACED = 8  # channels; of more, libav knows places for a few numbers only

@@ -13,7 +13,6 @@ from imageio_ffmpeg import get_ffmpeg_exe
 
 from jobs import errors
 from jobs.errors import EditFailed, JobError, ProbeTimedOut, SourceBroken
-from pipelines.analysis import COVER, FACTS, PEAKS, Facts
 from pipelines.child import (
     MIB,
     ChildError,
@@ -23,7 +22,8 @@ from pipelines.child import (
     python,
     run_child,
 )
-from pipelines.containers import FORMATS, PROTOCOLS
+from pipelines.facts import COVER, FACTS, PEAKS, Facts
+from pipelines.formats import FORMATS, PROTOCOLS
 from pipelines.mishaps import EditBroke, ListeningBroke, check_end, told_as
 
 PROBE_S = 60.0  # half an hour takes 10 s of a core, which it may have to share with renders

@@ -9,9 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from jobs.payloads import EDGE_S, LOUDEST_S
 from jobs.recipe import Clip
@@ -19,7 +17,11 @@ from jobs.recipe import Clip
 _LEAST_S = 0.01  # what is shorter is a rounding, not a clip
 
 Clips = tuple[Clip, ...]
-Peaks = NDArray[np.int64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Peaks: TypeAlias = "NDArray[np.int64]"
 
 
 def stretch(clips: Sequence[Clip], start_s: float, length_s: float) -> Clips:
@@ -39,6 +41,8 @@ def loudest(
     clips: Sequence[Clip], peaks: Peaks, rate_hz: int, length_s: float = LOUDEST_S
 ) -> Clips:
     """The loudest seconds in a row, all clips when there are no more; `peaks` as in peaks.json."""
+    import numpy as np  # a tenth of a second, which a start should not have to wait for
+
     total_s = sum(clip.duration_s for clip in clips)
     if total_s <= length_s:
         return tuple(clips)
@@ -53,11 +57,15 @@ def loudest(
 
 def read_peaks(path: Path) -> tuple[Peaks, int]:
     """The peaks of a recording and how many there are a second."""
+    import numpy as np
+
     data = json.loads(path.read_text(encoding="utf-8"))
     return np.array(data["peaks"], np.int64), int(data["rate_hz"])
 
 
 def _peaks_of(clip: Clip, peaks: Peaks, rate_hz: int) -> Peaks:
+    import numpy as np
+
     first, last = round(clip.start_s * rate_hz), round(clip.end_s * rate_hz)
     part = peaks[first:last]
     return np.pad(part, (0, last - first - len(part)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +23,21 @@ async def _videos_per_day(settings: Settings) -> int:
             "SELECT value FROM limits WHERE name = 'videos_per_day'"
         )
         return int(rows[0]["value"])
+
+
+@pytest.mark.parametrize(
+    ("loaded", "missing"),
+    [("cli", {"aiohttp", "telegram"}), ("assembly", {"av", "modal_render.video", "numpy"})],
+)
+def test_a_start_does_not_wait_for_what_others_need(loaded: str, missing: set[str]) -> None:
+    """Children and other commands load these: a start took half as long again with them."""
+    told = subprocess.run(
+        [sys.executable, "-c", f"import {loaded}, sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert missing & set(told.stdout.split()) == set()
 
 
 async def test_quotas_are_the_bots_and_no_worker_changes_them(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from jobs import errors
-from pipelines.analysis import COVER, PEAKS, Facts, analyse
+from pipelines.analysis import analyse
 from pipelines.child import ChildRef
+from pipelines.facts import COVER, PEAKS, Facts
 from pipelines.media import listen
 from tests import sounds
 from tests.crafted import wav

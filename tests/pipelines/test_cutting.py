@@ -9,7 +9,8 @@ import pytest
 
 from jobs.errors import EditFailed
 from jobs.recipe import Clip
-from pipelines.cutting import CutRequest, cut, read_request, samples_of, write_request
+from pipelines.cut_request import CutRequest, read_request, samples_of, write_request
+from pipelines.cutting import cut
 from tests import sounds
 
 RATE = sounds.RATE_HZ

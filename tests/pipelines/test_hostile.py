@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from jobs.errors import JobError, NotMedia, SourceBroken
-from pipelines.analysis import Facts, analyse
+from pipelines.analysis import analyse
 from pipelines.child import ChildRef
+from pipelines.facts import Facts
 from pipelines.media import listen, reading
 from tests import sounds
 from tests.crafted import BOMBS, playlists
