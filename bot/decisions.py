@@ -253,10 +253,7 @@ class Decisions:
     ) -> Facts:
         if project is None:
             return facts
-        sender = await self._store.people.get(project.owner_id)
-        name = sender.name if sender else ""
-        facts = await self._facts.with_project(facts, project, sender_name=name)
-        facts = await self._facts.with_past(facts, project)
+        facts = await self._facts.with_project(facts, project)
         if with_peaks:
             facts = replace(facts, peaks=await self._facts.peaks(facts.asset))
         return facts

@@ -63,8 +63,12 @@ class FactsReader:
 
     async def of_person(self, person: Person, chat_id: int, message_id: int) -> Facts:
         """What is known when the event is about no project."""
-        owner = await self.store.people.owner()
-        is_owner = person.role is Role.OWNER
+        owner, newest, everybody, habits = await asyncio.gather(
+            self.store.people.owner(),
+            self.store.projects.newest_open(person.id, chat_id),
+            self._everybody_for(person),
+            self.store.habits.of(person.id),
+        )
         return Facts(
             person=person,
             chat_id=chat_id,
@@ -73,9 +77,9 @@ class FactsReader:
             owner_id=owner.id if owner else 0,
             owner_name=owner.name if owner else "",
             owner_language=language_of(owner) if owner else Language.ENGLISH,
-            newest=await self.store.projects.newest_open(person.id, chat_id),
-            people=tuple(await self.store.people.all()) if is_owner else (),
-            habits=await self.store.habits.of(person.id),
+            newest=newest,
+            people=tuple(everybody),
+            habits=habits,
             limits=self.limits,
             api_url=f"{self.links.base}/api" if self.links.base else "",
             bot_name=self.bot_name(),
@@ -86,13 +90,15 @@ class FactsReader:
         self, project: Project, person: Person | None = None, *, message_id: int = 0
     ) -> Facts:
         """What is known about the project; without a person, as its owner sees it."""
-        sender = await self._sender(project)
+        sender, named = await asyncio.gather(self._sender(project), self.named(project))
         facts = await self.of_person(person or sender, project.chat_id, message_id)
-        facts = await self.with_project(facts, project, sender_name=sender.name)
-        return await self.with_past(facts, project)
+        return await self._with_past(await self._with(facts, project, sender, named), project)
 
     async def for_message(self, project: Project, named: Named | None = None) -> Facts:
-        """What the project's messages show: who else and what else there is is left out."""
+        """What the project's messages show: who else and what else there is is left out.
+
+        `named` where it was read just now.
+        """
         sender = await self._sender(project)
         facts = Facts(
             person=sender,
@@ -101,16 +107,22 @@ class FactsReader:
             limits=self.limits,
             new_id=new_id,
         )
-        return await self.with_project(facts, project, sender_name=sender.name, named=named)
+        return await self._with(facts, project, sender, named or await self.named(project))
 
-    async def with_project(
-        self, facts: Facts, project: Project, *, sender_name: str, named: Named | None = None
-    ) -> Facts:
-        """The facts with all that belongs to the project; `named` where it was read just now."""
-        named = named or await self.named(project)
+    async def with_project(self, facts: Facts, project: Project) -> Facts:
+        """The facts with all that belongs to the project."""
+        sender, named = await asyncio.gather(self._sender(project), self.named(project))
+        return await self._with_past(await self._with(facts, project, sender, named), project)
+
+    async def _with(self, facts: Facts, project: Project, sender: Person, named: Named) -> Facts:
         asset = _asset(named.ingest)
-        estimate_s = await self._estimate_s(project.edit, asset)
-        place = await self.place(named)
+        estimate_s, place, last_edit, link, page_link = await asyncio.gather(
+            self._estimate_s(project.edit, asset),
+            self.place(named),
+            self.store.projects.last_edit(project.id),
+            self.link(named.render),
+            self._page_link(project, named.render),
+        )
         return replace(
             facts,
             ingest=named.ingest,
@@ -124,26 +136,24 @@ class FactsReader:
             queue_place=place,
             eta_s=_eta_s(named, estimate_s, facts.now),
             estimate_s=estimate_s,
-            last_edit=await self.store.projects.last_edit(project.id),
-            link=await self.link(named.render),
+            last_edit=last_edit,
+            link=link,
             upload_link=self.pages.upload(project.id, project.touched_at),
-            page_link=await self._page_link(project, named.render),
-            sender_name=sender_name,
+            page_link=page_link,
+            sender_name=sender.name,
         )
 
-    async def with_past(self, facts: Facts, project: Project) -> Facts:
+    async def _with_past(self, facts: Facts, project: Project) -> Facts:
         """With what the card began with, and what was made of the same recording."""
-        first = await self.store.projects.first_edit(project.id)
-        facts = replace(facts, first_edit=first)
-        if facts.asset is None:
-            return facts
-        fresh_s, digest = self.limits.retention_s / 2, facts.asset.digest
-        twins = await self.store.projects.twins(project, digest, fresh_s)
-        facts = replace(facts, twins=tuple(twins))
-        if project.edit is not None:
-            return facts
-        earlier = await self.store.projects.tidied_edit(project, digest, self.limits.originals_s)
-        return replace(facts, earlier=earlier)
+        projects, asset = self.store.projects, facts.asset
+        if asset is None:
+            return replace(facts, first_edit=await projects.first_edit(project.id))
+        first, twins, earlier = await asyncio.gather(
+            projects.first_edit(project.id),
+            projects.twins(project, asset.digest, self.limits.retention_s / 2),
+            self._earlier(project, asset),
+        )
+        return replace(facts, first_edit=first, twins=tuple(twins), earlier=earlier)
 
     async def with_shelf(self, facts: Facts, page: int, *, without: str = "") -> Facts:
         """With a page of the person's videos; without the one that is about to be deleted."""
@@ -184,6 +194,17 @@ class FactsReader:
             if job is not None and job.status is JobStatus.PENDING:
                 return await self.store.jobs.queue_place(job)
         return None
+
+    async def _everybody_for(self, person: Person) -> list[Person]:
+        """All who ever wrote, for the owner."""
+        return await self.store.people.all() if person.role is Role.OWNER else []
+
+    async def _earlier(self, project: Project, asset: Asset) -> Edit | None:
+        """How the recording was set on a card that is gone, for one that nobody has set yet."""
+        if project.edit is not None:
+            return None
+        originals_s = self.limits.originals_s
+        return await self.store.projects.tidied_edit(project, asset.digest, originals_s)
 
     async def _sender(self, project: Project) -> Person:
         known = await self.store.people.get(project.owner_id)

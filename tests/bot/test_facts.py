@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from bot.facts import FactsReader, limits_of
 from bot.web.links import VideoLinks
 from conversations.model import Limits
+from jobs.database import Database, Parameters, Row, Statement
 from jobs.ids import new_id
 from jobs.model import (
     Changes,
@@ -27,7 +28,7 @@ from jobs.model import (
     SourceKind,
     Stage,
 )
-from jobs.opening import Store
+from jobs.opening import Store, build_store
 from jobs.recipe import Clip, Recipe
 from settings import MIB, Settings
 from storage.bucket import Bucket
@@ -44,6 +45,35 @@ EDIT = Edit(
     look="mist",
     shape=Shape.VERTICAL,
 )
+
+
+class Rounds:
+    """The database far away: counts the rounds that questions need which wait for each other."""
+
+    def __init__(self, inner: Database) -> None:
+        self._inner = inner
+        self._answering: asyncio.Task[None] | None = None
+        self.questions = 0
+        self.count = 0
+
+    async def execute(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        return (await self.batch([Statement(sql, parameters or {})]))[0]
+
+    async def batch(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        self.questions += 1
+        if self._answering is None:
+            self._answering = asyncio.create_task(self._on_its_way())
+        await self._answering
+        return await self._inner.batch(statements)
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+    async def _on_its_way(self) -> None:
+        for _ in range(10):  # whoever can ask without an answer has done so by then
+            await asyncio.sleep(0)
+        self._answering = None
+        self.count += 1
 
 
 @pytest.fixture
@@ -98,6 +128,17 @@ async def test_a_project_s_facts_are_what_it_names(
     assert facts.people == ()
     assert facts.peaks == b""
     assert len(await reader.peaks(facts.asset)) == DURATION_S * 100
+
+
+async def test_what_can_be_asked_at_once_is(
+    reader: FactsReader, project: Project, hands: Hands, store: Store
+) -> None:
+    await hands.do(JobKind.INGEST)
+    rounds = Rounds(store.database)
+    near = dataclasses.replace(reader, clock=lambda: 1e9)
+    distant = dataclasses.replace(near, store=build_store(rounds))
+    assert await distant.of_project(project) == await near.of_project(project)
+    assert (rounds.questions, rounds.count) == (10, 4)
 
 
 async def test_only_the_owner_sees_who_there_is(reader: FactsReader, project: Project) -> None:
