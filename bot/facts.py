@@ -92,7 +92,7 @@ class FactsReader:
         """What is known about the project; without a person, as its owner sees it."""
         sender, named = await asyncio.gather(self._sender(project), self.named(project))
         facts = await self.of_person(person or sender, project.chat_id, message_id)
-        return await self._with_past(await self._with(facts, project, sender, named), project)
+        return await self._with_all(facts, project, sender, named)
 
     async def for_message(self, project: Project, named: Named | None = None) -> Facts:
         """What the project's messages show: who else and what else there is is left out.
@@ -112,7 +112,20 @@ class FactsReader:
     async def with_project(self, facts: Facts, project: Project) -> Facts:
         """The facts with all that belongs to the project."""
         sender, named = await asyncio.gather(self._sender(project), self.named(project))
-        return await self._with_past(await self._with(facts, project, sender, named), project)
+        return await self._with_all(facts, project, sender, named)
+
+    async def _with_all(
+        self, facts: Facts, project: Project, sender: Person, named: Named
+    ) -> Facts:
+        """What its messages show, what the card began with, and what else was made of it."""
+        asset = _asset(named.ingest)
+        facts, first, twins, earlier = await asyncio.gather(
+            self._with(facts, project, sender, named),
+            self.store.projects.first_edit(project.id),
+            self._twins(project, asset),
+            self._earlier(project, asset),
+        )
+        return replace(facts, first_edit=first, twins=tuple(twins), earlier=earlier)
 
     async def _with(self, facts: Facts, project: Project, sender: Person, named: Named) -> Facts:
         asset = _asset(named.ingest)
@@ -142,18 +155,6 @@ class FactsReader:
             page_link=page_link,
             sender_name=sender.name,
         )
-
-    async def _with_past(self, facts: Facts, project: Project) -> Facts:
-        """With what the card began with, and what was made of the same recording."""
-        projects, asset = self.store.projects, facts.asset
-        if asset is None:
-            return replace(facts, first_edit=await projects.first_edit(project.id))
-        first, twins, earlier = await asyncio.gather(
-            projects.first_edit(project.id),
-            projects.twins(project, asset.digest, self.limits.retention_s / 2),
-            self._earlier(project, asset),
-        )
-        return replace(facts, first_edit=first, twins=tuple(twins), earlier=earlier)
 
     async def with_shelf(self, facts: Facts, page: int, *, without: str = "") -> Facts:
         """With a page of the person's videos; without the one that is about to be deleted."""
@@ -199,9 +200,15 @@ class FactsReader:
         """All who ever wrote, for the owner."""
         return await self.store.people.all() if person.role is Role.OWNER else []
 
-    async def _earlier(self, project: Project, asset: Asset) -> Edit | None:
+    async def _twins(self, project: Project, asset: Asset | None) -> list[Project]:
+        """The person's cards with a finished video of the same recording."""
+        if asset is None:
+            return []
+        return await self.store.projects.twins(project, asset.digest, self.limits.retention_s / 2)
+
+    async def _earlier(self, project: Project, asset: Asset | None) -> Edit | None:
         """How the recording was set on a card that is gone, for one that nobody has set yet."""
-        if project.edit is not None:
+        if asset is None or project.edit is not None:
             return None
         originals_s = self.limits.originals_s
         return await self.store.projects.tidied_edit(project, asset.digest, originals_s)

@@ -138,7 +138,7 @@ async def test_what_can_be_asked_at_once_is(
     near = dataclasses.replace(reader, clock=lambda: 1e9)
     distant = dataclasses.replace(near, store=build_store(rounds))
     assert await distant.of_project(project) == await near.of_project(project)
-    assert (rounds.questions, rounds.count) == (10, 4)
+    assert (rounds.questions, rounds.count) == (10, 3)
 
 
 async def test_only_the_owner_sees_who_there_is(reader: FactsReader, project: Project) -> None:
