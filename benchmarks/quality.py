@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from benchmarks.ours import Order
 from modal_render.encode import WHOLE, picture, video_encoder
 from modal_render.film import open_film
-from modal_render.splice import SPLICED
+from modal_render.splice import SEGMENT_FRAMES
 
-GOP = SPLICED.segment_frames
+GOP = SEGMENT_FRAMES
 # Shares no factor with the 3 or 4 frames in which kinds of frames repeat.
 EVERY = 5
 

@@ -9,11 +9,10 @@ from itertools import pairwise
 from modal_render.looks import Rows
 
 BLOCK = 16  # rows of a macroblock
-# Guards in macroblocks for a short side of 1080 pixels: a 64th of the rows that move. Bars leap far
-# from frame to frame, so limits on vectors cost bytes: one of 32 rows 28 %, of 64 8 %, of 96 3 %. A
-# row of macroblocks costs time even when it is skipped. x264 takes no limit below 32 rows.
-_LEAST_GUARD, _MOST_GUARD = 3, 5
-_ROWS_PER_GUARD = 64
+# Guards in macroblocks for a short side of 1080 pixels. A row of macroblocks costs time even when
+# it is skipped: each one 1.8 % of Pulse's encoding. Bars leap far from picture to picture, so
+# limits on vectors cost bytes: one of 45 rows 8 %, of 61 2 %. x264 takes no limit below 32 rows.
+_GUARD = 3
 _TAPS = 3  # rows that interpolation reads beyond a block
 # A block of the transform that is coded is deblocked against its neighbour: a guard that began
 # right behind one would change with it, and x264 would code that.
@@ -57,7 +56,7 @@ def bands_of(moving: Sequence[Rows], size: tuple[int, int]) -> list[Band]:
 def _around(rows: Rows, size: tuple[int, int]) -> Band:
     (top, bottom), (width, height) = rows, size
     scale = max(1, round(min(width, height) / 1080))
-    guard = min(max((bottom - top) // _ROWS_PER_GUARD, _LEAST_GUARD), _MOST_GUARD * scale)
+    guard = _GUARD * scale
     first = max(0, ((top - _FILTER) // BLOCK - guard) * BLOCK)
     last = min(height, (-(-(bottom + _FILTER) // BLOCK) + guard) * BLOCK)
     above, below = guard if first else 0, guard if last < height else 0

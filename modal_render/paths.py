@@ -13,7 +13,7 @@ from modal_render.h264 import UnexpectedStream
 from modal_render.lane import BandLeft
 from modal_render.looks import BandLook
 from modal_render.segments import Coded, Segment, encode_all, encode_whole
-from modal_render.splice import SPLICED, Splice
+from modal_render.splice import Splice
 
 
 class Encoding(Protocol):
@@ -77,13 +77,13 @@ class _Whole:
 
 
 class _Spliced:
-    profile = SPLICED
     spliced = True
 
     def __init__(
         self, film: Film, splice: Splice, drawn: Callable[[], None], *, may_fall_back: bool
     ) -> None:
         self._film, self._splice, self._drawn = film, splice, drawn
+        self.profile = splice.profile
         self._may_fall_back, self._lock = may_fall_back, Lock()
         self.fallbacks = 0
 

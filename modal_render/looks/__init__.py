@@ -61,10 +61,15 @@ class Mover(Protocol):
 
 @runtime_checkable
 class BandLook(Protocol):
-    """A scene and its sound as a still picture and what moves over it."""
+    """A scene and its sound as a still picture and what moves over it.
+
+    `between` pictures stand between two that others are made from: what leaps to and fro is
+    smallest with many (5), what slides along with one.
+    """
 
     ground: Planes
     movers: Sequence[Mover]
+    between: int
 
 
 class FieldLook(Protocol):

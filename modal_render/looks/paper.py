@@ -49,6 +49,7 @@ class Look:
         hud.draw_still(picture)
         self.ground = finished(_paper(scene, inks), picture, scene.seed)
         self.movers = [_Halftone(layout.stage, layout.unit, inks, sound), hud]
+        self.between = 4
 
 
 class _Inks:

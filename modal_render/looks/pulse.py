@@ -46,6 +46,7 @@ class Look:
         hud = Hud(layout, HudColors(palette.warm, palette.text), sound.frames, sound.fps)
         self.ground = dark_ground(scene, layout, palette, cover, hud)
         self.movers = [_Pulse(layout, palette, sound), hud]
+        self.between = 5
 
 
 class _Pulse:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 SLICE, IDR, SEI, SPS, PPS = 1, 5, 6, 7, 8  # kinds of NAL units
-HIGH = 100
+MAIN, HIGH = 77, 100
 EXTENDED_SAR = 255
 
 
@@ -132,17 +132,15 @@ def nal_units(annex_b: bytes) -> list[Nal]:
     return units
 
 
+_PLAIN = (1, 0, 0, 0)
+
+
 def read_sps(nal: Nal) -> Sps:
     bits = Bits(nal.body)
     profile, _constraints, level, number = bits.u(8), bits.u(8), bits.u(8), bits.ue()
     # High adds the chroma format (4:2:0), two depths (8), lossless and scaling lists (neither).
-    if profile != HIGH or (bits.ue(), bits.ue(), bits.ue(), bits.u(1), bits.u(1)) != (
-        1,
-        0,
-        0,
-        0,
-        0,
-    ):
+    added = (bits.ue(), bits.ue(), bits.ue(), bits.u(2)) if profile == HIGH else _PLAIN
+    if profile not in (MAIN, HIGH) or added != _PLAIN:
         raise Unexpected("more than High 4:2:0 of 8 bits with flat scaling")
     frame_number_bits, poc_type = bits.ue() + 4, bits.ue()
     if poc_type == 1:

@@ -25,7 +25,7 @@ from modal_render.paths import choose_path
 from modal_render.segments import Coded, Segment, VideoPacket, plan
 from modal_render.skips import run_of, skipped
 from modal_render.sound import sketched
-from modal_render.splice import SPLICED, Splice
+from modal_render.splice import Splice, spliced
 from modal_render.vectors import stay_inside
 from modal_render.yuv import Planes
 from tests.modal_render.conftest import scene
@@ -57,6 +57,7 @@ def test_strong_text_at_a_border_makes_a_segment_fall_back(restless: Film) -> No
     coded = path.encode(Segment(0, 120))
     assert (path.spliced, path.fallbacks) == (True, 1)
     # The fallback fits between spliced segments: the same headers, and it shows what was painted.
+    assert isinstance(film.look, BandLook)
     shown = _decoded(film.look, coded, film.scene)
     canvas = picture(film.scene.width, film.scene.height)
     painter = film.easel.painter(canvas.planes)
@@ -195,7 +196,10 @@ def _encoded_band(
     limits = f":mvrange={ready.band.reach}"
     if ready.band.below:
         limits += f":slice-max-mbs={(ready.band.blocks - ready.band.below) * across}"
-    codec, canvas = video_encoder((width, height), 30, SPLICED, limits), picture(width, height)
+    codec, canvas = (
+        video_encoder((width, height), 30, splice.profile, limits),
+        picture(width, height),
+    )
     painter = ready.painter(canvas.planes)
     packets: list[VideoPacket] = []
     canvas.frame.time_base = codec.time_base
@@ -214,9 +218,9 @@ def _band_alone(look: BandLook, splice: Splice, top: int) -> yuv.U8:
     return _luma([bytes(packet) for packet in packets], headers)
 
 
-def _decoded(look: object, coded: Sequence[Coded], shown: Scene | None = None) -> yuv.U8:
+def _decoded(look: BandLook, coded: Sequence[Coded], shown: Scene | None = None) -> yuv.U8:
     shown = shown or scene(width=216, height=640)
-    codec = video_encoder((shown.width, shown.height), shown.fps, SPLICED)
+    codec = video_encoder((shown.width, shown.height), shown.fps, spliced(look.between))
     codec.open()
     assert codec.extradata is not None
     return _luma([one.data for one in coded], codec.extradata)
@@ -263,6 +267,7 @@ class _Restless:
             )
         self.ground: Planes = yuv.to_planes(np.asarray(image, np.float32))
         self.movers: Sequence[Mover] = [_Blinking()]
+        self.between = 3
 
 
 class _Blinking:

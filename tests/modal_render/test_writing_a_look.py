@@ -19,7 +19,6 @@ from modal_render.film import Film, frame_image
 from modal_render.looks import BandLook, Brief, Easel
 from modal_render.paths import choose_path
 from modal_render.segments import Segment
-from modal_render.splice import SPLICED
 from tests import sounds
 from tests.modal_render.conftest import SIZES, scene
 
@@ -42,8 +41,9 @@ def test_the_look_of_the_page_makes_a_spliced_video(
     shape: str, steps: ModuleType, speech: str
 ) -> None:
     film = _film(steps, speech, shape)
-    coded = choose_path(film, "splice", lambda: None).encode(Segment(0, 60))
-    codec = video_encoder((film.scene.width, film.scene.height), 30, SPLICED)
+    path = choose_path(film, "splice", lambda: None)
+    coded = path.encode(Segment(0, 60))
+    codec = video_encoder((film.scene.width, film.scene.height), 30, path.profile)
     codec.open()
     decoder = av.CodecContext.create("h264", "r")
     decoder.extradata, decoder.options = codec.extradata, {"err_detect": "explode"}
