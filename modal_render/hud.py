@@ -75,15 +75,35 @@ class Hud:
 
     def draw(self, rows: Planes, index: int) -> None:
         """Draw what moves at frame `index` over `rows` that hold nothing of it yet."""
+        middle, phase = self.end_at(index)
+        self._whole.blend(rows, columns=(0, middle))
+        self._ends[phase].blend(rows, x=self._bar.x + middle)
+        self._time(self.second_at(index)).blend(rows)
+
+    def advance(self, rows: Planes, ground: Planes, shown: int, index: int) -> None:
+        """Draw frame `index` over `rows` that show the earlier one `shown` of the same second."""
+        (before, _), (middle, phase) = self.end_at(shown), self.end_at(index)
+        end, left = self._ends[phase], self._bar.x
+        top, wide, tall = end.y, end.keep[0].shape[1], end.keep[0].shape[0]
+        at = (top, top + tall, left + before, left + before + wide)
+        for view, fresh in zip(yuv.cut(rows, *at), yuv.cut(ground, *at), strict=True):
+            view[:] = fresh
+        if middle > before:
+            self._whole.blend(rows, columns=(before, middle))
+        end.blend(rows, x=left + middle)
+
+    def end_at(self, index: int) -> tuple[int, int]:
+        """Columns of the bar up to the middle of its round end, and the end's phase."""
         done = max(
             self._bar.width * _SUBPIXELS * (index + 1) // self._frames,
             self._bar.height * _SUBPIXELS,
         )
         # The round end is drawn from its middle on, what is left of that is copied whole.
         middle, phase = divmod(done - self._bar.height * _SUBPIXELS // 2, _PHASES)
-        self._whole.blend(rows, width=middle * 2)
-        self._ends[phase].blend(rows, x=self._bar.x + middle * 2)
-        self._time(index // self._fps).blend(rows)
+        return middle * 2, phase
+
+    def second_at(self, index: int) -> int:
+        return index // self._fps
 
     def restore(self, rows: Planes, ground: Planes) -> None:
         """Put the ground back where `draw` draws."""
@@ -118,10 +138,16 @@ class Hud:
 class _Painter:
     def __init__(self, hud: Hud, ground: Planes, planes: Planes) -> None:
         self._hud, self._ground, self._planes = hud, ground, planes
+        self._shown: int | None = None
 
     def paint(self, index: int) -> None:
-        self._hud.restore(self._planes, self._ground)
-        self._hud.draw(self._planes, index)
+        hud, shown = self._hud, self._shown
+        if shown is not None and shown <= index and hud.second_at(shown) == hud.second_at(index):
+            hud.advance(self._planes, self._ground, shown, index)
+        else:
+            hud.restore(self._planes, self._ground)
+            hud.draw(self._planes, index)
+        self._shown = index
 
 
 def _clock(seconds: int) -> str:

@@ -25,19 +25,24 @@ class Voices:
 
     def at(self, index: int) -> Levels:
         """int32[steps], 0 to 255."""
-        levels = _joined(self._sound.bands[index].astype(np.int32))
-        low, high = levels[self._band], levels[self._band + 1]
+        heard: Levels = self.over(slice(index, index + 1))[0]
+        return heard
+
+    def over(self, frames: slice) -> Levels:
+        """int32[frames, steps], 0 to 255."""
+        levels = _joined(self._sound.bands[frames].astype(np.int32))
+        low, high = levels[:, self._band], levels[:, self._band + 1]
         voices = _opened((low * (256 - self._share) + high * self._share) >> 8)
         voices = voices * (150 + voices * 105 // 255) // 255
-        loudness = self._sound.loudness[index : index + 1].astype(np.int32)
+        loudness = self._sound.loudness[frames, None].astype(np.int32)
         heard: Levels = np.maximum(voices, _opened(loudness) * self._body >> 8)
         return heard
 
 
 def _joined(levels: Levels) -> Levels:
     """Each of BANDS bands with a little of its neighbours: hills instead of needles."""
-    wide = np.concatenate((levels[:1], levels, levels[-1:]))
-    mean = (wide[:-2] + 2 * levels + wide[2:]) >> 2
+    wide = np.concatenate((levels[:, :1], levels, levels[:, -1:]), axis=1)
+    mean = (wide[:, :-2] + 2 * levels + wide[:, 2:]) >> 2
     joined: Levels = np.maximum(mean, levels * 7 >> 3)
     return joined
 

@@ -88,18 +88,20 @@ class Overlay:
     keep: tuple[U16, U16, U16]
     ink: tuple[U16, U16, U16]
 
-    def blend(self, planes: Planes, *, x: int | None = None, width: int | None = None) -> None:
-        """Lay it, or its first `width` columns, over `planes` in place, at `x` if given.
+    def blend(
+        self, planes: Planes, *, x: int | None = None, columns: tuple[int, int] | None = None
+    ) -> None:
+        """Lay it, or its `columns` from a first up to a last, over `planes` in place.
 
-        Both are even.
+        Its own first column comes at `x` if given. All are even.
         """
-        left, wide = self.x if x is None else x, self.keep[0].shape[1] if width is None else width
+        left, (first, last) = self.x if x is None else x, columns or (0, self.keep[0].shape[1])
         for plane, keep, ink, step in zip(planes, self.keep, self.ink, (1, 2, 2), strict=True):
-            height, columns = keep.shape[0], wide // step
-            top, first = self.y // step, left // step
-            view = plane[top : top + height, first : first + columns]
-            mixed = view * keep[:, :columns]
-            mixed += ink[:, :columns]
+            top, across = self.y // step, np.s_[:, first // step : last // step]
+            at = (left + first) // step
+            view = plane[top : top + len(keep), at : at + (last - first) // step]
+            mixed = view * keep[across]
+            mixed += ink[across]
             mixed >>= 8
             view[:] = mixed
 

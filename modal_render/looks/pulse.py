@@ -19,19 +19,30 @@ from modal_render.voices import Voices
 from modal_render.yuv import U8, Planes
 
 STEPS = 4  # heights are drawn to a quarter of a pixel
+_MARGIN = 4  # rows beyond the highest bar that its round ends may touch
+_AT_ONCE = 4096  # frames whose heights are worked out together
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two bars as far from the middle, or the middle one, in one plane; they are always alike.
+
+    `ground` is [rows, bars, wide]; `top` and `low` are round ends for every height, drawn once over
+    it: [heights, ends, bars, wide].
+    """
+
+    ink: int
+    ground: U8
+    top: U8
+    low: U8
 
 
 @dataclass(frozen=True, slots=True)
 class _Tiles:
-    """One plane's bars, drawn once: `body` [bars, rows, wide] and round ends for every height.
+    """One plane's pairs from the middle outwards; ends are put at rows `top_at` and `low_at`."""
 
-    `top` and `low` are [heights, bars, ends, wide], to be put at rows `top_at`, `low_at`.
-    """
-
-    columns: list[slice]
-    body: U8
-    top: U8
-    low: U8
+    pairs: list[_Pair]
+    tall: int
     top_at: list[int]
     low_at: list[int]
 
@@ -51,33 +62,38 @@ class Look:
 
 class _Pulse:
     def __init__(self, layout: Layout, palette: Palette, sound: Sound) -> None:
-        self.bars = _Bars.on(layout)
-        self.rows = (self.bars.top, self.bars.bottom)
-        self.heights = _Heights(sound, self.bars)
-        self._inks = _bar_inks(self.bars, palette)
+        self._bars = _Bars.on(layout)
+        self._heights = _Heights(sound, self._bars)
+        # Rows that no bar ever reaches are not encoded again and again.
+        self._room = (-(-self._heights.highest // STEPS) + _MARGIN + 1) // 2 * 2
+        self.rows = (self._bars.middle - self._room, self._bars.middle + self._room)
+        self._inks = _bar_inks(self._bars, palette)
 
     def over(self, ground: Planes) -> Callable[[Planes], _Painter]:
+        reach = _Reach(self._room, self._heights.highest)
         tiles = [
-            _tiles(self.bars, plane, ink, step)
+            _tiles(self._bars, reach, plane, ink, step)
             for plane, ink, step in zip(ground, self._inks, (1, 2, 2), strict=True)
         ]
-        return lambda planes: _Painter(self.heights, tiles, ground, planes)
+        return lambda planes: _Painter(self._bars, self._heights, tiles, planes)
 
 
 class _Painter:
-    def __init__(
-        self, heights: _Heights, tiles: list[_Tiles], ground: Planes, planes: Planes
-    ) -> None:
-        self._heights, self._tiles, self._ground, self._planes = heights, tiles, ground, planes
+    def __init__(self, bars: _Bars, heights: _Heights, tiles: list[_Tiles], planes: Planes) -> None:
+        self._heights = heights
+        self._layers = [
+            (bars.pairs_of(plane, step), one)
+            for plane, one, step in zip(planes, tiles, (1, 2, 2), strict=True)
+        ]
         self._shown: list[int] = []
 
     def paint(self, index: int) -> None:
         heights = self._heights.at(index)
-        for view, ground, tiles in zip(self._planes, self._ground, self._tiles, strict=True):
+        for views, tiles in self._layers:
             if self._shown:
-                _move(view, ground, tiles, self._shown, heights)
+                _move(views, tiles, self._shown, heights)
             else:
-                _draw(view, tiles, heights)
+                _draw(views, tiles, heights)
         self._shown = heights
 
 
@@ -91,8 +107,6 @@ class _Bars:
     wide: int
     middle: int
     reach: int
-    top: int
-    bottom: int
 
     @classmethod
     def on(cls, layout: Layout) -> _Bars:
@@ -102,108 +116,129 @@ class _Bars:
         wide = max(2, round(pitch * 0.6 / 2) * 2)
         left = stage.x + (stage.width - (count - 1) * pitch - wide) // 4 * 2
         middle, reach = stage.y + stage.height // 4 * 2, stage.height // 2
-        return cls(count, left, pitch, wide, middle, reach, stage.y - 4, stage.bottom + 4)
+        return cls(count, left, pitch, wide, middle, reach)
+
+    @property
+    def pairs(self) -> int:
+        return self.count // 2 + 1
+
+    def pairs_of(self, plane: U8, step: int) -> list[U8]:
+        """Views of a plane's bars, from the middle outwards: [rows, bars, wide]."""
+        left, pitch, half = self.left // step, self.pitch // step, self.count // 2
+        room = plane[:, left : left + self.count * pitch].reshape(len(plane), self.count, pitch)
+        bars = room[:, :, : self.wide // step]
+        return [bars[:, half - i : half + i + 1 : max(1, 2 * i)] for i in range(self.pairs)]
 
 
 class _Heights:
-    """How high every bar stands in a frame, the middle bar lowest in pitch."""
+    """How high every pair of bars stands in a frame, the middle bar lowest in pitch."""
 
     def __init__(self, sound: Sound, bars: _Bars) -> None:
         half = max(bars.count // 2, 1)
-        self._voices = Voices(sound, half + 1)
-        self._outward = np.abs(np.arange(bars.count) - bars.count // 2)
-        self._taper = 256 - self._outward * 90 // half
-        self._least = bars.wide * STEPS // 2
-        self._span = bars.reach * STEPS - self._least
+        voices = Voices(sound, half + 1)
+        taper = 256 - np.arange(bars.pairs) * 90 // half
+        least = bars.wide * STEPS // 2
+        span = bars.reach * STEPS - least
+
+        def over(frames: slice) -> NDArray[np.int16]:
+            lively = voices.over(frames)[:, : bars.pairs] * taper >> 8
+            return (least + lively * span // 255).astype(np.int16)
+
+        parts = [over(slice(i, i + _AT_ONCE)) for i in range(0, sound.frames, _AT_ONCE)]
+        self._all = np.concatenate(parts)
+        self.highest = int(self._all.max())
 
     def at(self, index: int) -> list[int]:
         """Half heights in 1/STEPS pixel."""
-        lively = self._voices.at(index)[self._outward] * self._taper >> 8
-        heights: list[int] = (self._least + lively * self._span // 255).tolist()
+        heights: list[int] = self._all[index].tolist()
         return heights
 
 
-def _bar_inks(bars: _Bars, palette: Palette) -> list[yuv.U16]:
-    """The bars' colours per plane, uint16[bars]: warm in the middle, cool outside."""
+def _bar_inks(bars: _Bars, palette: Palette) -> list[list[int]]:
+    """The pairs' colours per plane: warm in the middle, cool outside."""
     half = max(bars.count // 2, 1)
-    colors = [
-        yuv.color(mixed(palette.warm, palette.cool, abs(i - bars.count // 2) / half))
-        for i in range(bars.count)
+    colors = [yuv.color(mixed(palette.warm, palette.cool, i / half)) for i in range(bars.pairs)]
+    return [list(plane) for plane in zip(*colors, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """`middle` is the line's row among the bars' rows, `highest` how far one goes from it."""
+
+    middle: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Round ends for every height: `rows` [heights, ends], `weight` [heights, ends, 1, wide].
+
+    A weight of 256 is the bar alone.
+    """
+
+    rows: NDArray[np.int64]
+    weight: yuv.U16
+
+    def over(self, ground: U8, ink: int) -> U8:
+        """Drawn over a pair's `ground`."""
+        # 255 * 256 + 128 is within 16 bits, which take half the time of 32.
+        blended = ground[self.rows].astype(np.uint16) * (256 - self.weight)
+        blended += np.uint16(ink) * self.weight
+        blended += 128
+        blended >>= 8
+        return blended.astype(np.uint8)
+
+
+def _tiles(bars: _Bars, reach: _Reach, ground: U8, inks: list[int], step: int) -> _Tiles:
+    top, low = (_ends(reach, side, step, bars.wide) for side in (-1, 1))
+    pairs = [
+        _Pair(ink, under, top.over(under, ink), low.over(under, ink))
+        for under, ink in zip(bars.pairs_of(ground, step), inks, strict=True)
     ]
-    return [np.array(plane, np.uint16) for plane in zip(*colors, strict=True)]
+    at = (ends.rows[:, 0].tolist() for ends in (top, low))
+    return _Tiles(pairs, top.rows.shape[1], *at)
 
 
-def _tiles(bars: _Bars, ground: U8, ink: yuv.U16, step: int) -> _Tiles:
-    wide, rows = bars.wide // step, ground.shape[0]
-    columns = [
-        slice((bars.left + i * bars.pitch) // step, (bars.left + i * bars.pitch) // step + wide)
-        for i in range(bars.count)
-    ]
-    under = np.stack([ground[:, column] for column in columns]).astype(np.uint16)
-    body = np.broadcast_to(ink[:, None, None], (bars.count, rows, wide))
-    heights = np.arange(bars.reach * STEPS + 1)
-    middle = bars.middle - bars.top
-    top, top_at = _ends(under, ink, heights, middle, -1, step, bars.wide)
-    low, low_at = _ends(under, ink, heights, middle, 1, step, bars.wide)
-    return _Tiles(columns, body.astype(np.uint8), top, low, top_at, low_at)
-
-
-def _ends(
-    under: yuv.U16,
-    ink: yuv.U16,
-    heights: NDArray[np.int64],
-    middle: int,
-    side: int,
-    step: int,
-    wide: int,
-) -> tuple[U8, list[int]]:
-    """Round ends above (side -1) or below the line for every height, and their first rows."""
+def _ends(reach: _Reach, side: int, step: int, wide: int) -> _Ends:
+    """Round ends above (side -1) or below the line."""
     radius = wide / 2
-    tall = int(radius / step) + 2
-    edge = middle + side * heights / STEPS
+    edge = reach.middle + side * np.arange(reach.highest + 1) / STEPS
     first = np.floor((edge if side < 0 else edge - radius) / step).astype(np.int64) - (side > 0)
-    rows = np.clip(first[:, None] + np.arange(tall), 0, under.shape[1] - 1)
+    at = first[:, None] + np.arange(int(radius / step) + 2)
     # Distance of each sample from the circle's centre, in luma pixels.
     across = (np.arange(wide // step) + 0.5) * step - radius
     centre = edge - side * radius
-    down = np.maximum(((rows + 0.5) * step - centre[:, None]) * side, 0)
+    down = np.maximum(((at + 0.5) * step - centre[:, None]) * side, 0)
     distance = np.sqrt(down[..., None] ** 2 + across**2)
     cover = np.clip(0.5 + (radius - distance) / step, 0, 1)
-    # 255 * 256 + 128 is within 16 bits, which take half the time of 32.
-    weight = np.rint(cover * 256).astype(np.uint16)[:, None]
-    blended = under[:, rows].transpose(1, 0, 2, 3) * (256 - weight)
-    blended += ink[None, :, None, None] * weight
-    blended += 128
-    blended >>= 8
-    return blended.astype(np.uint8), first.tolist()
+    return _Ends(at, np.rint(cover * 256).astype(np.uint16)[:, :, None])
 
 
-def _draw(view: U8, tiles: _Tiles, heights: list[int]) -> None:
-    tall = tiles.top.shape[2]
-    for bar, (height, column) in enumerate(zip(heights, tiles.columns, strict=True)):
+def _draw(views: list[U8], tiles: _Tiles, heights: list[int]) -> None:
+    tall = tiles.tall
+    for view, pair, height in zip(views, tiles.pairs, heights, strict=True):
         top, low = tiles.top_at[height], tiles.low_at[height]
         if low > top + tall:
-            view[top + tall : low, column] = tiles.body[bar, top + tall : low]
-        view[top : top + tall, column] = tiles.top[height, bar]
-        view[low : low + tall, column] = tiles.low[height, bar]
+            view[top + tall : low] = pair.ink
+        view[top : top + tall] = pair.top[height]
+        view[low : low + tall] = pair.low[height]
 
 
-def _move(view: U8, ground: U8, tiles: _Tiles, shown: list[int], heights: list[int]) -> None:
+def _move(views: list[U8], tiles: _Tiles, shown: list[int], heights: list[int]) -> None:
     """Draw only what bars of `shown` heights gain or lose."""
-    tall = tiles.top.shape[2]
-    for bar, (before, height, column) in enumerate(zip(shown, heights, tiles.columns, strict=True)):
+    tall, top_at, low_at = tiles.tall, tiles.top_at, tiles.low_at
+    for view, pair, before, height in zip(views, tiles.pairs, shown, heights, strict=True):
         if before == height:
             continue
-        top, low = tiles.top_at[height], tiles.low_at[height]
-        top_before, low_before = tiles.top_at[before], tiles.low_at[before]
+        top, low, top_before, low_before = (
+            top_at[height], low_at[height], top_at[before], low_at[before],
+        )  # fmt: skip
         if height > before:
-            body = tiles.body[bar]
-            view[top + tall : top_before + tall, column] = body[top + tall : top_before + tall]
-            view[low_before:low, column] = body[low_before:low]
+            view[top + tall : top_before + tall] = pair.ink
+            view[low_before:low] = pair.ink
         else:
-            view[top_before:top, column] = ground[top_before:top, column]
-            view[low + tall : low_before + tall, column] = ground[
-                low + tall : low_before + tall, column
-            ]
-        view[top : top + tall, column] = tiles.top[height, bar]
-        view[low : low + tall, column] = tiles.low[height, bar]
+            ground = pair.ground
+            view[top_before:top] = ground[top_before:top]
+            view[low + tall : low_before + tall] = ground[low + tall : low_before + tall]
+        view[top : top + tall] = pair.top[height]
+        view[low : low + tall] = pair.low[height]

@@ -66,6 +66,20 @@ def test_movers_share_no_row_and_stand_inside_the_picture(look: str, shape: str)
         assert 0 <= edges[0] < edges[-1] <= shown.height
 
 
+def test_rows_that_no_bar_of_the_sound_reaches_are_not_encoded() -> None:
+    loud = sketched([255])
+    quiet = replace(loud, bands=loud.bands // 2, loudness=loud.loudness // 2)
+    films = [_film(scene("pulse", width=1080, height=1080), sound) for sound in (loud, quiet)]
+    (top, bottom), (first, last) = (_rows_of_bars(film) for film in films)
+    assert top + 32 < first < last < bottom - 32
+    # The highest bar's end is within them, and hardly more.
+    look = films[1].look
+    assert isinstance(look, BandLook)
+    drawn = np.flatnonzero((_fresh(films[1], 0)[0] != look.ground[0])[:850].any(axis=1))
+    assert first <= drawn[0] <= first + 8
+    assert last - 8 <= drawn[-1] + 1 <= last
+
+
 @pytest.mark.parametrize("look", BAND_LOOKS)
 @pytest.mark.parametrize("size", [(128, 128), (128, 3840), (3840, 128), (1000, 1920), (1920, 1002)])
 def test_sizes_of_any_proportion_are_drawn(
@@ -133,6 +147,11 @@ def test_a_spliced_video_shows_what_was_drawn_and_is_still_elsewhere(
         assert np.array_equal(luma[still], first[still])
         if index % 40 == 0:
             assert _likeness_db(luma, _fresh(film, index)[0]) > NOISE_DB
+
+
+def _rows_of_bars(film: Film) -> tuple[int, int]:
+    assert isinstance(film.look, BandLook)
+    return film.look.movers[0].rows
 
 
 def _size(film: Film) -> tuple[int, int]:
