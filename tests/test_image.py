@@ -30,6 +30,10 @@ from tests.whole.product import Product
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 60
 ROOM_BYTES = 2_000_000_000  # twice what the stages take
+LOADED = (
+    "assembly, doctor, pipelines.analysis, pipelines.cutting, modal_render.card,"
+    " modal_render.filling, modal_render.video"
+)
 WRITABLE = ("data", "tmp", "telegram")
 # As root without any capability: then a file's mode counts for root, too.
 BARE = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs")
@@ -45,6 +49,9 @@ def built() -> Iterator[tuple[Image, Mapping[str, Path]]]:
     is_roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES
     with tempfile.TemporaryDirectory(prefix="image-", dir=MEMORY if is_roomy else None) as folder:
         image, stages = build(ROOT, Path(folder))
+        # Compiled while that can be written down, as pip would have done with all there is.
+        python = image.root / "usr" / "bin" / "python"
+        subprocess.run([python, "-I", "-c", f"import {LOADED}"], check=True, timeout=PATIENCE_S)
         _make_read_only(image.root)
         yield image, stages
         subprocess.run(["chmod", "-R", "u+w", image.root], check=True)
