@@ -91,6 +91,8 @@ class Visitor:
             "chat": str(chat_id or user_id),
         }
         self._session: aiohttp.ClientSession | None = None
+        self._heard = 0  # the newest event that the server told of
+        self._pressed_after: dict[str, int] = {}  # what was heard when a button was pressed
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(trust_env=False)
@@ -144,8 +146,9 @@ class Visitor:
 
     async def press(self, message_id: int, data: str) -> str:
         """Press a button by its data, also one that is no longer there; the query's id."""
-        pressed = {"message_id": message_id, "data": data}
+        pressed, heard = {"message_id": message_id, "data": data}, self._heard
         body = await self._request("POST", "/phone/press", json=pressed)
+        self._pressed_after[body["query_id"]] = heard
         return str(body["query_id"])
 
     async def press_label(self, message: ShownMessage, label: str) -> str:
@@ -200,7 +203,8 @@ class Visitor:
 
     async def wait_for_toast(self, query_id: str, timeout_s: float = 15.0) -> str:
         """What the bot answered to a press. Raises NothingCame."""
-        async for event in self._events(0, time.monotonic() + timeout_s):
+        after = self._pressed_after.get(query_id, 0)
+        async for event in self._events(after, time.monotonic() + timeout_s):
             if event["kind"] == "answer" and event["query_id"] == query_id:
                 return str(event["text"])
         raise NothingCame(f"no answer to the press within {timeout_s:.0f} s")
@@ -237,7 +241,7 @@ class Visitor:
         while (left_s := deadline - time.monotonic()) > 0:
             query = {"after": str(after), "timeout": f"{min(left_s, POLL_S):.2f}"}
             answer = await self._patiently("/phone/wait", query, deadline)
-            after = answer["number"]
+            after = self._heard = answer["number"]
             for event in answer["events"]:
                 yield event
 

@@ -58,9 +58,10 @@ def test_the_sound_in_the_video_is_where_it_was(clicking: str, tmp_path: Path) -
 def half_an_hour(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small video of silence with a click at either end and one in the middle."""
     folder = tmp_path_factory.mktemp("long")
-    audio = sounds.write(folder / "clicks.flac", sounds.clicks(LONG_S, at_s=LONG_CLICKS_S))
+    audio = sounds.write(folder / "clicks.wav", sounds.clicks(LONG_S, at_s=LONG_CLICKS_S))
     shown = scene(width=128, height=128, fps=LONG_FPS)
     render(request(str(audio), folder, shown), Progress())
+    audio.unlink()  # 170 MB
     return folder / "video.mp4"
 
 
