@@ -15,7 +15,7 @@ from tests.whole.film import watch
 from tests.whole.product import Product
 
 PATIENCE_S = 60.0
-LOOK_S = 0.003
+LOOK_S = 0.01
 _JOB = "SELECT 1 FROM jobs WHERE kind = '{}' AND ({})"
 # Each is looked for in the database from outside; a station that was passed counts as reached.
 # Two rounds, because a job that kills three workers is rightly taken for the cause.
