@@ -134,8 +134,9 @@ def _even(value: float) -> int:
     return round(value / 2) * 2
 
 
-_LOW: Mapping[Form, Box] = {  # progress where there is much above it
-    Form.VERTICAL: Box(120, 1390, 840, 10),
+# Progress stands where its 30 rows and the 8 that filters reach lie in three rows of macroblocks.
+_LOW: Mapping[Form, Box] = {  # where there is much above it
+    Form.VERTICAL: Box(120, 1394, 840, 10),
     Form.SQUARE: Box(92, 916, 896, 10),
     Form.WIDE: Box(140, 916, 1640, 10),
 }
@@ -143,17 +144,17 @@ _BAND: _Forms = {
     Form.VERTICAL: Layout(
         unit=1, form=Form.VERTICAL, align=Align.LEFT, centred=False,
         words=Box(120, 310, 840, 520), stage=Box(120, 888, 840, 400), cover=None,
-        progress=Box(120, 1350, 840, 10), title_px=(60, 116), title_lines=5,
+        progress=Box(120, 1348, 840, 10), title_px=(60, 116), title_lines=5,
     ),
     Form.SQUARE: Layout(
         unit=1, form=Form.SQUARE, align=Align.LEFT, centred=False,
         words=Box(92, 88, 896, 340), stage=Box(92, 478, 896, 344), cover=None,
-        progress=Box(92, 892, 896, 10), title_px=(52, 104), title_lines=3,
+        progress=Box(92, 884, 896, 10), title_px=(52, 104), title_lines=3,
     ),
     Form.WIDE: Layout(
         unit=1, form=Form.WIDE, align=Align.LEFT, centred=False,
         words=Box(140, 120, 1640, 300), stage=Box(140, 484, 1640, 330), cover=None,
-        progress=Box(140, 892, 1640, 10), title_px=(60, 116), title_lines=2,
+        progress=Box(140, 884, 1640, 10), title_px=(60, 116), title_lines=2,
     ),
 }  # fmt: skip
 _BAND_COVER: _Forms = {
