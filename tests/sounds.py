@@ -116,6 +116,14 @@ def read(path: Path, *, channels: int = 1, rate_hz: int = RATE_HZ) -> Samples:
     return samples if channels == 1 else samples.reshape(-1, channels)
 
 
+def nothing(path: Path, duration_s: float, *, rate_hz: int = 4000) -> Path:
+    """Hours of digital silence, FLAC in the longest blocks there are: a second for ten hours."""
+    source = f"anullsrc=r={rate_hz}:cl=mono:n=65535:d={duration_s:g}"
+    blocks = ("-compression_level", "0", "-frame_size", "65535")
+    ffmpeg(["-f", "lavfi", "-i", source, *blocks, str(path)])
+    return path
+
+
 def ffmpeg(arguments: Sequence[str], stdin: bytes = b"") -> bytes:
     """What the wheel's ffmpeg writes to its stdout, given these arguments and this input."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-v", "error", "-y", *arguments]

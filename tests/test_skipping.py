@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 60.0
+# One of these takes as long to load as all the rest.
+BARE = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
 SKIPPED = """
 import pytest
 
@@ -34,7 +36,7 @@ def test_where_ci_is_set_a_skipped_test_fails(
     (tmp_path / "test_it.py").write_text(SKIPPED)
     command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-n", processes]
     ended = subprocess.run(
-        [*command, "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path],
+        [*command, *BARE, "--rootdir", tmp_path, tmp_path],
         cwd=ROOT,
         env={**os.environ, "CI": ci},
         capture_output=True,

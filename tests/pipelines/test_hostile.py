@@ -129,9 +129,7 @@ def test_damage_is_heard_through_or_refused_and_nothing_else(tmp_path: Path, kin
 
 
 async def test_three_hours_of_nothing_are_refused_soon(tmp_path: Path) -> None:
-    path = tmp_path / "a.flac"
-    lavfi = ["-f", "lavfi", "-i", "anullsrc=r=4000:cl=mono", "-t", "10800"]
-    sounds.ffmpeg([*lavfi, "-compression_level", "0", str(path)])
+    path = sounds.nothing(tmp_path / "a.flac", 10_800)
     assert path.stat().st_size < 5_000_000
     with pytest.raises(JobError) as refused:
         await heard(path)

@@ -138,9 +138,7 @@ def test_bombs_are_answered_in_time_and_little_memory(tmp_path: Path) -> None:
     picture = tmp_path / "huge.jpg"
     Image.new("L", (12_000, 12_000)).save(picture, quality=1)
     paths.append(sounds.write(sent / "cover.mp3", sounds.music(2.0), cover=picture))
-    paths.append(sent / "ten hours.flac")
-    nothing = ("-f", "lavfi", "-i", "anullsrc=r=4000:cl=mono", "-t", "36000")
-    sounds.ffmpeg([*nothing, "-compression_level", "0", str(paths[-1])])
+    paths.append(sounds.nothing(sent / "ten hours.flac", 36_000))
     one_hertz, lying, _, boxes, cover, endless = probed(tmp_path, paths)
     assert one_hertz["code"] == "source_broken"
     # What is there counts, not what the header says: 200,000 bytes are two seconds.

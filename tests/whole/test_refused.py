@@ -82,9 +82,7 @@ async def too_large(visitor: Visitor, folder: Path) -> ShownMessage:
 
 
 async def too_long(visitor: Visitor, folder: Path) -> ShownMessage:
-    path = folder / "long.flac"
-    sounds.ffmpeg(["-f", "lavfi", "-i", "anullsrc=r=8000:d=1860", str(path)])
-    return await visitor.send_document(path)
+    return await visitor.send_document(sounds.nothing(folder / "long.flac", 1860))
 
 
 async def plain_link(visitor: Visitor, folder: Path) -> ShownMessage:
