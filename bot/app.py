@@ -20,7 +20,7 @@ from bot.delivery import Delivery
 from bot.facts import FactsReader, limits_of
 from bot.gate import CLAIM
 from bot.lateness import Lateness
-from bot.line import Line, LineRequest
+from bot.line import Line, LineRequest, PlainRequest
 from bot.pace import Pace, Spacing
 from bot.profile import set_profile
 from bot.progress import Progress
@@ -118,6 +118,7 @@ def build_bot(settings: Settings, line: Line | None = None) -> Bot:
             pool_timeout=CONNECT_S,
             media_write_timeout=UPLOAD_S,
         ),
+        get_updates_request=PlainRequest(),
     )
 
 
