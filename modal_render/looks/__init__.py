@@ -64,12 +64,14 @@ class BandLook(Protocol):
     """A scene and its sound as a still picture and what moves over it.
 
     `between` pictures stand between two that others are made from: what leaps to and fro is
-    smallest with many (5), what slides along with one.
+    smallest with many (5), what slides along with one. `crf` is x264's constant rate factor for
+    what moves; each look has the one at which its videos are as true as whole frames.
     """
 
     ground: Planes
     movers: Sequence[Mover]
     between: int
+    crf: float
 
 
 class FieldLook(Protocol):

@@ -57,7 +57,7 @@ class Look:
         hud = Hud(layout, HudColors(palette.warm, palette.text), sound.frames, sound.fps)
         self.ground = dark_ground(scene, layout, palette, cover, hud)
         self.movers = [_Pulse(layout, palette, sound), hud]
-        self.between = 5
+        self.between, self.crf = 5, 26.5
 
 
 class _Pulse:

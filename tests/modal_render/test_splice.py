@@ -220,7 +220,7 @@ def _band_alone(look: BandLook, splice: Splice, top: int) -> yuv.U8:
 
 def _decoded(look: BandLook, coded: Sequence[Coded], shown: Scene | None = None) -> yuv.U8:
     shown = shown or scene(width=216, height=640)
-    codec = video_encoder((shown.width, shown.height), shown.fps, spliced(look.between))
+    codec = video_encoder((shown.width, shown.height), shown.fps, spliced(look))
     codec.open()
     assert codec.extradata is not None
     return _luma([one.data for one in coded], codec.extradata)
@@ -267,7 +267,7 @@ class _Restless:
             )
         self.ground: Planes = yuv.to_planes(np.asarray(image, np.float32))
         self.movers: Sequence[Mover] = [_Blinking()]
-        self.between = 3
+        self.between, self.crf = 3, 26.0
 
 
 class _Blinking:
