@@ -117,10 +117,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(_: argparse.Namespace) -> int:
+    settings = _with_token(read_settings())
     from assembly import run, stop_on_signals
     from bot import sentry
 
-    settings = _with_token(read_settings())
     _log(settings)
     sentry.report(settings)
     with stop_on_signals() as stopping:
@@ -129,10 +129,10 @@ async def _run(_: argparse.Namespace) -> int:
 
 
 async def _worker(_: argparse.Namespace) -> int:
+    settings = read_settings()
     from assembly import run_worker, stop_on_signals
     from bot import sentry
 
-    settings = read_settings()
     _log(settings)
     sentry.report(settings)
     with stop_on_signals() as stopping:

@@ -37,13 +37,13 @@ def typed(folder: Path, *words: object, **environment: str) -> subprocess.Comple
 
 
 def test_a_video_is_made_from_a_file(tmp_path: Path) -> None:
-    audio = sounds.write(tmp_path / "my song.mp3", sounds.music(8.0))
-    wish = ("--look", "mist", "--shape", "square", "--title", "My <song>", "--trim", "0:02-0:06.5")
+    audio = sounds.write(tmp_path / "my song.mp3", sounds.music(4.0))
+    wish = ("--look", "mist", "--shape", "square", "--title", "My <song>", "--trim", "0:01-0:02.5")
     done = typed(tmp_path, "make", audio, "-o", "out.mp4", *wish, **BUCKET)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "out.mp4: 1080x1080, 4.5 s"
+    assert done.stdout.splitlines()[-1] == "out.mp4: 1080x1080, 1.5 s"
     film = watch(tmp_path / "out.mp4")
-    assert (film.width, film.height, film.frames) == (1080, 1080, 135)
+    assert (film.width, film.height, film.frames) == (1080, 1080, 45)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["my song.mp3", "out.mp4"]
 
 
