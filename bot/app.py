@@ -118,7 +118,7 @@ def build_bot(settings: Settings, line: Line | None = None) -> Bot:
             pool_timeout=CONNECT_S,
             media_write_timeout=UPLOAD_S,
         ),
-        get_updates_request=PlainRequest(),
+        get_updates_request=PlainRequest(connection_pool_size=1),
     )
 
 

@@ -14,6 +14,7 @@ from phone.limits import Limits
 from phone.server import Phone, start_phone
 from phone.visitor import Visitor
 from storage.local import LocalStorage
+from tests.phone.conftest import bot_of
 from tests.planted import BOT_TOKEN, SIGNING_SECRET
 from tests.worker.shop import Watched
 
@@ -36,8 +37,7 @@ async def phone(tmp_path: Path, limits: Limits) -> AsyncIterator[Phone]:
 
 @pytest.fixture
 async def bot(phone: Phone) -> AsyncIterator[Bot]:
-    made = Bot(phone.token, base_url=f"{phone.url}/bot", base_file_url=f"{phone.url}/file/bot")
-    async with made:
+    async with bot_of(phone) as made:
         yield made
 
 
