@@ -65,7 +65,7 @@ class BandLook(Protocol):
 
     `between` pictures stand between two that others are made from: what leaps to and fro is
     smallest with many (5), what slides along with one. `crf` is x264's constant rate factor for
-    what moves; each look has the one at which its videos are as true as whole frames.
+    what moves, at which a look's videos are as true as whole frames and at most a tenth larger.
     """
 
     ground: Planes

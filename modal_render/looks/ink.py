@@ -70,7 +70,7 @@ class Look:
         hud = Hud(layout, HudColors(palette.warm, palette.text), sound.frames, sound.fps)
         self.ground = dark_ground(scene, layout, palette, cover, hud)
         self.movers = [_Ink(layout, palette, sound, scene.seed), hud]
-        self.between, self.crf = 2, 25.9
+        self.between, self.crf = 2, 25.4
 
 
 class _Ink:

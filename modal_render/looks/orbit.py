@@ -46,7 +46,7 @@ class Look:
         shown = emblem(scene, palette) if cover is None else cover
         self.ground = dark_ground(scene, layout, palette, shown, hud)
         self.movers = [_Orbit(layout, palette, sound), hud]
-        self.between, self.crf = 5, 25.8
+        self.between, self.crf = 5, 25.6
 
 
 class _Orbit:

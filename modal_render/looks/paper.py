@@ -49,7 +49,7 @@ class Look:
         hud.draw_still(picture)
         self.ground = finished(_paper(scene, inks), picture, scene.seed)
         self.movers = [_Halftone(layout.stage, layout.unit, inks, sound), hud]
-        self.between, self.crf = 4, 27.5
+        self.between, self.crf = 4, 27.3
 
 
 class _Inks:

@@ -50,7 +50,7 @@ class Look:
         hud.draw_still(picture)
         self.ground = finished(_rgb(scene, layout.stage, colors), picture, scene.seed)
         self.movers = [_Tape(layout, colors, sound), hud]
-        self.between, self.crf = 1, 24.4
+        self.between, self.crf = 1, 23.2
 
 
 class _Colors:
