@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jobs.database import Row, Statement
+from jobs.database import Statement
 
 MOST = 64  # how many are taken along: others wait for their turn meanwhile
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-Answers = list[list[Row]]
+Answers = list[list[sqlite3.Row]]
 
 
 @dataclass(slots=True, eq=False)
@@ -104,24 +104,26 @@ def _applied(
 
 
 def _ending(connection: sqlite3.Connection, request: Request) -> Answers | Exception:
-    connection.execute("SAVEPOINT request")
+    # A single statement that is refused undoes itself.
+    is_saved = len(request.statements) > 1
+    if is_saved:
+        connection.execute("SAVEPOINT request")
     ending: Answers | Exception
     try:
         ending = _answers(connection, request)
     except Exception as problem:
         if is_busy(problem) or not connection.in_transaction:
             raise
-        connection.execute("ROLLBACK TO request")
+        if is_saved:
+            connection.execute("ROLLBACK TO request")
         ending = problem
-    connection.execute("RELEASE request")
+    if is_saved:
+        connection.execute("RELEASE request")
     return ending
 
 
 def _answers(connection: sqlite3.Connection, request: Request) -> Answers:
     return [
-        [
-            dict(row)
-            for row in connection.execute(statement.sql, dict(statement.parameters)).fetchall()
-        ]
+        connection.execute(statement.sql, dict(statement.parameters)).fetchall()
         for statement in request.statements
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from jobs.connection import Connection
 from jobs.database import ConstraintViolated, Parameters, Row, Statement, StatementRefused
 from jobs.errors import StoreUnavailable, StoreUnusable
-from jobs.group_commit import Answers, Request, Requests, code_of, is_busy
+from jobs.group_commit import Request, Requests, code_of, is_busy
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class SqliteDatabase:
                 await self._connection.end(patience_s=self._patience_s)
                 self._connection = None
 
-    async def _alone(self, statements: Sequence[Statement]) -> Answers:
+    async def _alone(self, statements: Sequence[Statement]) -> list[list[Row]]:
         deadline = asyncio.get_running_loop().time() + self._patience_s
         request = Request(statements)
         self._requests.add(request)
@@ -107,7 +107,7 @@ class SqliteDatabase:
         if isinstance(request.ending, Exception):
             raise request.ending
         assert request.ending is not None
-        return request.ending
+        return [[dict(row) for row in rows] for rows in request.ending]
 
     async def _end(self, request: Request, deadline: float) -> None:
         """Until it has its ending, which it may have from whoever was here before."""
