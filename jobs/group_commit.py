@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from jobs.database import Statement
 
 MOST = 64  # how many are taken along: others wait for their turn meanwhile
-BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 Answers = list[list[sqlite3.Row]]
 
 
@@ -89,7 +89,7 @@ def code_of(problem: Exception) -> int | None:
 
 def is_busy(problem: Exception) -> bool:
     """Whether somebody else has the database, and it is to be asked again."""
-    return code_of(problem) in BUSY
+    return code_of(problem) in _BUSY
 
 
 def _applied(

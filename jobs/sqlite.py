@@ -79,7 +79,7 @@ class SqliteDatabase:
         """All statements in one immediate transaction: every one is applied, or none is."""
         # Shielded: a cancelled caller must not leave a transaction open. It does not ask how it
         # ended, so somebody has to, or asyncio complains.
-        applying = asyncio.ensure_future(self._alone(statements))
+        applying = asyncio.ensure_future(self._applied(statements))
         applying.add_done_callback(_seen)
         return await asyncio.shield(applying)
 
@@ -91,7 +91,7 @@ class SqliteDatabase:
                 await self._connection.end(patience_s=self._patience_s)
                 self._connection = None
 
-    async def _alone(self, statements: Sequence[Statement]) -> list[list[Row]]:
+    async def _applied(self, statements: Sequence[Statement]) -> list[list[Row]]:
         deadline = asyncio.get_running_loop().time() + self._patience_s
         request = Request(statements)
         self._requests.add(request)
@@ -100,14 +100,13 @@ class SqliteDatabase:
                 await self._end(request, deadline)
         finally:
             self._requests.withdraw(request)
-        if isinstance(request.ending, sqlite3.IntegrityError):
-            raise ConstraintViolated(str(request.ending)) from request.ending
-        if isinstance(request.ending, sqlite3.DatabaseError):
-            raise self._meaning(request.ending) from request.ending
-        if isinstance(request.ending, Exception):
-            raise request.ending
-        assert request.ending is not None
-        return [[dict(row) for row in rows] for rows in request.ending]
+        ending = request.ending
+        if isinstance(ending, sqlite3.DatabaseError):
+            raise self._meaning(ending) from ending
+        if isinstance(ending, Exception):
+            raise ending
+        assert ending is not None
+        return [[dict(row) for row in rows] for rows in ending]
 
     async def _end(self, request: Request, deadline: float) -> None:
         """Until it has its ending, which it may have from whoever was here before."""
@@ -134,6 +133,8 @@ class SqliteDatabase:
             await connection.settled()  # it has begun
 
     def _meaning(self, problem: sqlite3.DatabaseError) -> Exception:
+        if isinstance(problem, sqlite3.IntegrityError):
+            return ConstraintViolated(str(problem))
         code = code_of(problem)
         if code is None or code in _OURS:
             return StatementRefused(str(problem))
